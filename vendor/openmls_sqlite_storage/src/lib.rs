@@ -1,0 +1,1 @@
+//! An empty stand-in for an optional dependency of OpenMLS that Melder never enables (docs/decisions/0002).
