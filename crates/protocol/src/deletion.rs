@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The deletion record: the organisation's signed list of what was removed with an account.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::signed::Statement;
+use crate::{AccountId, GroupId, OrganisationId, Time};
+
+/// Why an account is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum DeletionReason {
+    /// An administrator deleted it.
+    #[n(0)]
+    Administrator,
+    /// A guest's end date came.
+    #[n(1)]
+    Expired,
+    /// The operation that it belonged to ended.
+    #[n(2)]
+    OperationEnded,
+    /// The person asked for it on a device.
+    #[n(3)]
+    OwnWish,
+}
+
+/// What was removed. Names nobody: the account id is the only reference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+pub struct DeletionRecord {
+    #[n(0)]
+    pub organisation: OrganisationId,
+    #[n(1)]
+    pub account: AccountId,
+    #[n(2)]
+    pub time: Time,
+    #[n(3)]
+    pub reason: DeletionReason,
+    #[n(4)]
+    pub devices: u32,
+    #[n(5)]
+    pub key_packages: u32,
+    #[n(6)]
+    pub inbox_entries: u64,
+    /// Groups that the account left.
+    #[n(7)]
+    pub groups: Vec<GroupId>,
+    #[n(8)]
+    pub blobs: u32,
+    #[n(9)]
+    pub blob_bytes: u64,
+    #[n(10)]
+    pub invitations: u32,
+    /// Chain links, badge and profile (name, unit, function).
+    #[n(11)]
+    pub profile: bool,
+}
+
+impl Statement for DeletionRecord {
+    const LABEL: &'static str = "deletion record";
+}
