@@ -1,1 +1,101 @@
-fn main() {}
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The one build tool besides cargo: what a newcomer, a developer and CI run.
+
+mod house;
+mod layers;
+mod metadata;
+mod sbom;
+mod setup;
+mod shell;
+mod testing;
+
+use std::env;
+use std::os::unix::process::CommandExt;
+use std::process::ExitCode;
+
+use setup::Need;
+use shell::{Result, cargo, program, run, step, target_dir};
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  demo [ARGS…]    build melder and start a server with an example organisation on 127.0.0.1:8080
+  test [FILTER]   build everything, run all tests and the two election-day and shift replays;
+                  with FILTER only the tests and replays whose name contains it
+  ci              everything that must be green before a change lands (.ci/run)
+  setup           check what the build needs, install what is missing
+                  [--test: and the test runner] [--ci: and the linters] [--wasm: and what the web app needs]
+  sbom            write the list of all components (CycloneDX 1.5) to target/sbom.cdx.json
+  fmt-check       is every file formatted?
+  lint-house      the house rules that no compiler checks: headers, lengths, layers
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let (command, rest) = match args.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    let result = match command {
+        "demo" => demo(rest),
+        "test" => testing::run_all(rest.first().map(String::as_str)),
+        "ci" => run(program("bash").arg(".ci/run").args(rest)),
+        "setup" => Need::from_args(rest).and_then(|needs| setup::ensure(&needs)),
+        "sbom" => sbom::write(),
+        "fmt-check" => step("formatting", || {
+            run(&mut cargo(["fmt", "--all", "--check"]))
+        }),
+        "lint-house" => house::check(),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => {
+            eprint!("{USAGE}");
+            Err(format!("there is no command `{other}`").into())
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Builds `melder` and becomes it, so that signals and the terminal are its own.
+fn demo(args: &[String]) -> Result {
+    setup::ensure(&[Need::Build])?;
+    step(
+        "build melder (minutes the first time, seconds after)",
+        || {
+            run(&mut cargo([
+                "build",
+                "--package",
+                "melder-cli",
+                "--bin",
+                "melder",
+            ]))
+        },
+    )?;
+    let target = target_dir()?;
+    let mut melder = program(target.join("debug").join("melder"));
+    melder.arg("demo");
+    if !given(args, "--listen") {
+        melder.args(["--listen", "127.0.0.1:8080"]);
+    }
+    if !given(args, "--data") {
+        melder.arg("--data").arg(target.join("demo"));
+    }
+    Err(format!("melder did not start: {}", melder.args(args).exec()).into())
+}
+
+fn given(args: &[String], flag: &str) -> bool {
+    args.iter().any(|arg| {
+        arg.strip_prefix(flag)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    })
+}

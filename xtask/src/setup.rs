@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What the build needs from the machine: checked first, and installed only where it is missing.
+
+use std::process::Command;
+
+use crate::shell::{Result, cargo, program, run, step, succeeds};
+
+/// What the machine is needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Building `melder`: a C compiler, perl and make, for SQLCipher and its OpenSSL.
+    Build,
+    /// Running the tests: also cargo-nextest, or else `cargo test` does it.
+    Test,
+    /// Checking a change: also rustfmt, clippy and cargo-deny.
+    Ci,
+    /// Building for the browser: also the wasm target, and clang for SQLite.
+    Wasm,
+}
+
+impl Need {
+    pub fn from_args(args: &[String]) -> Result<Vec<Self>> {
+        let mut needs = vec![Self::Build];
+        for arg in args {
+            needs.extend(match arg.as_str() {
+                "--test" => vec![Self::Test],
+                "--ci" => vec![Self::Test, Self::Ci],
+                "--wasm" => vec![Self::Wasm],
+                other => return Err(format!("setup knows no `{other}`").into()),
+            });
+        }
+        Ok(needs)
+    }
+}
+
+/// A cargo tool, at the version that was tried.
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+    features: &'static [&'static str],
+}
+
+const NEXTEST: Tool = Tool {
+    name: "cargo-nextest",
+    version: "0.9.151",
+    features: &["default-no-update"],
+};
+
+const DENY: Tool = Tool {
+    name: "cargo-deny",
+    version: "0.20.2",
+    features: &[],
+};
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Checks for everything needed and installs what is missing.
+pub fn ensure(needs: &[Need]) -> Result {
+    for need in needs {
+        match need {
+            Need::Build => build_tools()?,
+            Need::Test => {
+                if let Err(error) = ensure_tool(&NEXTEST) {
+                    println!("    no cargo-nextest ({error}); `cargo test` runs the tests instead");
+                }
+            }
+            Need::Ci => {
+                ensure_component("rustfmt", "fmt")?;
+                ensure_component("clippy", "clippy")?;
+                ensure_tool(&DENY)?;
+            }
+            Need::Wasm => wasm_tools()?,
+        }
+    }
+    Ok(())
+}
+
+pub fn has_nextest() -> bool {
+    succeeds(&mut cargo(["nextest", "--version"]))
+}
+
+/// What the vendored OpenSSL asks of the machine. Its Configure wants perl's standard modules, which a minimal
+/// perl lacks.
+fn build_tools() -> Result {
+    let missing: Vec<&str> = [
+        ("build-essential", succeeds(program("cc").arg("--version"))),
+        (
+            "perl",
+            succeeds(program("perl").args(["-MFindBin", "-MIPC::Cmd", "-MFile::Compare", "-e1"])),
+        ),
+        ("make", succeeds(program("make").arg("--version"))),
+    ]
+    .into_iter()
+    .filter_map(|(package, present)| (!present).then_some(package))
+    .collect();
+    if missing.is_empty() {
+        println!("==> setup: C compiler, perl and make are here");
+        return Ok(());
+    }
+    apt_install(&missing)
+}
+
+fn wasm_tools() -> Result {
+    if !succeeds(program("clang").arg("--version")) {
+        apt_install(&["clang"])?;
+    }
+    let installed = program("rustup")
+        .args(["target", "list", "--installed"])
+        .output()
+        .is_ok_and(|done| String::from_utf8_lossy(&done.stdout).contains(WASM_TARGET));
+    if installed {
+        println!("==> setup: the {WASM_TARGET} target is here");
+        return Ok(());
+    }
+    step(&format!("setup: add the {WASM_TARGET} target"), || {
+        run(program("rustup").args(["target", "add", WASM_TARGET]))
+    })
+}
+
+fn ensure_component(component: &str, subcommand: &str) -> Result {
+    if succeeds(&mut cargo([subcommand, "--version"])) {
+        println!("==> setup: {component} is here");
+        return Ok(());
+    }
+    step(&format!("setup: add {component}"), || {
+        run(program("rustup").args(["component", "add", component]))
+    })
+}
+
+/// Installs a cargo tool from source, unoptimised: it is built in a minute or two and then waits on the disk.
+fn ensure_tool(tool: &Tool) -> Result {
+    let subcommand = tool.name.trim_start_matches("cargo-");
+    if succeeds(&mut cargo([subcommand, "--version"])) {
+        println!("==> setup: {} is here", tool.name);
+        return Ok(());
+    }
+    let name = format!("setup: install {} (once, some minutes)", tool.name);
+    step(&name, || {
+        run(
+            cargo(["install", tool.name, "--version", tool.version, "--locked"])
+                .args(["--profile", "dev", "--no-default-features"])
+                .arg(format!("--features={}", tool.features.join(",")))
+                .env("CARGO_PROFILE_DEV_DEBUG", "0")
+                .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
+                .env("CARGO_PROFILE_DEV_INCREMENTAL", "false"),
+        )
+    })
+}
+
+/// Installs packages where that needs no password; otherwise names the command that does it.
+fn apt_install(packages: &[&str]) -> Result {
+    let list = packages.join(" ");
+    let by_hand = format!(
+        "missing: {list}. On Debian or Ubuntu: sudo apt-get update && sudo apt-get install {list}. \
+         Elsewhere: a C compiler, perl and make by your system's package manager"
+    );
+    if !succeeds(program("apt-get").arg("--version")) {
+        return Err(by_hand.into());
+    }
+    let is_root = program("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|done| done.stdout.trim_ascii() == b"0");
+    let apt = |args: &[&str]| -> Command {
+        let mut command = if is_root {
+            program("apt-get")
+        } else {
+            let mut sudo = program("sudo");
+            sudo.args(["-n", "apt-get"]);
+            sudo
+        };
+        command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    if !is_root && !succeeds(program("sudo").args(["-n", "true"])) {
+        return Err(by_hand.into());
+    }
+    step(&format!("setup: install {list}"), || {
+        run(&mut apt(&["update", "-qq"]))?;
+        run(apt(&["install", "-y", "-qq", "--no-install-recommends"]).args(packages))
+    })
+}

@@ -1,0 +1,309 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! All tests in one command, and one line at the end that sums them up.
+
+use std::fs;
+use std::io::{IsTerminal, stderr};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::sbom;
+use crate::setup::{self, Need};
+use crate::shell::{Result, Stream, cargo, program, run, run_seen, step, succeeds, target_dir};
+
+/// The scenarios that are replayed over real processes and sockets.
+const REPLAYS: [&str; 2] = ["europawahl-2019", "schicht"];
+const REPLAY_LIMIT: Duration = Duration::from_secs(15 * 60);
+/// How long a replay may take to end its own processes after it was asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    fn one(passed: bool) -> Self {
+        Self {
+            passed: u64::from(passed),
+            failed: u64::from(!passed),
+        }
+    }
+
+    /// A run that failed counts as failed even when it named no failed test, as when it didn't compile.
+    fn honest(self, success: bool) -> Self {
+        let failed = if success {
+            self.failed
+        } else {
+            self.failed.max(1)
+        };
+        Self { failed, ..self }
+    }
+}
+
+/// Builds once, then runs unit and integration tests, documentation tests and replays.
+pub fn run_all(filter: Option<&str>) -> Result {
+    setup::ensure(&[Need::Build, Need::Test])?;
+    let mut tally = Tally::default();
+    let start = Instant::now();
+    let built = step(
+        "build everything (minutes the first time, seconds after)",
+        || run(&mut cargo(["build", "--workspace", "--tests", "--bins"])),
+    );
+    if built.is_err() {
+        tally.add(Tally::one(false));
+    } else {
+        tally.add(counted("tests", || cargo_tests(filter)));
+        if filter.is_none() {
+            tally.add(counted("documentation tests", doc_tests));
+        }
+        for name in REPLAYS {
+            if filter.is_none_or(|filter| name.contains(filter)) {
+                tally.add(counted(&format!("replay {name}"), || replay(name)));
+            }
+        }
+        if filter.is_none() {
+            sbom::write()?;
+        }
+    }
+    println!("All of it took {:.0} s.", start.elapsed().as_secs_f64());
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    if tally.failed > 0 {
+        return Err("not everything passed".into());
+    }
+    Ok(())
+}
+
+/// A step whose own failure is one failed test.
+fn counted(name: &str, work: impl FnOnce() -> Result<Tally>) -> Tally {
+    step(name, work).unwrap_or_else(|error| {
+        eprintln!("xtask: {error}");
+        Tally::one(false)
+    })
+}
+
+fn cargo_tests(filter: Option<&str>) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let status = if setup::has_nextest() {
+        let mut command = cargo([
+            "nextest",
+            "run",
+            "--workspace",
+            "--no-fail-fast",
+            "--no-tests=pass",
+        ]);
+        command.args(filter);
+        if stderr().is_terminal() {
+            command.arg("--color=always");
+        }
+        run_seen(&mut command, Stream::Err, |line| {
+            tally.add(nextest_summary(line))
+        })?
+    } else {
+        let mut command = cargo([
+            "test",
+            "--workspace",
+            "--no-fail-fast",
+            "--lib",
+            "--bins",
+            "--tests",
+        ]);
+        command.args(filter);
+        run_seen(&mut command, Stream::Out, |line| {
+            tally.add(cargo_summary(line))
+        })?
+    };
+    Ok(tally.honest(status.success()))
+}
+
+fn doc_tests() -> Result<Tally> {
+    let mut tally = Tally::default();
+    let status = run_seen(
+        &mut cargo(["test", "--workspace", "--doc", "--no-fail-fast"]),
+        Stream::Out,
+        |line| tally.add(cargo_summary(line)),
+    )?;
+    Ok(tally.honest(status.success()))
+}
+
+/// The counts of `Summary [ 1.2s] 5 tests run: 3 passed (1 slow), 1 failed, 1 timed out, 2 skipped`.
+fn nextest_summary(line: &str) -> Tally {
+    let is_summary = line.trim_start().starts_with("Summary [");
+    match line.split_once("run: ") {
+        Some((_, counts)) if is_summary => Tally {
+            passed: count(counts, ',', "passed"),
+            failed: count(counts, ',', "failed")
+                + count(counts, ',', "exec failed")
+                + count(counts, ',', "timed out"),
+        },
+        _ => Tally::default(),
+    }
+}
+
+/// The counts of `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+fn cargo_summary(line: &str) -> Tally {
+    match line.strip_prefix("test result: ") {
+        Some(counts) => {
+            let counts = counts.split_once(". ").map_or(counts, |(_, rest)| rest);
+            Tally {
+                passed: count(counts, ';', "passed"),
+                failed: count(counts, ';', "failed"),
+            }
+        }
+        None => Tally::default(),
+    }
+}
+
+/// The number before `word` in a list like `3 passed (1 slow), 1 failed`.
+fn count(list: &str, separator: char, word: &str) -> u64 {
+    list.split(separator)
+        .filter_map(|part| part.trim().split_once(' '))
+        .filter(|(_, rest)| rest.split(" (").next() == Some(word))
+        .filter_map(|(number, _)| number.parse::<u64>().ok())
+        .sum()
+}
+
+/// A scenario over a real server and real clients. It passes when the program says so by its exit status and by the
+/// balance it wrote.
+fn replay(name: &str) -> Result<Tally> {
+    let target = target_dir()?;
+    let folder = target.join("replay");
+    fs::create_dir_all(&folder)?;
+    let balance = folder.join(format!("{name}.json"));
+    if balance.exists() {
+        fs::remove_file(&balance)?;
+    }
+    let mut child = program(target.join("debug").join("melder"))
+        .args(["replay", name, "--json"])
+        .arg(&balance)
+        .stdin(Stdio::null())
+        .spawn()?;
+    if !ends_well(&mut child)? {
+        return Err(format!("replay {name} failed").into());
+    }
+    let ok = balance_is_ok(&balance)?;
+    println!("    balance: {}", balance.display());
+    Ok(Tally::one(ok))
+}
+
+fn balance_is_ok(path: &Path) -> Result<bool> {
+    let text = fs::read(path).map_err(|e| format!("no balance at {}: {e}", path.display()))?;
+    let balance: Value = serde_json::from_slice(&text)?;
+    Ok(balance["ok"] == true)
+}
+
+/// Waits within the limit; past it, asks the program to stop, so that it can end its own processes, and then ends it.
+fn ends_well(child: &mut Child) -> Result<bool> {
+    if let Some(success) = wait(child, REPLAY_LIMIT)? {
+        return Ok(success);
+    }
+    eprintln!(
+        "    still running after {} s: stopped",
+        REPLAY_LIMIT.as_secs()
+    );
+    if !succeeds(program("kill").args(["-TERM", &child.id().to_string()]))
+        || wait(child, GRACE)?.is_none()
+    {
+        child.kill()?;
+        child.wait()?;
+    }
+    Ok(false)
+}
+
+fn wait(child: &mut Child, limit: Duration) -> Result<Option<bool>> {
+    let start = Instant::now();
+    while start.elapsed() < limit {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status.success()));
+        }
+        sleep(Duration::from_millis(100));
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tally, cargo_summary, nextest_summary};
+
+    #[test]
+    fn a_nextest_summary_is_counted() {
+        let line = "     Summary [   0.005s] 9 tests run: 4 passed (1 slow, 1 flaky), 2 failed, 1 exec failed, 2 timed out, 3 skipped";
+        assert_eq!(
+            nextest_summary(line),
+            Tally {
+                passed: 4,
+                failed: 5
+            }
+        );
+    }
+
+    #[test]
+    fn an_interrupted_nextest_summary_is_counted() {
+        let line = "     Summary [   0.005s] 3/9 tests run: 2 passed, 1 failed, 0 skipped";
+        assert_eq!(
+            nextest_summary(line),
+            Tally {
+                passed: 2,
+                failed: 1
+            }
+        );
+    }
+
+    #[test]
+    fn other_lines_count_nothing() {
+        let line = "        PASS [   0.005s] xtask tests::run: 7 passed";
+        assert_eq!(nextest_summary(line), Tally::default());
+        assert_eq!(cargo_summary("running 3 tests"), Tally::default());
+    }
+
+    #[test]
+    fn a_cargo_test_summary_is_counted() {
+        let ok = "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s";
+        let bad = "test result: FAILED. 2 passed; 5 failed; 0 ignored; 0 measured; 0 filtered out";
+        assert_eq!(
+            cargo_summary(ok),
+            Tally {
+                passed: 3,
+                failed: 0
+            }
+        );
+        assert_eq!(
+            cargo_summary(bad),
+            Tally {
+                passed: 2,
+                failed: 5
+            }
+        );
+    }
+
+    #[test]
+    fn a_run_that_fails_without_a_count_counts_as_one() {
+        assert_eq!(
+            Tally::default().honest(false),
+            Tally {
+                passed: 0,
+                failed: 1
+            }
+        );
+        assert_eq!(
+            Tally {
+                passed: 1,
+                failed: 2
+            }
+            .honest(false)
+            .failed,
+            2
+        );
+    }
+}
