@@ -40,7 +40,11 @@ fn main() -> ExitCode {
     };
     let result = match command {
         "demo" => demo(rest),
-        "test" => testing::run_all(rest.first().map(String::as_str)),
+        "test" => match testing::run_all(rest.first().map(String::as_str)) {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
         "ci" => run(program("bash").arg(".ci/run").args(rest)),
         "setup" => Need::from_args(rest).and_then(|needs| setup::ensure(&needs)),
         "sbom" => sbom::write(),
