@@ -10,9 +10,10 @@ use crate::layers;
 use crate::metadata::Graph;
 use crate::shell::{Result, root, step};
 
+/// Put together here, so that a reader of licence headers doesn't take these for this file's.
 const HEADER: [&str; 2] = [
-    "// SPDX-FileCopyrightText: Melder contributors",
-    "// SPDX-License-Identifier: EUPL-1.2",
+    concat!("// SPDX-", "FileCopyrightText: Melder contributors"),
+    concat!("// SPDX-", "License-Identifier: EUPL-1.2"),
 ];
 
 /// Above this a file should be split by meaning, above the next it must.
