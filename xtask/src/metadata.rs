@@ -1,13 +1,16 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The graph of packages, as `cargo metadata` tells it.
+//! The graph of packages that ship.
+//!
+//! `cargo metadata` tells who needs whom, but also names optional packages that no feature turns on; `cargo tree` tells
+//! exactly which are compiled. So the graph is the first, cut down to the second.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::shell::{self, Result};
+use crate::shell::{self, Result, cargo, output};
 
 #[derive(Debug)]
 pub struct Package {
@@ -36,8 +39,28 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// What the workspace's crates need on any platform, without their tests and without this tool.
     pub fn load() -> Result<Self> {
-        Self::read(&shell::metadata(true)?)
+        let mut graph = Self::read(&shell::metadata(true)?)?;
+        let tree = output(
+            cargo(["tree", "--workspace", "--exclude", "xtask"])
+                .args(["--target", "all", "--edges", "normal,build"])
+                .args(["--prefix", "none", "--format", "{p}"]),
+        )?;
+        graph.keep(&compiled(&String::from_utf8(tree)?));
+        Ok(graph)
+    }
+
+    fn keep(&mut self, compiled: &BTreeSet<(String, String)>) {
+        self.packages.retain(|_, package| {
+            compiled.contains(&(package.name.clone(), package.version.clone()))
+        });
+        let packages = &self.packages;
+        self.members.retain(|id| packages.contains_key(id));
+        self.edges.retain(|id, _| packages.contains_key(id));
+        for edges in self.edges.values_mut() {
+            edges.retain(|(to, _)| packages.contains_key(to));
+        }
     }
 
     pub fn read(metadata: &Value) -> Result<Self> {
@@ -136,6 +159,18 @@ impl Graph {
     }
 }
 
+/// The names and versions in lines like `serde v1.0.2 (proc-macro) (*)`.
+fn compiled(tree: &str) -> BTreeSet<(String, String)> {
+    tree.lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let name = words.next()?;
+            let version = words.next()?.strip_prefix('v')?;
+            Some((name.to_owned(), version.to_owned()))
+        })
+        .collect()
+}
+
 fn list(value: &Value) -> Result<&Vec<Value>> {
     value
         .as_array()
@@ -147,4 +182,33 @@ fn text(value: &Value) -> Result<String> {
         .as_str()
         .map(str::to_owned)
         .ok_or_else(|| "cargo metadata lacks a text that it should have".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Graph, Kind, compiled};
+
+    #[test]
+    fn a_package_that_no_feature_turns_on_is_not_in_the_graph() {
+        let dep = |to: &str| json!({"pkg": to, "dep_kinds": [{"kind": null}]});
+        let package = |name: &str| json!({"id": name, "name": name, "version": "1.0.0"});
+        let mut graph = Graph::read(&json!({
+            "packages": [package("ours"), package("used"), package("optional")],
+            "workspace_members": ["ours"],
+            "resolve": {"nodes": [
+                {"id": "ours", "deps": [dep("used"), dep("optional")]},
+                {"id": "used", "deps": []},
+                {"id": "optional", "deps": []},
+            ]},
+        }))
+        .expect("metadata");
+        graph.keep(&compiled(
+            "ours v1.0.0 (/somewhere/ours)\nused v1.0.0 (proc-macro)\n\nused v1.0.0 (*)\n",
+        ));
+        assert_eq!(graph.packages.len(), 2);
+        let reached: Vec<&str> = graph.reach(["ours"], &[Kind::Normal]).into_iter().collect();
+        assert_eq!(reached, ["ours", "used"]);
+    }
 }

@@ -62,10 +62,7 @@ fn document(graph: &Graph, checksums: &BTreeMap<(String, String), String>) -> Re
         .own()
         .find(|(_, package)| package.name == "melder-cli")
         .ok_or("the workspace has no melder-cli")?;
-    let roots = graph
-        .own()
-        .filter(|(_, package)| package.name != "xtask")
-        .map(|(id, _)| id);
+    let roots = graph.own().map(|(id, _)| id);
     let shipped = graph.reach(roots, &SHIPS);
     let mut components = Vec::new();
     let mut dependencies = Vec::new();
