@@ -1,0 +1,1 @@
+-- The directory: organisations, units, accounts, invitations, policies, operations, deletions, tokens, audit.
