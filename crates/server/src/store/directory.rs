@@ -1,8 +1,171 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! What the store keeps for the directory: organisations, units, accounts, invitations, policies, operations,
-//! deletions, tokens, audit.
+//! What the directory keeps. Rows in and out; the rules are in [`crate::directory`].
+//!
+//! `insert_*` refuses an id that exists, `update_*` writes the whole row. Lists are in a fixed order and begin
+//! after `page.after`. Texts that must be unique among siblings are compared folded.
 
-/// The directory's tables.
-pub trait Directory {}
+use melder_protocol::roster::Role;
+use melder_protocol::{
+    AccountId, GroupId, Hash, InvitationId, OperationId, OrganisationId, Time, TokenId, UnitId,
+};
+use zeroize::Zeroizing;
+
+use super::Stored;
+use crate::directory::types::{
+    Account, AccountFilter, ApiToken, AuditLine, Invitation, ManagedGroup, Operation, OrganisationRow, Page, Rules, Unit,
+    UnitRule,
+};
+
+/// The directory's part of a store's transaction.
+pub trait Directory: Organisations + Units + Accounts + Managed + Invitations + Records {}
+
+/// Organisations, the first start, policies, API tokens.
+pub trait Organisations {
+    fn insert_organisation(&self, organisation: &OrganisationRow, seed: &[u8; 32]) -> Stored<()>;
+    fn update_organisation(&self, organisation: &OrganisationRow) -> Stored<()>;
+    fn organisation(&self, id: OrganisationId) -> Stored<Option<OrganisationRow>>;
+    /// The seed of the organisation's secret key.
+    fn organisation_seed(&self, id: OrganisationId) -> Stored<Option<Zeroizing<[u8; 32]>>>;
+    fn organisations(&self, page: Page<OrganisationId>) -> Stored<Vec<OrganisationRow>>;
+    /// The hash of the one-time set-up token, while it is unused.
+    fn setup_hash(&self) -> Stored<Option<Hash>>;
+    fn set_setup_hash(&self, hash: Option<&Hash>) -> Stored<()>;
+
+    /// The encoded `Signed<Policy>` that holds.
+    fn policy(&self, organisation: OrganisationId) -> Stored<Option<Vec<u8>>>;
+    fn put_policy(&self, organisation: OrganisationId, version: u32, signed: &[u8]) -> Stored<()>;
+    /// Organisations whose new policy is still on its way into the inboxes, and the last account that has it.
+    fn policy_rounds(&self) -> Stored<Vec<(OrganisationId, Option<AccountId>)>>;
+    /// How far the round is.
+    fn put_policy_round(&self, organisation: OrganisationId, after: Option<AccountId>) -> Stored<()>;
+    fn end_policy_round(&self, organisation: OrganisationId) -> Stored<()>;
+
+    fn insert_token(&self, token: &ApiToken) -> Stored<()>;
+    fn delete_token(&self, id: TokenId) -> Stored<()>;
+    fn token(&self, id: TokenId) -> Stored<Option<ApiToken>>;
+    /// Newest first; `None`: those of the server.
+    fn tokens(&self, organisation: Option<OrganisationId>, page: Page<TokenId>) -> Stored<Vec<ApiToken>>;
+    fn touch_token(&self, id: TokenId, day: Time) -> Stored<()>;
+}
+
+/// Units.
+pub trait Units {
+    fn insert_unit(&self, unit: &Unit) -> Stored<()>;
+    fn update_unit(&self, unit: &Unit) -> Stored<()>;
+    fn delete_unit(&self, id: UnitId) -> Stored<()>;
+    fn unit(&self, id: UnitId) -> Stored<Option<Unit>>;
+    /// All of them, in no order.
+    fn units(&self, organisation: OrganisationId) -> Stored<Vec<Unit>>;
+    fn unit_named(&self, organisation: OrganisationId, parent: Option<UnitId>, name: &str) -> Stored<Option<Unit>>;
+    /// Has units below it, accounts, or rules that name it.
+    fn unit_in_use(&self, id: UnitId) -> Stored<bool>;
+}
+
+/// Accounts and their badges.
+pub trait Accounts {
+    fn insert_account(&self, account: &Account) -> Stored<()>;
+    fn update_account(&self, account: &Account) -> Stored<()>;
+    /// Removes the profile, the badge, the warnings, the invitations and the rules that name the account. Returns the
+    /// number of invitations.
+    fn delete_account(&self, id: AccountId) -> Stored<u32>;
+    fn account(&self, id: AccountId) -> Stored<Option<Account>>;
+    /// By name.
+    fn accounts(
+        &self,
+        organisation: OrganisationId,
+        filter: &AccountFilter,
+        page: Page<AccountId>,
+    ) -> Stored<Vec<Account>>;
+    fn accounts_in_unit(&self, unit: UnitId) -> Stored<Vec<AccountId>>;
+    fn accounts_of_operation(&self, operation: OperationId) -> Stored<Vec<Account>>;
+    fn has_account_named(&self, organisation: OrganisationId, unit: Option<UnitId>, name: &str) -> Stored<bool>;
+    fn account_count(&self, organisation: OrganisationId) -> Stored<u64>;
+    /// Accounts that somebody has joined with, by id: who gets the organisation's notices.
+    fn joined_accounts(&self, organisation: OrganisationId, page: Page<AccountId>) -> Stored<Vec<AccountId>>;
+    /// All account ids, by id.
+    fn account_ids(&self, organisation: OrganisationId) -> Stored<Vec<AccountId>>;
+    /// Accounts whose end is at or before `until`, earliest first.
+    fn accounts_ending(&self, until: Time, limit: u32) -> Stored<Vec<Account>>;
+    /// Joined guests whose next warning is due; see [`Self::set_next_warning`].
+    fn warnings_due(&self, now: Time, limit: u32) -> Stored<Vec<AccountId>>;
+    /// When the account is to be warned of its end next; `None`: never (again).
+    fn set_next_warning(&self, account: AccountId, at: Option<Time>) -> Stored<()>;
+
+    /// The encoded `Signed<Badge>`.
+    fn badge(&self, account: AccountId) -> Stored<Option<Vec<u8>>>;
+    fn put_badge(&self, account: AccountId, signed: &[u8], renew: Time) -> Stored<()>;
+    fn delete_badge(&self, account: AccountId) -> Stored<()>;
+    fn badges_due(&self, now: Time, limit: u32) -> Stored<Vec<AccountId>>;
+}
+
+/// Managed groups and the rules that say who is in them.
+pub trait Managed {
+    fn insert_managed_group(&self, group: &ManagedGroup) -> Stored<()>;
+    fn update_managed_group(&self, group: &ManagedGroup) -> Stored<()>;
+    fn managed_group(&self, id: GroupId) -> Stored<Option<ManagedGroup>>;
+    /// By name; those of one operation only when it is given.
+    fn managed_groups(
+        &self,
+        organisation: OrganisationId,
+        operation: Option<OperationId>,
+        page: Page<GroupId>,
+    ) -> Stored<Vec<ManagedGroup>>;
+    /// Open groups of this name.
+    fn groups_named(&self, organisation: OrganisationId, name: &str) -> Stored<Vec<GroupId>>;
+    fn rules(&self, group: GroupId) -> Stored<Rules>;
+    fn set_rules(&self, group: GroupId, rules: &Rules) -> Stored<()>;
+    /// Names one account in addition.
+    fn put_account_rule(&self, group: GroupId, account: AccountId, role: Role) -> Stored<()>;
+    fn unit_rules_of(&self, unit: UnitId) -> Stored<Vec<(GroupId, UnitRule)>>;
+    fn account_rules_of(&self, account: AccountId) -> Stored<Vec<(GroupId, Role)>>;
+    fn delete_account_rule(&self, group: GroupId, account: AccountId) -> Stored<()>;
+}
+
+/// Invitations and operations.
+pub trait Invitations {
+    fn insert_invitation(&self, invitation: &Invitation) -> Stored<()>;
+    fn update_invitation(&self, invitation: &Invitation) -> Stored<()>;
+    fn invitation(&self, id: InvitationId) -> Stored<Option<Invitation>>;
+    fn invitation_by_hash(&self, secret: &Hash) -> Stored<Option<Invitation>>;
+    /// Newest first; those of one operation, or for one account, only when it is given.
+    fn invitations(
+        &self,
+        organisation: OrganisationId,
+        account: Option<AccountId>,
+        operation: Option<OperationId>,
+        page: Page<InvitationId>,
+    ) -> Stored<Vec<Invitation>>;
+    /// Withdraws the account's unused invitations.
+    fn withdraw_invitations_for(&self, account: AccountId) -> Stored<u32>;
+    fn withdraw_invitations_of(&self, operation: OperationId) -> Stored<u32>;
+    /// Remembers that the account took the invitation, with this genesis when it began a chain.
+    fn put_use(&self, invitation: InvitationId, account: AccountId, genesis: Option<&Hash>) -> Stored<()>;
+    /// Whether the account took the invitation, and with which genesis.
+    fn use_of(&self, invitation: InvitationId, account: AccountId) -> Stored<Option<Option<Hash>>>;
+
+    fn insert_operation(&self, operation: &Operation) -> Stored<()>;
+    fn update_operation(&self, operation: &Operation) -> Stored<()>;
+    fn operation(&self, id: OperationId) -> Stored<Option<Operation>>;
+    /// By end, latest first.
+    fn operations(&self, organisation: OrganisationId, page: Page<OperationId>) -> Stored<Vec<Operation>>;
+    /// Operations past their end that have not been ended.
+    fn operations_due(&self, now: Time, limit: u32) -> Stored<Vec<Operation>>;
+}
+
+/// What outlives the things it speaks of: deletion records and the audit log.
+pub trait Records {
+    /// Keeps the encoded `Signed<DeletionRecord>`.
+    fn put_deletion(&self, organisation: OrganisationId, account: AccountId, time: Time, signed: &[u8])
+    -> Stored<()>;
+    fn deletion(&self, account: AccountId) -> Stored<Option<Vec<u8>>>;
+    /// Newest first.
+    fn deletions(&self, organisation: OrganisationId, page: Page<AccountId>) -> Stored<Vec<Vec<u8>>>;
+
+    /// The last line's sequence and hash.
+    fn audit_head(&self, organisation: OrganisationId) -> Stored<Option<(u64, Hash)>>;
+    fn append_audit(&self, line: &AuditLine) -> Stored<()>;
+    /// Oldest first.
+    fn audit(&self, organisation: OrganisationId, page: Page<u64>) -> Stored<Vec<AuditLine>>;
+}

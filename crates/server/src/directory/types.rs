@@ -1,0 +1,313 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The directory's nouns as the store keeps them. Data only. Every one belongs to one organisation, and
+//! `revision` grows with each change, so that two administrators don't overwrite each other unseen.
+
+use melder_protocol::account::AccountKind;
+use melder_protocol::roster::{GroupKind, Role};
+use melder_protocol::{
+    AccountId, GroupId, Hash, InvitationId, OperationId, OrganisationId, PublicKey, Suite, Time, TokenId, UnitId,
+};
+use serde::{Deserialize, Serialize};
+
+/// A tenant. Its secret key is kept apart ([`crate::store::Directory::organisation_seed`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationRow {
+    pub id: OrganisationId,
+    pub name: String,
+    pub key: PublicKey,
+    pub created: Time,
+    pub revision: u32,
+}
+
+/// A node in an organisation's tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    pub id: UnitId,
+    pub organisation: OrganisationId,
+    /// `None`: a root.
+    pub parent: Option<UnitId>,
+    pub name: String,
+    pub revision: u32,
+}
+
+/// Where an account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStatus {
+    /// Nobody has taken its invitation yet.
+    Invited,
+    Active,
+    /// Shut out by an administrator, with everything kept.
+    Suspended,
+}
+
+/// A person, bot or citizen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub id: AccountId,
+    pub organisation: OrganisationId,
+    pub unit: Option<UnitId>,
+    pub name: String,
+    pub function: Option<String>,
+    pub kind: AccountKind,
+    /// Somebody has begun a device chain for it.
+    pub joined: bool,
+    pub suspended: bool,
+    /// The operation that it came for, and with whose end it goes (guests).
+    pub operation: Option<OperationId>,
+    pub ends: Option<Time>,
+    pub created: Time,
+    pub revision: u32,
+}
+
+impl Account {
+    #[must_use]
+    pub const fn status(&self) -> AccountStatus {
+        match (self.suspended, self.joined) {
+            (true, _) => AccountStatus::Suspended,
+            (false, true) => AccountStatus::Active,
+            (false, false) => AccountStatus::Invited,
+        }
+    }
+}
+
+/// Which accounts a list shows. All conditions hold together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountFilter {
+    /// Words; each is the beginning of a word of the name, the function or the unit's name.
+    pub query: Option<String>,
+    pub unit: Option<UnitId>,
+    pub kind: Option<AccountKind>,
+    pub status: Option<AccountStatus>,
+    pub operation: Option<OperationId>,
+}
+
+/// A group or channel of the organisation. Who is in it follows from its rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManagedGroup {
+    pub id: GroupId,
+    pub organisation: OrganisationId,
+    pub kind: GroupKind,
+    pub name: String,
+    pub operation: Option<OperationId>,
+    pub suite: Suite,
+    pub closed: bool,
+    pub created: Time,
+    pub revision: u32,
+}
+
+/// Everybody in a unit has this role in the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnitRule {
+    pub unit: UnitId,
+    /// Also everybody in the units below it.
+    pub sub_units: bool,
+    pub role: Role,
+}
+
+/// This account has this role in the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountRule {
+    pub account: AccountId,
+    pub role: Role,
+}
+
+/// A group's membership rules. Where several give an account a role, the highest holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
+    pub units: Vec<UnitRule>,
+    pub accounts: Vec<AccountRule>,
+}
+
+/// Whom an invitation is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "for", rename_all = "snake_case")]
+pub enum InvitationTarget {
+    /// One prepared account; once.
+    Account { account: AccountId },
+    /// A poster: whoever comes gets an account of this shape.
+    Open(Template),
+}
+
+/// What an open invitation gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    /// `guest` or `private`.
+    pub kind: AccountKind,
+    pub unit: Option<UnitId>,
+    pub operation: Option<OperationId>,
+    pub groups: Vec<GroupId>,
+    /// When the accounts end (guests).
+    pub ends: Option<Time>,
+    /// How often it can be taken.
+    pub limit: u32,
+    /// An existing account may take it instead, and joins the groups.
+    pub for_existing: bool,
+}
+
+/// An invitation. The secret itself is only in the link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub organisation: OrganisationId,
+    pub secret_hash: Hash,
+    pub target: InvitationTarget,
+    pub created: Time,
+    pub expires: Time,
+    pub withdrawn: bool,
+    /// How often it was taken.
+    pub used: u32,
+}
+
+/// Where an invitation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationStatus {
+    Open,
+    Used,
+    Expired,
+    Withdrawn,
+}
+
+impl Invitation {
+    #[must_use]
+    pub const fn limit(&self) -> u32 {
+        match &self.target {
+            InvitationTarget::Account { .. } => 1,
+            InvitationTarget::Open(template) => template.limit,
+        }
+    }
+
+    #[must_use]
+    pub const fn status(&self, now: Time) -> InvitationStatus {
+        if self.withdrawn {
+            InvitationStatus::Withdrawn
+        } else if self.used >= self.limit() {
+            InvitationStatus::Used
+        } else if self.expires.0 <= now.0 {
+            InvitationStatus::Expired
+        } else {
+            InvitationStatus::Open
+        }
+    }
+}
+
+/// A time-boxed undertaking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    pub id: OperationId,
+    pub organisation: OrganisationId,
+    pub name: String,
+    pub ends: Time,
+    /// What the end did, once it came.
+    pub summary: Option<OperationSummary>,
+    pub created: Time,
+    pub revision: u32,
+}
+
+/// What the end of an operation did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperationSummary {
+    pub ended: Time,
+    /// Guests' accounts that were deleted.
+    pub guests_deleted: u32,
+    /// Accounts from elsewhere (and own private ones) that left the operation's groups.
+    pub accounts_left: u32,
+    pub groups_closed: u32,
+    pub invitations_withdrawn: u32,
+}
+
+/// What a token may do. `owner` includes all others within its organisation; `server` none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Create and list organisations.
+    Server,
+    /// Everything in the organisation, its policy and tokens too.
+    Owner,
+    /// Units, accounts, invitations, import, deletion records.
+    Accounts,
+    /// Managed groups and channels.
+    Groups,
+    /// Operations, their posters and their end.
+    Operations,
+    /// Read the audit log and the deletion records.
+    Audit,
+}
+
+impl Scope {
+    pub const ALL: [Self; 6] =
+        [Self::Server, Self::Owner, Self::Accounts, Self::Groups, Self::Operations, Self::Audit];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Owner => "owner",
+            Self::Accounts => "accounts",
+            Self::Groups => "groups",
+            Self::Operations => "operations",
+            Self::Audit => "audit",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+}
+
+/// An API token. The secret is shown once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiToken {
+    pub id: TokenId,
+    /// `None` exactly for the scope `server`.
+    pub organisation: Option<OrganisationId>,
+    pub name: String,
+    pub scopes: Vec<Scope>,
+    pub secret_hash: Hash,
+    pub created: Time,
+    pub expires: Option<Time>,
+    /// By day only: who works when is nobody's business.
+    pub last_used: Option<Time>,
+}
+
+impl ApiToken {
+    #[must_use]
+    pub fn allows(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope) || (scope != Scope::Server && self.scopes.contains(&Scope::Owner))
+    }
+}
+
+/// One line of the audit log: who did what to which thing. Ids only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditLine {
+    pub organisation: OrganisationId,
+    /// 1 for the organisation's first, gap-free.
+    pub sequence: u64,
+    pub time: Time,
+    /// `None`: the server itself (an end date came).
+    pub actor: Option<TokenId>,
+    pub action: String,
+    pub subject: String,
+    /// SHA-256 over the hash before and this line's fields.
+    pub hash: Hash,
+}
+
+/// Which part of a list: up to `limit` after the thing with this id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page<Id> {
+    pub after: Option<Id>,
+    pub limit: u32,
+}
+
+impl<Id> Page<Id> {
+    pub const MAX: u32 = 1_000;
+
+    #[must_use]
+    pub const fn first(limit: u32) -> Self {
+        Self { after: None, limit }
+    }
+}

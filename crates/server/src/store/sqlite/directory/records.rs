@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! Deletion records and the audit log on SQLite. The audit log's table refuses changes by trigger.
+
+use melder_protocol::{AccountId, Hash, OrganisationId, Time};
+use rusqlite::{Row, params};
+
+use super::super::{Sql, SqliteTx};
+use super::{col, opt};
+use crate::directory::types::{AuditLine, Page};
+use crate::store::{Stored, directory};
+
+fn sequence(row: &Row<'_>) -> rusqlite::Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>("sequence")?).unwrap_or(0))
+}
+
+fn number(sequence: u64) -> i64 {
+    i64::try_from(sequence).unwrap_or(i64::MAX)
+}
+
+impl directory::Records for SqliteTx<'_> {
+    fn put_deletion(&self, organisation: OrganisationId, account: AccountId, time: Time, signed: &[u8]) -> Stored<()> {
+        self.exec(
+            "INSERT INTO deletion (account, organisation, time, signed) VALUES (?1, ?2, ?3, ?4)",
+            params![Sql(account), Sql(organisation), Sql(time), signed],
+        )?;
+        Ok(())
+    }
+
+    fn deletion(&self, account: AccountId) -> Stored<Option<Vec<u8>>> {
+        self.one("SELECT signed FROM deletion WHERE account = ?1", [Sql(account)], |row| row.get(0))
+    }
+
+    fn deletions(&self, organisation: OrganisationId, page: Page<AccountId>) -> Stored<Vec<Vec<u8>>> {
+        self.all(
+            "SELECT signed FROM deletion WHERE organisation = ?1
+             AND (?2 IS NULL OR (time, account) < (SELECT time, account FROM deletion WHERE account = ?2))
+             ORDER BY time DESC, account DESC LIMIT ?3",
+            params![Sql(organisation), page.after.map(Sql), page.limit],
+            |row| row.get(0),
+        )
+    }
+
+    fn audit_head(&self, organisation: OrganisationId) -> Stored<Option<(u64, Hash)>> {
+        self.one(
+            "SELECT sequence, hash FROM audit WHERE organisation = ?1 ORDER BY sequence DESC LIMIT 1",
+            [Sql(organisation)],
+            |row| Ok((sequence(row)?, col(row, "hash")?)),
+        )
+    }
+
+    fn append_audit(&self, line: &AuditLine) -> Stored<()> {
+        self.exec(
+            "INSERT INTO audit (organisation, sequence, time, actor, action, subject, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                Sql(line.organisation),
+                number(line.sequence),
+                Sql(line.time),
+                line.actor.map(Sql),
+                line.action,
+                line.subject,
+                Sql(line.hash)
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn audit(&self, organisation: OrganisationId, page: Page<u64>) -> Stored<Vec<AuditLine>> {
+        self.all(
+            "SELECT * FROM audit WHERE organisation = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
+            params![Sql(organisation), number(page.after.unwrap_or(0)), page.limit],
+            |row| {
+                Ok(AuditLine {
+                    organisation: col(row, "organisation")?,
+                    sequence: sequence(row)?,
+                    time: col(row, "time")?,
+                    actor: opt(row, "actor")?,
+                    action: row.get("action")?,
+                    subject: row.get("subject")?,
+                    hash: col(row, "hash")?,
+                })
+            },
+        )
+    }
+}
