@@ -13,16 +13,13 @@ use melder_protocol::chain::Link;
 use melder_protocol::roster::{Role, RosterChange, RosterMember};
 use melder_protocol::signed::Signed;
 use melder_protocol::{
-    AccountId, BlobId, Counter, DeviceId, Epoch, ErrorCode, GroupId, Index, LogId, OrganisationId, PublicKey, Refusal,
-    Sequence, Suite, Time,
+    AccountId, BlobId, Counter, DeviceId, Epoch, ErrorCode, GroupId, Index, LogId, Member, OrganisationId, PublicKey,
+    Refusal, Sequence, Suite, Time,
 };
 
 pub mod directory;
 mod rows;
 pub mod sqlite;
-
-#[cfg(test)]
-pub mod conformance;
 
 pub use directory::Directory;
 pub use rows::*;
@@ -165,7 +162,15 @@ pub trait Groups {
     /// The proposals that were issued for the current epoch, in the order of the log.
     fn proposals(&self, group: GroupId) -> Stored<Vec<ProposalRow>>;
     fn add_proposal(&self, group: GroupId, row: &ProposalRow) -> Stored<()>;
+    fn delete_proposal(&self, group: GroupId, sequence: Sequence) -> Stored<()>;
     fn clear_proposals(&self, group: GroupId) -> Stored<()>;
+    /// The devices in the group's tree, by index.
+    fn leaves(&self, group: GroupId) -> Stored<Vec<LeafRow>>;
+    fn set_leaf(&self, group: GroupId, leaf: LeafRow) -> Stored<()>;
+    fn unset_leaf(&self, group: GroupId, index: u32) -> Stored<()>;
+    fn is_leaf(&self, group: GroupId, member: Member) -> Stored<bool>;
+    /// The devices (no recovery keys) of the accounts in the roster that are current or shut out by a reset.
+    fn devices_of_members(&self, group: GroupId) -> Stored<Vec<(Member, DeviceState)>>;
 
     /// Keeps a tree for those who were welcomed into its epoch.
     fn put_tree(&self, group: GroupId, row: &TreeRow) -> Stored<()>;
@@ -182,7 +187,8 @@ pub trait Groups {
 pub trait Devices {
     /// The account's chain, genesis first; empty when there is none.
     fn chain(&self, account: AccountId) -> Stored<Vec<Link>>;
-    fn add_link(&self, account: AccountId, index: Index, link: &Link) -> Stored<()>;
+    /// Adds the next link; `place` counts on after a reset.
+    fn add_link(&self, account: AccountId, place: u32, link: &Link) -> Stored<()>;
     /// Removes chain, devices and key packages.
     fn delete_chain(&self, account: AccountId) -> Stored<()>;
 

@@ -72,6 +72,15 @@ pub struct ProposalRow {
     pub sequence: Sequence,
     pub kind: ProposalKind,
     pub member: Member,
+    /// Of an addition: what it was made of, for the case that it must be issued anew.
+    pub key_package: Option<KeyPackageRow>,
+}
+
+/// A leaf of a group's tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeafRow {
+    pub index: u32,
+    pub member: Member,
 }
 
 /// A ratchet tree that somebody was welcomed into.
@@ -94,6 +103,16 @@ pub struct WelcomeRow {
     pub inbox: Sequence,
 }
 
+/// Where a device stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeviceState {
+    Current,
+    /// An administrator ended its chain and the new one has not begun: it is shut out, and its leaves go as soon as
+    /// the new chain says so to everybody.
+    Reset,
+    Removed,
+}
+
 /// A key in a device chain, and what is known of its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceRow {
@@ -105,7 +124,7 @@ pub struct DeviceRow {
     pub added: Time,
     /// By day only.
     pub last_used: Option<Time>,
-    pub removed: bool,
+    pub state: DeviceState,
 }
 
 /// A key package.
