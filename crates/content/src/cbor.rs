@@ -187,10 +187,7 @@ fn fits_half(value: f32) -> bool {
     match (bits >> 23 & 0xff) as i32 - 127 {
         -127 => mantissa == 0,
         128 => true,
-        exponent @ -14..=15 => {
-            let _ = exponent;
-            mantissa.trailing_zeros() >= 13
-        }
+        -14..=15 => mantissa.trailing_zeros() >= 13,
         // Subnormal halves keep fewer bits the smaller they are.
         exponent @ -24..=-15 => (mantissa | 0x0080_0000).trailing_zeros() as i32 >= -1 - exponent,
         _ => false,

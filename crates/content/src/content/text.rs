@@ -107,7 +107,7 @@ impl Text {
                 '[' => link(rest, &mut emit),
                 '<' if rest[1..].starts_with(LINK) => bracketed(rest, &mut emit),
                 '*' | '_' | '~' => marks(rest, letter, before, &mut emit),
-                '#' | '>' if before == '\n' => line_start(rest, letter, &mut emit),
+                '#' | '>' if before == '\n' => line_start(rest, letter),
                 _ => 0,
             };
             let taken = if taken == 0 {
@@ -210,7 +210,7 @@ fn marks<'t>(rest: &'t str, mark: char, before: char, emit: &mut impl FnMut(Piec
 }
 
 /// The marks of a heading or a quotation; the number of bytes taken, or 0.
-fn line_start<'t>(rest: &'t str, mark: char, _emit: &mut impl FnMut(Piece<'t>)) -> usize {
+fn line_start(rest: &str, mark: char) -> usize {
     let run = rest.len() - rest.trim_start_matches(mark).len();
     let space = rest[run..].len() - rest[run..].trim_start_matches(' ').len();
     // A hash without a space is a word (`#Marienplatz`), not a heading.

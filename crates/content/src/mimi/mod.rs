@@ -74,10 +74,22 @@ pub enum Part {
 }
 
 /// Content that stands in the message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SinglePart {
     pub content_type: String,
     pub content: Vec<u8>,
+}
+
+impl core::fmt::Debug for SinglePart {
+    /// Without the content: it may hold keys.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(
+            f,
+            "SinglePart({:?}, {} bytes)",
+            self.content_type,
+            self.content.len()
+        )
+    }
 }
 
 /// Content that lies elsewhere.
