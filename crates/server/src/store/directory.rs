@@ -78,6 +78,7 @@ pub trait Accounts {
         filter: &AccountFilter,
         page: Page<AccountId>,
     ) -> Stored<Vec<Account>>;
+    /// Those that are not suspended.
     fn accounts_in_unit(&self, unit: UnitId) -> Stored<Vec<AccountId>>;
     fn accounts_of_operation(&self, operation: OperationId) -> Stored<Vec<Account>>;
     fn has_account_named(&self, organisation: OrganisationId, unit: Option<UnitId>, name: &str) -> Stored<bool>;
@@ -97,6 +98,8 @@ pub trait Accounts {
     fn badge(&self, account: AccountId) -> Stored<Option<Vec<u8>>>;
     fn put_badge(&self, account: AccountId, signed: &[u8], renew: Time) -> Stored<()>;
     fn delete_badge(&self, account: AccountId) -> Stored<()>;
+    /// The badges of an organisation, or of the accounts directly in one unit, are due at `now`.
+    fn renew_badges(&self, organisation: OrganisationId, unit: Option<UnitId>, now: Time) -> Stored<()>;
     fn badges_due(&self, now: Time, limit: u32) -> Stored<Vec<AccountId>>;
 }
 

@@ -168,7 +168,7 @@ impl directory::Accounts for SqliteTx<'_> {
     }
 
     fn accounts_in_unit(&self, unit: UnitId) -> Stored<Vec<AccountId>> {
-        self.all("SELECT id FROM account WHERE unit = ?1", [Sql(unit)], |row| col(row, "id"))
+        self.all("SELECT id FROM account WHERE unit = ?1 AND NOT suspended", [Sql(unit)], |row| col(row, "id"))
     }
 
     fn accounts_of_operation(&self, operation: OperationId) -> Stored<Vec<Account>> {
@@ -243,6 +243,20 @@ impl directory::Accounts for SqliteTx<'_> {
 
     fn delete_badge(&self, account: AccountId) -> Stored<()> {
         self.exec("DELETE FROM badge WHERE account = ?1", [Sql(account)])?;
+        Ok(())
+    }
+
+    fn renew_badges(&self, organisation: OrganisationId, unit: Option<UnitId>, now: Time) -> Stored<()> {
+        match unit {
+            Some(unit) => self.exec(
+                "UPDATE badge SET renew = ?2 WHERE account IN (SELECT id FROM account WHERE unit = ?1)",
+                params![Sql(unit), Sql(now)],
+            )?,
+            None => self.exec(
+                "UPDATE badge SET renew = ?2 WHERE account IN (SELECT id FROM account WHERE organisation = ?1)",
+                params![Sql(organisation), Sql(now)],
+            )?,
+        };
         Ok(())
     }
 

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The audit log: which token did what to which thing, when. Append-only, and each line holds the hash of the one
+//! before, so a line that was changed or taken out shows. Ids only: no names, no content.
+
+use melder_mls::sign::sha256;
+use melder_protocol::{Hash, OrganisationId, TokenId};
+
+use super::desk::Desk;
+use super::problem::Outcome;
+use super::types::{AuditLine, Page};
+use crate::core::Work;
+
+fn hash(previous: Hash, line: &AuditLine) -> Hash {
+    let mut bytes = Vec::with_capacity(160);
+    bytes.extend_from_slice(b"Melder audit\0");
+    bytes.extend_from_slice(previous.as_bytes());
+    bytes.extend_from_slice(line.organisation.as_bytes());
+    bytes.extend_from_slice(&line.sequence.to_be_bytes());
+    bytes.extend_from_slice(&line.time.0.to_be_bytes());
+    bytes.extend_from_slice(line.actor.as_ref().map_or(&[0; 16][..], |token| token.as_bytes()));
+    for text in [&line.action, &line.subject] {
+        bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+    }
+    sha256(&bytes)
+}
+
+const BEFORE_THE_FIRST: Hash = Hash::from_bytes([0; 32]);
+
+/// Adds a line.
+pub(super) fn append(
+    work: &Work<'_>,
+    organisation: OrganisationId,
+    actor: Option<TokenId>,
+    action: &str,
+    subject: &str,
+) -> Outcome<()> {
+    let (last, previous) = work.tx.audit_head(organisation)?.unwrap_or((0, BEFORE_THE_FIRST));
+    let mut line = AuditLine {
+        organisation,
+        sequence: last + 1,
+        time: work.now,
+        actor,
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+        hash: previous,
+    };
+    line.hash = hash(previous, &line);
+    work.tx.append_audit(&line)?;
+    Ok(())
+}
+
+/// What a check of the whole log found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditCheck {
+    pub lines: u64,
+    /// The first line that does not fit the ones before.
+    pub broken_at: Option<u64>,
+    /// The last line's hash: noted elsewhere, it proves later that nothing before it was changed.
+    pub head: Hash,
+}
+
+impl Desk<'_, '_> {
+    /// Lines, oldest first.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn audit(&self, page: Page<u64>) -> Outcome<Vec<AuditLine>> {
+        Ok(self.work.tx.audit(self.organisation, page)?)
+    }
+
+    /// Recomputes every hash.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn check_audit(&self) -> Outcome<AuditCheck> {
+        let mut check = AuditCheck { lines: 0, broken_at: None, head: BEFORE_THE_FIRST };
+        loop {
+            let page = Page { after: Some(check.lines), limit: Page::<u64>::MAX };
+            let lines = self.audit(page)?;
+            if lines.is_empty() {
+                return Ok(check);
+            }
+            for line in lines {
+                if line.sequence != check.lines + 1 || line.hash != hash(check.head, &line) {
+                    check.broken_at = Some(check.lines + 1);
+                    return Ok(check);
+                }
+                check.lines = line.sequence;
+                check.head = line.hash;
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! Operations: time-boxed undertakings that own groups and guests. At the end the guests are deleted, accounts from
+//! elsewhere and private ones leave the groups, the groups are closed, the posters are void.
+
+use std::collections::BTreeSet;
+
+use melder_protocol::account::AccountKind;
+use melder_protocol::deletion::DeletionReason;
+use melder_protocol::{OperationId, Time};
+
+use super::desk::{Desk, random, unchanged};
+use super::problem::{Outcome, Problem};
+use super::types::{Operation, OperationSummary, Page};
+use super::{accounts, badges, lifecycle, text};
+use crate::core::Work;
+
+/// How far ahead an operation's end may be.
+const LONGEST: u64 = 5 * 366 * Time::DAY;
+
+/// What changes of an operation; `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OperationChange {
+    pub name: Option<String>,
+    pub ends: Option<Time>,
+}
+
+impl Desk<'_, '_> {
+    fn operation_end(&self, ends: Time) -> Outcome<Time> {
+        if ends <= self.work.now {
+            return Err(Problem::field("ends", "must be in the future"));
+        }
+        if ends.since(self.work.now) > LONGEST {
+            return Err(Problem::field("ends", "an operation lasts at most five years"));
+        }
+        Ok(ends)
+    }
+
+    /// Begins an operation.
+    ///
+    /// # Errors
+    /// When a field is invalid.
+    pub fn create_operation(&mut self, name: &str, ends: Time) -> Outcome<Operation> {
+        let operation = Operation {
+            id: OperationId::from_bytes(random(self.work)),
+            organisation: self.organisation,
+            name: text::name("name", name)?,
+            ends: self.operation_end(ends)?,
+            summary: None,
+            created: self.work.now,
+            revision: 1,
+        };
+        self.work.tx.insert_operation(&operation)?;
+        self.note("operation.create", operation.id)?;
+        Ok(operation)
+    }
+
+    /// By end, latest first.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn operations(&self, page: Page<OperationId>) -> Outcome<Vec<Operation>> {
+        Ok(self.work.tx.operations(self.organisation, page)?)
+    }
+
+    /// Renames an operation or moves its end; the guests who end with it move along.
+    ///
+    /// # Errors
+    /// When a field is invalid or the operation has ended.
+    pub fn change_operation(
+        &mut self,
+        id: OperationId,
+        change: OperationChange,
+        expected: Option<u32>,
+    ) -> Outcome<Operation> {
+        let mut operation = self.running(id)?;
+        unchanged(expected, operation.revision)?;
+        if let Some(name) = change.name {
+            operation.name = text::name("name", &name)?;
+        }
+        if let Some(ends) = change.ends {
+            let ends = self.operation_end(ends)?;
+            let before = std::mem::replace(&mut operation.ends, ends);
+            self.move_guests(id, before, ends)?;
+        }
+        operation.revision += 1;
+        self.work.tx.update_operation(&operation)?;
+        self.note("operation.change", id)?;
+        Ok(operation)
+    }
+
+    fn move_guests(&mut self, id: OperationId, before: Time, ends: Time) -> Outcome<()> {
+        for mut account in self.work.tx.accounts_of_operation(id)? {
+            let Some(own) = account.ends else { continue };
+            if own != before && own <= ends {
+                continue;
+            }
+            account.ends = Some(ends);
+            account.revision += 1;
+            self.work.tx.update_account(&account)?;
+            lifecycle::schedule_warning(self.work, &account)?;
+            badges::reissue(self.work, account.id)?;
+        }
+        Ok(())
+    }
+
+    /// Ends an operation now.
+    ///
+    /// # Errors
+    /// When it has ended already.
+    pub fn end_operation(&mut self, id: OperationId, expected: Option<u32>) -> Outcome<Operation> {
+        let operation = self.operation(id)?;
+        unchanged(expected, operation.revision)?;
+        if operation.summary.is_some() {
+            return Err(Problem::conflict("the operation has ended already"));
+        }
+        let operation = end(self.work, operation)?;
+        self.note("operation.end", id)?;
+        Ok(operation)
+    }
+}
+
+/// Ends an operation: everything at once, so that nobody sees half of it.
+pub(super) fn end(work: &mut Work<'_>, mut operation: Operation) -> Outcome<Operation> {
+    let invitations_withdrawn = work.tx.withdraw_invitations_of(operation.id)?;
+    let mut guests_deleted = 0;
+    for account in work.tx.accounts_of_operation(operation.id)? {
+        if account.kind == AccountKind::Guest {
+            accounts::delete(work, &account, DeletionReason::OperationEnded)?;
+            guests_deleted += 1;
+        }
+    }
+    let mut left = BTreeSet::new();
+    let mut groups_closed = 0;
+    let mut page = Page::first(Page::<melder_protocol::GroupId>::MAX);
+    loop {
+        let groups = work.tx.managed_groups(operation.organisation, Some(operation.id), page)?;
+        for mut group in groups.iter().filter(|group| !group.closed).cloned() {
+            let mut leaving = Vec::new();
+            for member in work.tx.members(group.id)? {
+                let stays = work.tx.account(member.account)?.is_some_and(|account| {
+                    account.organisation == operation.organisation && account.kind != AccountKind::Private
+                });
+                if !stays {
+                    leaving.push(member.account);
+                    work.tx.delete_account_rule(group.id, member.account)?;
+                }
+            }
+            if !leaving.is_empty() {
+                work.change_managed_roster(group.id, &[], &leaving, None)?;
+                left.extend(leaving);
+            }
+            work.close_group(group.id)?;
+            group.closed = true;
+            group.revision += 1;
+            work.tx.update_managed_group(&group)?;
+            groups_closed += 1;
+        }
+        match groups.last() {
+            Some(last) if groups.len() == page.limit as usize => page.after = Some(last.id),
+            _ => break,
+        }
+    }
+    operation.summary = Some(OperationSummary {
+        ended: work.now,
+        guests_deleted,
+        accounts_left: u32::try_from(left.len()).unwrap_or(u32::MAX),
+        groups_closed,
+        invitations_withdrawn,
+    });
+    operation.revision += 1;
+    work.tx.update_operation(&operation)?;
+    Ok(operation)
+}
