@@ -1,0 +1,218 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! One connection to the server, as a task of its own: it dials after a pause, reads frames until the end, and answers for
+//! a silent network with pings. Frames out go through a second small task, so that a slow uplink never stops the reading.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use melder_protocol::limits::MAX_FRAME;
+use melder_protocol::{STREAM_PATH, SUBPROTOCOL};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
+
+type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+const DIAL: Duration = Duration::from_secs(10);
+/// A ping goes out after this much silence; twice as much ends the connection.
+const SILENCE: Duration = Duration::from_secs(30);
+/// Frames that wait for the engine. More stay in the kernel's buffers, and so slow the server down.
+const BACKLOG: usize = 32;
+
+/// What a connection tells its owner. The number says which connection: an old one may still speak.
+#[derive(Debug)]
+pub(crate) enum Net {
+    Up(u64, mpsc::UnboundedSender<Out>),
+    Frame(u64, Vec<u8>),
+    Down(u64),
+}
+
+/// What its owner tells a connection.
+#[derive(Debug)]
+pub(crate) enum Out {
+    Frame(Vec<u8>),
+    Ping,
+}
+
+/// Bytes and frames since the client was opened.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub bytes_in: AtomicU64,
+    pub bytes_out: AtomicU64,
+    pub frames_in: AtomicU64,
+    pub frames_out: AtomicU64,
+    pub connections: AtomicU64,
+}
+
+pub(crate) fn channel() -> (mpsc::Sender<Net>, mpsc::Receiver<Net>) {
+    mpsc::channel(BACKLOG)
+}
+
+/// Dials after `pause`, then reads until the end. The last word is always [`Net::Down`].
+pub(crate) async fn run(number: u64, server: String, pause: Duration, net: mpsc::Sender<Net>, counters: Arc<Counters>) {
+    tokio::time::sleep(pause).await;
+    match timeout(DIAL, dial(&server)).await {
+        Ok(Ok(stream)) => {
+            counters.connections.fetch_add(1, Ordering::Relaxed);
+            let (sink, stream) = stream.split();
+            let (out, frames) = mpsc::unbounded_channel();
+            if net.send(Net::Up(number, out.clone())).await.is_ok() {
+                // The writer ends when the reader does, and when the owner has dropped its side.
+                let writer = tokio::spawn(write(sink, frames, Arc::clone(&counters)));
+                let abort = AbortOnDrop(writer);
+                read(number, stream, &net, &out, &counters).await;
+                drop(abort);
+            }
+        }
+        Ok(Err(error)) => tracing::debug!(%error, "no connection"),
+        Err(_) => tracing::debug!("no connection in time"),
+    }
+    // The owner may be gone, and then nobody needs to know.
+    let _ = net.send(Net::Down(number)).await;
+}
+
+/// Ends a task with its owner.
+#[derive(Debug)]
+pub(crate) struct AbortOnDrop<T>(pub tokio::task::JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn dial(server: &str) -> Result<Stream, tungstenite::Error> {
+    let address = match server.split_once("://") {
+        Some(("https", host)) => format!("wss://{host}{STREAM_PATH}"),
+        Some((_, host)) => format!("ws://{host}{STREAM_PATH}"),
+        None => format!("wss://{server}{STREAM_PATH}"),
+    };
+    let mut request = address.into_client_request()?;
+    request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(SUBPROTOCOL));
+    let secure = request.uri().scheme_str() == Some("wss");
+    let host = request.uri().host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let port = request.uri().port_u16().unwrap_or(if secure { 443 } else { 80 });
+    let tcp = TcpStream::connect((host.as_str(), port)).await?;
+    tcp.set_nodelay(true)?;
+    let config = WebSocketConfig::default()
+        .read_buffer_size(4 * 1024)
+        .write_buffer_size(4 * 1024)
+        .max_write_buffer_size(MAX_FRAME * 2)
+        .max_message_size(Some(MAX_FRAME))
+        .max_frame_size(Some(MAX_FRAME));
+    let connector = if secure { tls::connector()? } else { Connector::Plain };
+    let (stream, response) = client_async_tls_with_config(request, tcp, Some(config), Some(connector)).await?;
+    let agreed = response.headers().get("sec-websocket-protocol").is_some_and(|value| value == SUBPROTOCOL);
+    if agreed {
+        Ok(stream)
+    } else {
+        Err(tungstenite::Error::Protocol(tungstenite::error::ProtocolError::SecWebSocketSubProtocolError(
+            tungstenite::error::SubProtocolError::InvalidSubProtocol,
+        )))
+    }
+}
+
+async fn read(
+    number: u64,
+    mut stream: SplitStream<Stream>,
+    net: &mpsc::Sender<Net>,
+    out: &mpsc::UnboundedSender<Out>,
+    counters: &Counters,
+) {
+    let mut pinged = false;
+    loop {
+        match timeout(SILENCE, stream.next()).await {
+            Err(_) if pinged => break,
+            Err(_) => {
+                pinged = true;
+                if out.send(Out::Ping).is_err() {
+                    break;
+                }
+            }
+            Ok(Some(Ok(message))) => {
+                pinged = false;
+                counters.bytes_in.fetch_add(message.len() as u64, Ordering::Relaxed);
+                match message {
+                    Message::Binary(bytes) => {
+                        counters.frames_in.fetch_add(1, Ordering::Relaxed);
+                        if net.send(Net::Frame(number, bytes.into())).await.is_err() {
+                            break;
+                        }
+                    }
+                    Message::Close(_) => break,
+                    // Pongs to the server's pings are tungstenite's work.
+                    _ => {}
+                }
+            }
+            Ok(Some(Err(error))) => {
+                tracing::debug!(%error, "connection lost");
+                break;
+            }
+            Ok(None) => break,
+        }
+    }
+}
+
+async fn write(mut sink: SplitSink<Stream, Message>, mut frames: mpsc::UnboundedReceiver<Out>, counters: Arc<Counters>) {
+    while let Some(out) = frames.recv().await {
+        let message = match out {
+            Out::Frame(bytes) => {
+                counters.frames_out.fetch_add(1, Ordering::Relaxed);
+                Message::Binary(bytes.into())
+            }
+            Out::Ping => Message::Ping(tungstenite::Bytes::new()),
+        };
+        counters.bytes_out.fetch_add(message.len() as u64, Ordering::Relaxed);
+        // Several frames that are ready go in one write.
+        let result = if frames.is_empty() { sink.send(message).await } else { sink.feed(message).await };
+        if result.is_err() {
+            return;
+        }
+    }
+    // The owner has dropped its side: a clean goodbye, if the network still takes one.
+    let _ = timeout(Duration::from_secs(1), sink.close()).await;
+}
+
+mod tls {
+    //! TLS by rustls and ring, with the web's root certificates and, if `MELDER_CA` names a file, those in it.
+
+    use std::sync::{Arc, OnceLock};
+
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    use tokio_tungstenite::Connector;
+    use tokio_tungstenite::tungstenite::{Error, error::TlsError};
+
+    static CONFIG: OnceLock<Arc<rustls::ClientConfig>> = OnceLock::new();
+
+    pub(super) fn connector() -> Result<Connector, Error> {
+        if let Some(config) = CONFIG.get() {
+            return Ok(Connector::Rustls(Arc::clone(config)));
+        }
+        let mut roots = rustls::RootCertStore::empty();
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        if let Some(path) = std::env::var_os("MELDER_CA") {
+            for certificate in CertificateDer::pem_file_iter(path).map_err(std::io::Error::other)? {
+                let certificate = certificate.map_err(std::io::Error::other)?;
+                roots.add(certificate).map_err(|error| Error::Tls(TlsError::Rustls(Box::new(error))))?;
+            }
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Error::Tls(TlsError::Rustls(Box::new(error))))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Connector::Rustls(Arc::clone(CONFIG.get_or_init(|| Arc::new(config)))))
+    }
+}
