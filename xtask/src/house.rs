@@ -23,6 +23,9 @@ const TOO_LONG: usize = 700;
 /// Folders that hold no source of ours.
 const SKIPPED: [&str; 4] = ["target", ".git", "node_modules", "dist"];
 
+/// The page that says what each dependency is for.
+const DEPENDENCIES: &str = "docs/dependencies.md";
+
 #[derive(Debug, Default)]
 struct Findings {
     errors: Vec<String>,
@@ -44,6 +47,10 @@ pub fn check() -> Result {
             check_source(&name, &fs::read_to_string(path)?, &mut findings);
         }
         findings.errors.extend(layers::breaches(&Graph::load()?));
+        findings.errors.extend(unexplained(
+            &fs::read_to_string(root.join("Cargo.toml"))?,
+            &fs::read_to_string(root.join(DEPENDENCIES))?,
+        ));
         for warning in &findings.warnings {
             println!("    warning: {warning}");
         }
@@ -56,6 +63,20 @@ pub fn check() -> Result {
         }
         Err(format!("{} house rules broken", findings.errors.len()).into())
     })
+}
+
+/// The workspace's dependencies that the page doesn't explain.
+fn unexplained(manifest: &str, page: &str) -> Vec<String> {
+    manifest
+        .lines()
+        .skip_while(|line| *line != "[workspace.dependencies]")
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter(|line| !line.starts_with('#') && !line.contains("path = "))
+        .filter_map(|line| line.split_once(" = "))
+        .filter(|(name, _)| !page.contains(&format!("`{name}`")))
+        .map(|(name, _)| format!("{DEPENDENCIES} doesn't say what `{name}` is for"))
+        .collect()
 }
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result {
@@ -121,7 +142,7 @@ fn check_source(name: &str, text: &str, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Findings, HEADER, TOO_LONG, check_source};
+    use super::{Findings, HEADER, TOO_LONG, check_source, unexplained};
 
     fn findings(body: &str) -> Findings {
         let mut findings = Findings::default();
@@ -160,5 +181,16 @@ mod tests {
         assert_eq!((long.errors.len(), long.warnings.len()), (0, 1));
         let too_long = findings(&"\n".repeat(TOO_LONG));
         assert_eq!((too_long.errors.len(), too_long.warnings.len()), (1, 0));
+    }
+
+    #[test]
+    fn a_dependency_without_a_reason_is_found() {
+        let manifest = "[package]\nname = \"x\"\n[workspace.dependencies]\nours = { path = \"ours\" }\n\n# Codecs\n\
+            known = \"1\"\nnovel = { version = \"1\" }\n[profile.dev]\ndebug = 1\n";
+        let found = unexplained(manifest, "| `known` | for this |");
+        assert_eq!(
+            found,
+            ["docs/dependencies.md doesn't say what `novel` is for"]
+        );
     }
 }
