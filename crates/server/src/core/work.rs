@@ -4,22 +4,48 @@
 //! What one input may do: read and write in the batch's transaction, and ask for effects, which count only when the
 //! input is not refused and the batch is on disk.
 
-use melder_protocol::account::AccountRecord;
-use melder_protocol::chain::Link;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use melder_protocol::cbor;
 use melder_protocol::deletion::DeletionRecord;
-use melder_protocol::entry::{Body, Notice};
-use melder_protocol::roster::{GroupKind, RosterMember};
+use melder_protocol::entry::{Body, Entry, Notice};
+use melder_protocol::frame::ServerFrame;
 use melder_protocol::signed::Signed;
-use melder_protocol::{AccountId, DeviceId, ErrorCode, GroupId, LogId, Member, OrganisationId, Refusal, Sequence, Suite, Time};
+use melder_protocol::{AccountId, Counter, DeviceId, ErrorCode, GroupId, LogId, Member, Refusal, Sequence, Time};
 use rand_core::CryptoRngCore;
 
-use crate::store::Transaction;
+use super::io::{ConnectionId, Effect};
+use super::state::State;
+use crate::store::{StoredEntry, Transaction};
 
 /// One input's hands.
 pub struct Work<'a> {
     pub tx: &'a dyn Transaction,
     pub now: Time,
     pub rng: &'a mut dyn CryptoRngCore,
+    pub(crate) state: &'a mut State,
+    pub(crate) staged: Staged,
+}
+
+impl fmt::Debug for Work<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Work").field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+/// What an input asks for; thrown away when it is refused.
+#[derive(Debug, Default)]
+pub(crate) struct Staged {
+    pub effects: Vec<Effect>,
+    pub dirty: Vec<GroupId>,
+    /// Connections that end after this input is answered, and the last frame for each.
+    pub closing: Vec<(ConnectionId, Bytes)>,
+    pub unfollow: Vec<(AccountId, GroupId)>,
+    /// Copies that are wrong when the input is refused.
+    pub touched_groups: Vec<GroupId>,
+    pub touched_accounts: Vec<AccountId>,
 }
 
 /// Where an entry stands.
@@ -39,50 +65,131 @@ pub struct Erased {
     pub blobs: u32,
     pub blob_bytes: u64,
 }
-/* Methods, being filled in now; the directory and the admin side call them with these signatures:
 
-impl Work<'_> {
-    pub fn append_entry(&mut self, log: LogId, sender: Option<Member>, body: Body) -> Result<Appended, Refusal>;
-    pub fn notify(&mut self, account: AccountId, notice: Notice) -> Result<(), Refusal>;          // into the inbox
-    pub fn mark_group(&mut self, group: GroupId);                                               // reconcile at the end of the batch
-    pub fn close_account(&mut self, account: AccountId, code: ErrorCode, record: Option<Signed<DeletionRecord>>); // Goodbye + close all its connections
-    pub fn close_device(&mut self, account: AccountId, device: DeviceId, code: ErrorCode);
-
-    pub fn create_managed_group(&mut self, organisation: OrganisationId, kind: GroupKind, name: &str, suite: Suite, members: &[RosterMember]) -> Result<GroupId, Refusal>;
-    pub fn change_managed_roster(&mut self, group: GroupId, set: &[RosterMember], unset: &[AccountId], name: Option<&str>) -> Result<(), Refusal>;
-    pub fn close_group(&mut self, group: GroupId) -> Result<(), Refusal>;                         // roster change with closed = true
-
-    // Device chain of an account (checked, stored, devices row written). begin: at Claim; reset: at an administrator's reset
-    // (removes the old chain and its devices; closes connections with ChainReset; Notice::ChainReset).
-    pub fn begin_chain(&mut self, account: AccountId, genesis: &Link, device_name: &str) -> Result<(), Refusal>;
-    pub fn reset_chain(&mut self, account: AccountId) -> Result<(), Refusal>;
-    // The account's record (chain or badge) changed: Body::Account into the logs of its groups and into its inbox.
-    pub fn record_changed(&mut self, account: AccountId) -> Result<(), Refusal>;
-    // Everything of the account outside of the directory's tables goes: rosters, inbox, cursors, chain, key packages, blobs.
-    pub fn erase_account(&mut self, account: AccountId) -> Result<Erased, Refusal>;
+impl<'a> Work<'a> {
+    pub(crate) fn new(tx: &'a dyn Transaction, now: Time, rng: &'a mut dyn CryptoRngCore, state: &'a mut State) -> Self {
+        Self {
+            tx,
+            now,
+            rng,
+            state,
+            staged: Staged::default(),
+        }
+    }
 }
 
-What the core calls in `crate::directory` (all may read `work.tx` / `tx`):
+impl Work<'_> {
+    /// Appends to a log and wakes its readers.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn append_entry(&mut self, log: LogId, sender: Option<Member>, body: Body) -> Result<Appended, Refusal> {
+        let sequence = self.tx.head(log)?.next();
+        let (kind, counter) = kind(&body);
+        let entry = Entry {
+            sequence,
+            time: self.now,
+            sender,
+            body,
+        };
+        let stored = StoredEntry {
+            sequence,
+            time: self.now,
+            sender,
+            kind,
+            counter,
+            bytes: cbor::encode(&entry),
+        };
+        self.tx.append(log, &stored)?;
+        self.staged.effects.push(Effect::Appended {
+            log,
+            sequence,
+            bytes: Arc::from(stored.bytes),
+        });
+        Ok(Appended {
+            sequence,
+            time: self.now,
+        })
+    }
 
-pub enum Standing { Unknown, Active { organisation: OrganisationId, kind: AccountKind }, Suspended, Deleted(Option<Signed<DeletionRecord>>) }
-pub struct Organisation { pub info: OrganisationInfo, pub key: melder_mls::sign::SigningKey }
+    /// Puts a word of the server into an account's inbox.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn notify(&mut self, account: AccountId, notice: Notice) -> Result<(), Refusal> {
+        self.append_entry(LogId::Inbox(account), None, Body::Notice(notice))
+            .map(drop)
+    }
 
-pub fn standing(tx: &dyn Transaction, account: AccountId) -> Stored<Standing>;
-pub fn organisation(tx: &dyn Transaction, organisation: OrganisationId) -> Stored<Option<Organisation>>;
-pub fn organisations(tx: &dyn Transaction) -> Stored<Vec<OrganisationId>>;
-pub fn accounts(tx: &dyn Transaction, organisation: OrganisationId) -> Stored<Vec<AccountId>>;   // for retention of inboxes
-pub fn record(tx: &dyn Transaction, account: AccountId) -> Stored<Option<AccountRecord>>;        // chain from tx.chain(account), badge from yours
-pub fn signed_policy(tx: &dyn Transaction, organisation: OrganisationId) -> Result<Signed<Policy>, Refusal>;
-pub fn policy(tx: &dyn Transaction, organisation: OrganisationId) -> Result<Policy, Refusal>;
-pub fn issue_badge(work: &mut Work<'_>, account: AccountId) -> Result<(), Refusal>;
-pub fn open_invitation(work: &mut Work<'_>, secret: &InvitationSecret) -> Result<InvitationOffer, Refusal>;
-pub fn claim(work: &mut Work<'_>, secret: &InvitationSecret, genesis: &Link, device_name: &str, name: Option<&str>) -> Result<AccountRecord, Refusal>;
-pub fn accept(work: &mut Work<'_>, account: AccountId, secret: &InvitationSecret) -> Result<(), Refusal>;
-pub fn find_accounts(tx: &dyn Transaction, caller: AccountId, query: &str, after: Option<AccountId>) -> Result<Vec<DirectoryEntry>, Refusal>;
-pub fn visible(tx: &dyn Transaction, caller: AccountId, account: AccountId) -> Stored<bool>;     // may the caller see the record? (sharing a group is checked by the core)
-pub fn delete_own(work: &mut Work<'_>, account: AccountId) -> Result<(), Refusal>;                // Request::DeleteAccount; calls work.erase_account + work.close_account
-pub fn tick(work: &mut Work<'_>) -> Result<(), Refusal>;                                          // every minute
+    /// Compares what should be in the group with what is, at the end of the batch.
+    pub fn mark_group(&mut self, group: GroupId) {
+        self.staged.dirty.push(group);
+    }
 
-And `crate::admin::router(handle: crate::Handle) -> axum::Router`. The handle runs domain functions in the core's transaction:
-impl Handle { pub async fn call<T: Send + 'static>(&self, run: impl FnOnce(&mut Work<'_>) -> Result<T, Refusal> + Send + 'static) -> Result<T, Refusal>; pub fn public_url(&self) -> Option<&str> }
-*/
+    /// Marks all groups in whose rosters the account is.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn mark_groups_of(&mut self, account: AccountId) -> Result<(), Refusal> {
+        let groups = self.tx.groups_of_account(account)?;
+        self.staged.dirty.extend(groups);
+        Ok(())
+    }
+
+    /// Says goodbye to all connections of an account and closes them.
+    pub fn close_account(&mut self, account: AccountId, code: ErrorCode, record: Option<Signed<DeletionRecord>>) {
+        for connection in self.state.connections_of(account) {
+            self.goodbye(connection, code, record.clone());
+        }
+    }
+
+    /// Says goodbye to a device and closes its connection.
+    pub fn close_device(&mut self, account: AccountId, device: DeviceId, code: ErrorCode) {
+        if let Some(connection) = self.state.by_device.get(&device).copied()
+            && self.state.who(connection).is_some_and(|who| who.member.account == account)
+        {
+            self.goodbye(connection, code, None);
+        }
+    }
+
+    pub(crate) fn goodbye(
+        &mut self,
+        connection: ConnectionId,
+        code: ErrorCode,
+        record: Option<Signed<DeletionRecord>>,
+    ) {
+        let frame = ServerFrame::Goodbye { code, record };
+        self.staged.closing.push((connection, Bytes::from(cbor::encode(&frame))));
+    }
+
+    pub(crate) fn send(&mut self, connection: ConnectionId, frame: &ServerFrame) {
+        let bytes = Bytes::from(cbor::encode(frame));
+        self.staged.effects.push(Effect::Send(connection, bytes));
+    }
+
+    /// The account's connections read this group's log no more, as soon as the input is through.
+    pub(crate) fn unfollow(&mut self, account: AccountId, group: GroupId) {
+        self.staged.unfollow.push((account, group));
+    }
+
+    /// 16 random bytes, for an id.
+    pub fn random_id(&mut self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        self.rng.fill_bytes(&mut bytes);
+        bytes
+    }
+}
+
+const fn kind(body: &Body) -> (u8, Option<Counter>) {
+    match body {
+        Body::Message { counter, .. } => (0, Some(*counter)),
+        Body::Commit { .. } => (1, None),
+        Body::Proposal { .. } => (2, None),
+        Body::Roster { .. } => (3, None),
+        Body::Account { .. } => (4, None),
+        Body::Welcome(_) => (5, None),
+        Body::Sealed { counter, .. } => (6, Some(*counter)),
+        Body::Notice(_) => (7, None),
+        Body::Established => (8, None),
+    }
+}

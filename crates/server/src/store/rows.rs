@@ -52,7 +52,7 @@ pub struct GroupRow {
 /// The public side of an MLS group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicRow {
-    /// `melder_mls::public::PublicGroup::to_bytes`.
+    /// `melder_mls::public::PublicGroup::to_bytes` as of the epoch's beginning, without proposals.
     pub state: Vec<u8>,
     /// The MLSMessage with the GroupInfo of the current epoch.
     pub group_info: Vec<u8>,
@@ -72,6 +72,8 @@ pub struct ProposalRow {
     pub sequence: Sequence,
     pub kind: ProposalKind,
     pub member: Member,
+    /// The MLSMessage, as it stands in the log.
+    pub bytes: Vec<u8>,
     /// Of an addition: what it was made of, for the case that it must be issued anew.
     pub key_package: Option<KeyPackageRow>,
 }

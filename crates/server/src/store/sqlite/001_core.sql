@@ -84,6 +84,7 @@ CREATE TABLE proposals (
     leaf INTEGER,
     account BLOB NOT NULL,
     device BLOB NOT NULL,
+    bytes BLOB NOT NULL,
     -- The key package of an addition.
     package_hash BLOB,
     package_last_resort INTEGER,

@@ -249,7 +249,7 @@ impl Groups for SqliteTx<'_> {
             return Ok(Vec::new());
         };
         self.all(
-            "SELECT sequence, leaf, account, device, package_hash, package_last_resort, package
+            "SELECT sequence, leaf, account, device, package_hash, package_last_resort, package, bytes
              FROM proposals WHERE group_id = ?1 ORDER BY sequence",
             [Sql(group)],
             |row| {
@@ -260,6 +260,7 @@ impl Groups for SqliteTx<'_> {
                         .get::<_, Option<u32>>(1)?
                         .map_or(ProposalKind::Add, ProposalKind::Remove),
                     member: read_member(row, 2)?,
+                    bytes: row.get(7)?,
                     key_package: match hash {
                         Some(Sql(hash)) => Some(KeyPackageRow {
                             suite,
@@ -282,8 +283,8 @@ impl Groups for SqliteTx<'_> {
         let package = row.key_package.as_ref();
         self.exec(
             "INSERT INTO proposals
-             (group_id, sequence, leaf, account, device, package_hash, package_last_resort, package)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+             (group_id, sequence, leaf, account, device, package_hash, package_last_resort, package, bytes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 Sql(group),
                 int(row.sequence.0),
@@ -293,6 +294,7 @@ impl Groups for SqliteTx<'_> {
                 package.map(|package| Sql(package.hash)),
                 package.map(|package| package.last_resort),
                 package.map(|package| &package.bytes),
+                row.bytes,
             ],
         )
         .map(drop)

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What time does: leases and mailboxes end, acknowledgements are written down, entries and blobs reach their
+//! retention, and the directory has its dates.
+
+use std::collections::HashMap;
+
+use melder_protocol::frame::{MailboxEvent, ServerFrame};
+use melder_protocol::{DeviceId, GroupId, LogId, OrganisationId, Refusal, Sequence, Time};
+
+use super::{Batch, Work};
+use crate::directory;
+use crate::store::{DeviceState, StoreError};
+
+/// Acknowledgements wait at most this long in memory.
+const FLUSH_MS: u64 = 1_000;
+
+pub(super) fn run(batch: &mut Batch<'_>) -> Result<(), StoreError> {
+    let now = batch.now;
+    for group in batch.state.leases.expire(now) {
+        batch.state.dirty.insert(group);
+    }
+    for connection in batch.state.mailboxes.expire(now) {
+        batch.send(connection, &ServerFrame::Mailbox(MailboxEvent::Closed));
+    }
+    if now >= batch.state.next_flush {
+        batch.state.next_flush = now.plus(FLUSH_MS);
+        flush_acks(batch)?;
+    }
+    if now >= batch.state.next_minute {
+        batch.state.next_minute = now.plus(Time::MINUTE);
+        report(batch.attempt(directory::tick)?, "the directory's dates");
+        drop_acknowledged(batch)?;
+    }
+    if now >= batch.state.next_retention {
+        batch.state.next_retention = now.plus(Time::HOUR);
+        for organisation in directory::organisations(batch.tx)? {
+            report(batch.attempt(|work| work.retain(organisation))?, "retention");
+        }
+    }
+    batch.close_ended();
+    Ok(())
+}
+
+fn report(outcome: Result<(), Refusal>, what: &str) {
+    if let Err(refusal) = outcome {
+        tracing::error!(code = refusal.code.code(), hint = refusal.hint, "{what}");
+    }
+}
+
+/// Writes down what devices have.
+pub(super) fn flush_acks(batch: &mut Batch<'_>) -> Result<(), StoreError> {
+    let mut heads: HashMap<LogId, Sequence> = HashMap::new();
+    for ((log, device), (account, through)) in std::mem::take(&mut batch.state.acks) {
+        let head = match heads.get(&log) {
+            Some(head) => *head,
+            None => *heads.entry(log).or_insert(batch.tx.head(log)?),
+        };
+        let through = through.min(head);
+        batch.tx.advance(log, account, device, through)?;
+        if matches!(log, LogId::Inbox(_)) {
+            batch.tx.settle_welcomes(device, Some(through))?;
+        }
+        batch.state.acked.insert(log);
+    }
+    Ok(())
+}
+
+/// Entries that every device has go.
+fn drop_acknowledged(batch: &mut Batch<'_>) -> Result<(), StoreError> {
+    for log in std::mem::take(&mut batch.state.acked) {
+        let readers: Vec<DeviceId> = match log {
+            LogId::Group(group) => batch
+                .tx
+                .devices_of_members(group)?
+                .into_iter()
+                .filter(|(_, state)| *state == DeviceState::Current)
+                .map(|(member, _)| member.device)
+                .collect(),
+            LogId::Inbox(account) => batch
+                .tx
+                .devices_of(account)?
+                .into_iter()
+                .filter(|row| row.state == DeviceState::Current && row.key_use == melder_protocol::chain::KeyUse::Device)
+                .map(|row| row.device)
+                .collect(),
+        };
+        let cursors: HashMap<DeviceId, Sequence> = batch
+            .tx
+            .cursors(log)?
+            .into_iter()
+            .map(|cursor| (cursor.device, cursor.sequence))
+            .collect();
+        let everywhere = readers
+            .iter()
+            .map(|device| cursors.get(device).copied().unwrap_or_default())
+            .min();
+        if let Some(through) = everywhere.filter(|through| through.0 > 0) {
+            batch.tx.drop_through(log, through)?;
+        }
+    }
+    Ok(())
+}
+
+impl Work<'_> {
+    /// Drops what is past the organisation's retention, fetched or not.
+    fn retain(&mut self, organisation: OrganisationId) -> Result<(), Refusal> {
+        let days = directory::policy(self.tx, organisation)?.server_retention_days.max(1);
+        let before = self.now.minus(u64::from(days) * Time::DAY);
+        let groups: Vec<GroupId> = self
+            .tx
+            .groups_of_organisation(organisation)?
+            .into_iter()
+            .map(|row| row.group)
+            .collect();
+        for group in groups {
+            self.drop_older(LogId::Group(group), before)?;
+            self.tx.delete_blobs_before(group, before)?;
+            self.tx.drop_trees(group, before)?;
+        }
+        for account in directory::accounts(self.tx, organisation)? {
+            self.drop_older(LogId::Inbox(account), before)?;
+        }
+        Ok(())
+    }
+
+    fn drop_older(&mut self, log: LogId, before: Time) -> Result<(), Refusal> {
+        if let Some(through) = self.tx.older(log, before)? {
+            self.tx.drop_through(log, through)?;
+        }
+        Ok(())
+    }
+}
