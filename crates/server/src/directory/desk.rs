@@ -77,9 +77,6 @@ impl Desk<'_, '_> {
         self.work.tx.organisation(self.organisation)?.ok_or_else(|| Problem::missing("organisation"))
     }
 
-    pub(super) fn own_key(&self) -> Outcome<SigningKey> {
-        signing_key(self.work, self.organisation)
-    }
 
     fn own<T>(&self, found: Option<T>, organisation: impl Fn(&T) -> OrganisationId, what: &str) -> Outcome<T> {
         found
@@ -122,11 +119,14 @@ pub(super) fn random<const N: usize>(work: &mut Work<'_>) -> [u8; N] {
     bytes
 }
 
+/// The field that a [`Problem`] names when the caller saw an older revision.
+pub const REVISION: &str = "revision";
+
 /// Refuses a change to something that somebody else has changed since the caller saw it.
 pub(super) fn unchanged(expected: Option<u32>, revision: u32) -> Outcome<()> {
     match expected {
         Some(expected) if expected != revision => {
-            Err(Problem::conflict("somebody else changed it in the meantime: read it again"))
+            Err(Problem::conflict("somebody else changed it in the meantime: read it again").at(REVISION))
         }
         _ => Ok(()),
     }

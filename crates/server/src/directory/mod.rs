@@ -45,7 +45,7 @@ pub mod units;
 #[cfg(test)]
 mod tests;
 
-pub use desk::Desk;
+pub use desk::{Desk, REVISION};
 
 /// What an account is to the server.
 #[derive(Debug, Clone, PartialEq, Eq)]

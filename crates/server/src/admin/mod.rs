@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The administrators' REST API, under `/v1/admin`. A thin layer: it reads a token and JSON, runs one domain function
+//! at a [`Desk`] inside the core's transaction, and writes JSON. What is allowed and what follows is decided there.
+//!
+//! One table below ([`routes`]) gives the router, the OpenAPI document and the list that the tests compare, so a
+//! route without documentation does not exist.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderValue, header};
+use axum::routing::MethodRouter;
+use axum::{Json, Router};
+use melder_protocol::{ErrorCode, Refusal};
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi as _;
+
+use crate::Handle;
+use crate::core::Work;
+use crate::directory::problem::{Outcome, Problem};
+use crate::directory::types::{ApiToken, Scope};
+use crate::directory::{Desk, tokens};
+
+pub mod answer;
+mod ask;
+pub mod body;
+mod document;
+mod groups;
+mod invitations;
+mod operations;
+mod organisations;
+mod people;
+mod records;
+
+#[cfg(test)]
+mod tests;
+
+use answer::{Answer, Failure};
+use ask::Bearer;
+
+/// The largest table: 10,000 rows of 800 bytes.
+const MAX_IMPORT: usize = 8 * 1024 * 1024;
+/// The largest other body: rules that name 10,000 accounts.
+const MAX_BODY: usize = 2 * 1024 * 1024;
+
+/// What the handlers work with.
+#[derive(Clone)]
+pub(crate) struct Api {
+    handle: Handle,
+}
+
+/// Who can do a thing: any of these scopes (`owner` can do all of its organisation's).
+type Scopes = &'static [Scope];
+
+impl Api {
+    /// Runs a function in the core's transaction. With `dry`, everything is undone, and the answer stays.
+    async fn run<T: Send + 'static>(
+        &self,
+        dry: bool,
+        run: impl FnOnce(&mut Work<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Answer<T> {
+        // The core speaks in refusals, which have no room for words, fields and rows: those go beside it.
+        let slot: Arc<Mutex<Option<Outcome<T>>>> = Arc::default();
+        let beside = Arc::clone(&slot);
+        let answer = self
+            .handle
+            .call(move |work| {
+                let put = |outcome| *beside.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+                match run(work) {
+                    Ok(value) if !dry => Ok(value),
+                    Ok(value) => {
+                        put(Ok(value));
+                        Err(Refusal::new(ErrorCode::Conflict))
+                    }
+                    Err(problem) => {
+                        let refusal = Refusal::from(problem.clone());
+                        put(Err(problem));
+                        Err(refusal)
+                    }
+                }
+            })
+            .await;
+        match answer {
+            Ok(value) => Ok(value),
+            Err(refusal) => match slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                Some(Ok(value)) if refusal.code == ErrorCode::Conflict => Ok(value),
+                Some(Err(problem)) if refusal.code == problem.code => Err(problem.into()),
+                _ => Err(refusal.into()),
+            },
+        }
+    }
+
+    /// Runs a function at the desk of the token's organisation.
+    async fn desk<T: Send + 'static>(
+        &self,
+        bearer: Bearer,
+        scopes: Scopes,
+        run: impl FnOnce(&mut Desk<'_, '_>) -> Outcome<T> + Send + 'static,
+    ) -> Answer<T> {
+        self.desk_or_dry(false, bearer, scopes, run).await
+    }
+
+    async fn desk_or_dry<T: Send + 'static>(
+        &self,
+        dry: bool,
+        bearer: Bearer,
+        scopes: Scopes,
+        run: impl FnOnce(&mut Desk<'_, '_>) -> Outcome<T> + Send + 'static,
+    ) -> Answer<T> {
+        self.run(dry, move |work| {
+            let token = tokens::authenticate(work, &bearer.0)?;
+            let organisation = token.organisation.ok_or(ErrorCode::Forbidden)?;
+            // No scope at all means: any token of the organisation.
+            if !scopes.is_empty() && !scopes.iter().any(|scope| token.allows(*scope)) {
+                let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
+                let message = format!("this needs a token with the scope {} or owner", names.join(", "));
+                return Err(Problem::new(ErrorCode::Forbidden, message));
+            }
+            run(&mut Desk::new(work, organisation, Some(token.id)))
+        })
+        .await
+    }
+
+    /// Runs a function for a token of the scope `server`.
+    async fn server<T: Send + 'static>(
+        &self,
+        bearer: Bearer,
+        run: impl FnOnce(&mut Work<'_>, &ApiToken) -> Outcome<T> + Send + 'static,
+    ) -> Answer<T> {
+        self.run(false, move |work| {
+            let token = tokens::authenticate(work, &bearer.0)?;
+            if !token.allows(Scope::Server) {
+                return Err(Problem::new(ErrorCode::Forbidden, "this needs a token with the scope server"));
+            }
+            run(work, &token)
+        })
+        .await
+    }
+
+    /// Scheme and host for links.
+    fn address(&self, origin: &ask::Origin) -> String {
+        self.handle.public_url().map_or_else(|| origin.0.clone(), str::to_owned)
+    }
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $module:ident::$handler:ident;)+) => {
+        /// Every route: method and path.
+        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
+
+        fn handlers() -> Router<Api> {
+            let routes: Vec<(&str, MethodRouter<Api>)> =
+                vec![$(($path, axum::routing::$method($module::$handler))),+];
+            routes.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler))
+        }
+
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($module::$handler),+), modifiers(&document::Common))]
+        struct Document;
+    };
+}
+
+routes! {
+    post "/v1/admin/setup" organisations::setup;
+    get "/v1/admin/me" organisations::me;
+    get "/v1/admin/organisations" organisations::list;
+    post "/v1/admin/organisations" organisations::create;
+    post "/v1/admin/organisations/{id}/tokens" organisations::rescue;
+    get "/v1/admin/organisation" organisations::show;
+    patch "/v1/admin/organisation" organisations::rename;
+    get "/v1/admin/policy" organisations::policy;
+    put "/v1/admin/policy" organisations::set_policy;
+    get "/v1/admin/tokens" organisations::tokens;
+    post "/v1/admin/tokens" organisations::create_token;
+    delete "/v1/admin/tokens/{id}" organisations::revoke_token;
+    get "/v1/admin/units" people::units;
+    post "/v1/admin/units" people::create_unit;
+    get "/v1/admin/units/{id}" people::unit;
+    patch "/v1/admin/units/{id}" people::change_unit;
+    delete "/v1/admin/units/{id}" people::delete_unit;
+    get "/v1/admin/accounts" people::accounts;
+    post "/v1/admin/accounts" people::create_account;
+    post "/v1/admin/accounts/import" people::import;
+    get "/v1/admin/accounts/{id}" people::account;
+    patch "/v1/admin/accounts/{id}" people::change_account;
+    delete "/v1/admin/accounts/{id}" people::delete_account;
+    post "/v1/admin/accounts/{id}/suspend" people::suspend;
+    post "/v1/admin/accounts/{id}/resume" people::resume;
+    post "/v1/admin/accounts/{id}/reset" people::reset;
+    post "/v1/admin/accounts/{id}/invitations" people::invite;
+    get "/v1/admin/accounts/{id}/devices" people::devices;
+    get "/v1/admin/groups" groups::list;
+    post "/v1/admin/groups" groups::create;
+    get "/v1/admin/groups/{id}" groups::show;
+    patch "/v1/admin/groups/{id}" groups::change;
+    post "/v1/admin/groups/{id}/close" groups::close;
+    get "/v1/admin/groups/{id}/rules" groups::rules;
+    put "/v1/admin/groups/{id}/rules" groups::set_rules;
+    get "/v1/admin/groups/{id}/members" groups::members;
+    put "/v1/admin/groups/{id}/accounts/{account}" groups::put_account;
+    delete "/v1/admin/groups/{id}/accounts/{account}" groups::remove_account;
+    get "/v1/admin/invitations" invitations::list;
+    post "/v1/admin/invitations" invitations::create;
+    get "/v1/admin/invitations/{id}" invitations::show;
+    delete "/v1/admin/invitations/{id}" invitations::withdraw;
+    get "/v1/admin/operations" operations::list;
+    post "/v1/admin/operations" operations::create;
+    get "/v1/admin/operations/{id}" operations::show;
+    patch "/v1/admin/operations/{id}" operations::change;
+    post "/v1/admin/operations/{id}/end" operations::end;
+    get "/v1/admin/deletions" records::deletions;
+    get "/v1/admin/deletions/{account}" records::deletion;
+    get "/v1/admin/audit" records::audit;
+    get "/v1/admin/audit/check" records::check_audit;
+}
+
+/// The OpenAPI 3.1 document, as it is served and committed (`docs/openapi.json`).
+#[must_use]
+pub fn openapi() -> String {
+    let mut text = Document::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The administrators' API and its document.
+pub fn router(handle: Handle) -> Router {
+    let document = openapi();
+    handlers()
+        .route("/v1/admin/{*rest}", axum::routing::any(unknown))
+        .method_not_allowed_fallback(wrong_method)
+        // Answers hold names, links and tokens: no cache keeps them.
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .route(
+            "/v1/openapi.json",
+            axum::routing::get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document) }),
+        )
+        .with_state(Api { handle })
+}
+
+async fn unknown() -> Failure {
+    Problem::new(ErrorCode::NotFound, "there is no such path: see /v1/openapi.json").into()
+}
+
+async fn wrong_method() -> (axum::http::StatusCode, Json<answer::ErrorBody>) {
+    let body = answer::ErrorBody {
+        code: ErrorCode::NotFound.code(),
+        message: "this path does not take this method: see /v1/openapi.json".to_owned(),
+        field: None,
+        rows: Vec::new(),
+    };
+    (axum::http::StatusCode::METHOD_NOT_ALLOWED, Json(body))
+}
+
+/// The extractor of what the handlers work with.
+type Here = State<Api>;

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! Operations.
+
+use axum::Json;
+use axum::extract::State;
+use melder_protocol::OperationId;
+
+use super::Here;
+use super::answer::{Answer, Tagged};
+use super::ask::{Ask, Bearer, Body, Id, IfMatch, Paging};
+use super::body::{List, OperationBody, OperationPatch, OperationRequest};
+use crate::directory::operations::OperationChange;
+use crate::directory::types::Scope;
+
+const READ: &[Scope] = &[Scope::Operations, Scope::Groups, Scope::Accounts];
+const WRITE: &[Scope] = &[Scope::Operations];
+
+/// The organisation's operations, latest end first. Scope `operations`, `groups` or `accounts`.
+#[utoipa::path(get, path = "/v1/admin/operations", tag = "operations", params(Paging),
+    responses((status = 200, body = List<OperationBody>)))]
+pub async fn list(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<OperationBody>>> {
+    let page = paging.page::<OperationId>()?;
+    let rows = api.desk(bearer, READ, move |desk| desk.operations(page)).await?;
+    let items = rows.into_iter().map(OperationBody::from).collect();
+    Ok(Json(List::new(items, page.limit, |row: &OperationBody| row.id.to_string())))
+}
+
+/// Begin an operation. Scope `operations`.
+#[utoipa::path(post, path = "/v1/admin/operations", tag = "operations", request_body = OperationRequest,
+    responses((status = 201, body = OperationBody)))]
+pub async fn create(
+    State(api): Here,
+    bearer: Bearer,
+    Body(ask): Body<OperationRequest>,
+) -> Answer<Tagged<OperationBody>> {
+    let row = api.desk(bearer, WRITE, move |desk| desk.create_operation(&ask.name, ask.ends.0)).await?;
+    Ok(Tagged::created(row.revision, row.into()))
+}
+
+/// One operation; once it has ended, with what the end did. Scope `operations`, `groups` or `accounts`.
+#[utoipa::path(get, path = "/v1/admin/operations/{id}", tag = "operations", params(("id" = String, Path)),
+    responses((status = 200, body = OperationBody)))]
+pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<OperationId>) -> Answer<Tagged<OperationBody>> {
+    let row = api.desk(bearer, READ, move |desk| desk.operation(id)).await?;
+    Ok(Tagged::new(row.revision, row.into()))
+}
+
+/// Rename an operation, or move its end; the guests who end with it move along. Scope `operations`.
+#[utoipa::path(patch, path = "/v1/admin/operations/{id}", tag = "operations", params(("id" = String, Path)),
+    request_body = OperationPatch, responses((status = 200, body = OperationBody)))]
+pub async fn change(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<OperationId>,
+    IfMatch(expected): IfMatch,
+    Body(ask): Body<OperationPatch>,
+) -> Answer<Tagged<OperationBody>> {
+    let change = OperationChange { name: ask.name, ends: ask.ends.map(|stamp| stamp.0) };
+    let row = api.desk(bearer, WRITE, move |desk| desk.change_operation(id, change, expected)).await?;
+    Ok(Tagged::new(row.revision, row.into()))
+}
+
+/// End an operation now: its guests are deleted, accounts from elsewhere and private ones leave its groups, its groups
+/// are closed, its posters are void. Scope `operations`.
+#[utoipa::path(post, path = "/v1/admin/operations/{id}/end", tag = "operations", params(("id" = String, Path)),
+    responses((status = 200, body = OperationBody)))]
+pub async fn end(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<OperationId>,
+    IfMatch(expected): IfMatch,
+) -> Answer<Tagged<OperationBody>> {
+    let row = api.desk(bearer, WRITE, move |desk| desk.end_operation(id, expected)).await?;
+    Ok(Tagged::new(row.revision, row.into()))
+}
