@@ -58,6 +58,9 @@ pub struct CommitBundle {
     pub commit: Vec<u8>,
     pub welcome: Option<Vec<u8>>,
     pub group_info: Vec<u8>,
+    /// Whom it brings in by proposals, and whom they take out: to be judged before it is sent.
+    pub added: Vec<AddedLeaf>,
+    pub removed: Vec<Member>,
 }
 
 /// A decrypted application message.
@@ -292,6 +295,7 @@ impl MemberGroup {
     ) -> Result<CommitBundle, MlsError> {
         self.group.clear_pending_commit(provider.storage())?;
         self.take_proposals(provider, proposals)?;
+        let (added, removed) = self.pending_members()?;
         self.group.set_aad(cbor::encode(&stamp));
         let bundle = self
             .group
@@ -314,7 +318,31 @@ impl MemberGroup {
             commit: message::to_bytes(&commit)?,
             welcome: welcome.map(|welcome| message::to_bytes(&welcome)).transpose()?,
             group_info: message::to_bytes(&info.ok_or(MlsError::Malformed("no group info"))?)?,
+            added,
+            removed,
         })
+    }
+
+    fn pending_members(&self) -> Result<(Vec<AddedLeaf>, Vec<Member>), MlsError> {
+        let mut added = Vec::new();
+        let mut removed = Vec::new();
+        for queued in self.group.pending_proposals() {
+            match queued.proposal() {
+                Proposal::Add(add) => {
+                    let leaf = add.key_package().leaf_node();
+                    added.push(AddedLeaf {
+                        member: context::member(leaf.credential())?,
+                        key: context::public_key(leaf.signature_key().as_slice())?,
+                    });
+                }
+                Proposal::Remove(remove) => {
+                    let credential = self.group.member(remove.removed()).ok_or(MlsError::Mismatch("removed leaf"))?;
+                    removed.push(context::member(credential)?);
+                }
+                _ => return Err(MlsError::Mismatch("proposal")),
+            }
+        }
+        Ok((added, removed))
     }
 
     fn take_proposals<K: KeyValues + ?Sized>(
@@ -432,6 +460,8 @@ fn bundle_bytes<K: KeyValues + ?Sized>(
         commit: message::to_bytes(&commit)?,
         welcome: welcome.map(|welcome| message::to_bytes(&welcome)).transpose()?,
         group_info: message::to_bytes(&info)?,
+        added: Vec::new(),
+        removed: Vec::new(),
     })
 }
 

@@ -1,0 +1,458 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What goes into the engine and what comes out: inputs, effects, and the views that a screen or a program reads.
+
+use melder_content::{Content, Message, MessageId};
+use melder_protocol::account::{AccountKind, DeviceInfo, DirectoryEntry};
+use melder_protocol::invitation::{InvitationOffer, InvitationToken};
+use melder_protocol::linking::LinkCode;
+use melder_protocol::roster::{Authority, GroupKind, Role};
+use melder_protocol::{
+    AccountId, BlobId, DeviceId, ErrorCode, GroupId, OrganisationId, PublicKey, Refusal, Sequence, Suite, Time,
+};
+use serde::{Deserialize, Serialize};
+
+/// The caller's number for an action; its [`Event::Done`] or [`Event::Failed`] carries it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActionId(pub u64);
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// The transport stands. The server speaks first.
+    Connected,
+    /// A frame from the server.
+    Frame(Vec<u8>),
+    /// The transport is gone; frames on the way may or may not have arrived.
+    Disconnected,
+    /// Time passed. Wanted at the latest at [`Effect::WakeAt`].
+    Tick,
+    /// A person or program wants something.
+    Do(ActionId, Box<Action>),
+}
+
+/// What the driver is to do, after the transaction is on disk.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Send a frame.
+    Send(Vec<u8>),
+    /// Close the transport and connect anew (after a pause).
+    Reconnect,
+    /// Close the transport for good: the device was removed or its account deleted.
+    Stop,
+    /// Delete the database: the organisation deleted the account, or it ended. Comes after `Stop`.
+    Wipe,
+    /// Call [`Input::Tick`] at this time, or earlier.
+    WakeAt(Time),
+    /// Tell the person or program.
+    Event(Box<Event>),
+}
+
+/// A device's name in the account's list of devices.
+pub type DeviceName = String;
+
+/// What a person or program wants.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// What does this invitation offer? → [`Outcome::Offer`].
+    OpenInvitation(InvitationToken),
+    /// Takes an invitation with a new device. → [`Outcome::Joined`]. `name` is needed for an open invitation.
+    Join { token: InvitationToken, device_name: DeviceName, name: Option<String> },
+    /// Takes an invitation with this existing account: its groups come along. → [`Outcome::Nothing`].
+    AcceptInvitation(InvitationToken),
+    /// New device: opens a mailbox. → [`Event::LinkCode`], then [`Event::LinkNumber`], then [`Outcome::Joined`].
+    StartLink { device_name: DeviceName },
+    /// Existing device: answers a new device's code. → [`Event::LinkNumber`] unless the code carries the offer's hash.
+    AnswerLink(LinkCode),
+    /// Existing device: the person says whether the numbers are equal. → [`Outcome::Nothing`] once linked.
+    ConfirmLink(bool),
+    /// A new recovery code. The old one is void. → [`Outcome::RecoveryCode`], shown once.
+    CreateRecoveryCode,
+    /// Fresh device: comes back with a recovery code. → [`Outcome::Joined`].
+    Recover { words: String, device_name: DeviceName },
+    RemoveDevice(DeviceId),
+    RenameDevice { device: DeviceId, name: DeviceName },
+    /// → [`Outcome::Devices`].
+    ListDevices,
+    /// → [`Outcome::Directory`].
+    FindAccounts { query: String, after: Option<AccountId> },
+    /// → [`Outcome::Group`].
+    StartDirect(AccountId),
+    /// A private group or channel; we get the role `manage`. → [`Outcome::Group`].
+    CreateGroup { kind: GroupKind, name: String, description: Option<String>, members: Vec<(AccountId, Role)> },
+    /// → [`Outcome::Nothing`] when it stands in the log.
+    ChangeRoster { group: GroupId, set: Vec<(AccountId, Role)>, unset: Vec<AccountId> },
+    RenameGroup { group: GroupId, name: String, description: Option<String> },
+    LeaveGroup(GroupId),
+    /// Queues a message. → [`Outcome::Queued`] at once, also offline; the rest comes as [`Event::MessageChanged`].
+    Send { group: GroupId, draft: Box<Draft> },
+    /// A scheduled message that has not gone yet. → [`Outcome::Nothing`].
+    CancelScheduled(MessageId),
+    /// Sends a failed message again.
+    Retry(MessageId),
+    /// Starts taking in a file: name, size and kind are known, the bytes come by `AddFileChunk`. → [`Outcome::File`].
+    StartFile { size: u64 },
+    /// Bytes in order, any length up to 1 MiB. The engine encrypts and keeps them. → [`Outcome::Nothing`].
+    AddFileChunk { file: FileId, bytes: Vec<u8> },
+    /// Fetches an attachment's bytes in the background. → [`Event::Transfer`]s; then [`Engine::file_chunk`] reads it.
+    Download(BlobId),
+    /// → [`Outcome::Reach`]: who has it, by name. Only for one's own messages.
+    AskReach { group: GroupId, message: MessageId },
+    MarkRead { group: GroupId, through: Sequence },
+    Mute { group: GroupId, until: Option<Time> },
+    Pin { group: GroupId, pinned: bool },
+    /// The person compared the safety number with this contact.
+    Verify { account: AccountId, verified: bool },
+    /// Deletes the account (not for staff). → [`Outcome::Nothing`], then [`Effect::Wipe`].
+    DeleteAccount,
+}
+
+/// A file that the engine has taken in (encrypted), to be attached by a [`Draft`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct FileId(pub i64);
+
+/// A message to be sent.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub content: Content,
+    /// Files to attach; `content` is then the caption (a text) or a report.
+    pub files: Vec<FileDraft>,
+    pub expires_in_ms: Option<u64>,
+    /// Asks for acknowledgement, by this time if given.
+    pub acknowledge: Option<Option<Time>>,
+    /// Waits in the outbox until then.
+    pub at: Option<Time>,
+}
+
+impl Draft {
+    #[must_use]
+    pub fn new(content: Content) -> Self {
+        Self { content, files: Vec::new(), expires_in_ms: None, acknowledge: None, at: None }
+    }
+}
+
+/// How a file is attached.
+#[derive(Debug, Clone)]
+pub struct FileDraft {
+    pub file: FileId,
+    pub filename: String,
+    pub content_type: String,
+    pub description: String,
+    pub preview: Option<melder_content::Preview>,
+    pub dimensions: Option<(u32, u32)>,
+    pub duration_ms: Option<u64>,
+    /// `Some`: the photo is evidence; capture time and place stay with it.
+    pub evidence: Option<(Time, Option<melder_content::Place>)>,
+}
+
+/// What came of an action.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    Nothing,
+    Offer(InvitationOffer),
+    Joined,
+    RecoveryCode(String),
+    Devices(Vec<DeviceInfo>),
+    Directory(Vec<DirectoryEntry>),
+    Group(GroupId),
+    Queued(MessageId),
+    File(FileId),
+    Reach { reached: Vec<AccountId>, missing: Vec<AccountId> },
+}
+
+/// Why an action failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ActionError {
+    /// The server said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It needs the server, and there is no connection.
+    #[error("offline")]
+    Offline,
+    /// It makes no sense in this state; the code says why.
+    #[error("{0}")]
+    Invalid(Invalid),
+}
+
+/// What was wrong with an action. Each has a stable code and a text in `locales/*/errors.ftl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    #[error("no_account_yet")]
+    NoAccountYet,
+    #[error("account_exists")]
+    AccountExists,
+    #[error("unknown_group")]
+    UnknownGroup,
+    #[error("unknown_message")]
+    UnknownMessage,
+    #[error("unknown_file")]
+    UnknownFile,
+    #[error("file_incomplete")]
+    FileIncomplete,
+    #[error("content_invalid")]
+    ContentInvalid,
+    #[error("not_allowed")]
+    NotAllowed,
+    #[error("forbidden_by_policy")]
+    ForbiddenByPolicy,
+    #[error("too_large")]
+    TooLarge,
+    #[error("bad_recovery_words")]
+    BadRecoveryWords,
+    #[error("no_link_running")]
+    NoLinkRunning,
+    #[error("link_failed")]
+    LinkFailed,
+    /// The organisation's key is not the one that the invitation names: somebody is between us and the server.
+    #[error("wrong_organisation")]
+    WrongOrganisation,
+    /// The server served something that its signatures do not bear.
+    #[error("server_misbehaves")]
+    ServerMisbehaves,
+    #[error("too_late")]
+    TooLate,
+}
+
+/// Something that a screen or a program wants to know.
+#[derive(Debug, Clone)]
+pub enum Event {
+    Done { action: ActionId, outcome: Outcome },
+    Failed { action: ActionId, error: ActionError },
+    Connection(Connection),
+    /// The account is set up on this device.
+    Joined,
+    /// A message or line came, or one of ours got on.
+    MessageChanged { group: GroupId, message: MessageId, change: MessageChange },
+    /// A line about membership, trust or a gap was added to a chat.
+    SystemLine { group: GroupId, line: SystemLine, at: Time },
+    /// Name, members, mute, pin or state changed.
+    GroupChanged(GroupId),
+    /// An alarm that was not confirmed yet.
+    Alarm { group: GroupId, message: MessageId },
+    LinkCode(LinkCode),
+    /// Six digits to compare.
+    LinkNumber(String),
+    Transfer { blob: BlobId, done: u64, of: u64, upload: bool },
+    /// This account ends at this time.
+    Ends(Time),
+    /// The server or somebody behind it broke the rules; what was refused is named by its code.
+    Misbehaviour { group: Option<GroupId>, code: Misbehaviour },
+    /// The account or this device is gone.
+    Gone(ErrorCode),
+}
+
+/// What an honest engine refuses and reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Misbehaviour {
+    /// A device chain that does not extend the one we know.
+    ForkedChain,
+    /// A roster change without the right signature.
+    ForgedRoster,
+    /// A proposal or commit that the rules refuse.
+    ForgedMembership,
+    /// A message whose sender is not who the server says, or who may not write.
+    ForgedSender,
+    /// Entries out of sequence.
+    BrokenLog,
+    /// Bytes that are no frame, entry or content.
+    Malformed,
+    /// A badge that the organisation did not sign.
+    ForgedBadge,
+}
+
+/// Where the connection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Connection {
+    Offline,
+    /// Authenticated; catching up.
+    Online,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageChange {
+    New,
+    /// Edited, deleted, reacted to, acknowledged, voted.
+    Updated,
+    /// Its state changed (sent, failed).
+    State,
+}
+
+/// A line of the system in a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SystemLine {
+    Added { accounts: Vec<AccountId> },
+    Removed { accounts: Vec<AccountId> },
+    Left { account: AccountId },
+    /// Somebody's chain was started anew: trust falls back.
+    IdentityChanged { account: AccountId },
+    DeviceAdded { account: AccountId, device: DeviceId },
+    DeviceRemoved { account: AccountId, device: DeviceId },
+    Renamed { name: String },
+    /// This device could not read `from..=to` and has rejoined.
+    Gap { from: Sequence, to: Sequence },
+    /// What was missing came from another own device.
+    GapFilled { from: Sequence, to: Sequence },
+    Closed,
+    Refused { code: Misbehaviour },
+}
+
+/// How far one's own message got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum MessageState {
+    /// Somebody else's.
+    Received,
+    Scheduled { at: Time },
+    /// In the outbox.
+    Pending,
+    /// On the server's disk.
+    Sent,
+    Failed { code: ErrorCode },
+}
+
+/// Trust in a contact, as this viewer has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    /// Guest, private, other organisation, or no valid badge.
+    Unconfirmed,
+    /// A valid badge of one's own organisation.
+    Service,
+    /// Safety number compared.
+    Personal,
+}
+
+/// A contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ContactView {
+    pub account: AccountId,
+    pub name: String,
+    pub unit: Vec<String>,
+    pub function: Option<String>,
+    pub kind: Option<AccountKind>,
+    pub organisation: OrganisationId,
+    pub organisation_name: String,
+    pub trust: Trust,
+    pub devices: Vec<DeviceId>,
+}
+
+/// This device's account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwnView {
+    pub account: AccountId,
+    pub device: DeviceId,
+    pub key: PublicKey,
+    pub organisation: OrganisationId,
+    pub organisation_name: String,
+    pub name: String,
+    pub kind: Option<AccountKind>,
+    pub ends: Option<Time>,
+    pub online: bool,
+    /// Messages that wait in the outbox (not counting scheduled ones).
+    pub waiting: u32,
+}
+
+/// Is this device in the group?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupStatus {
+    /// In the roster; the device is being added.
+    Joining,
+    Active,
+    /// Coming back after a gap.
+    Repairing,
+    Left,
+}
+
+/// A row of the chat list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChatView {
+    pub group: GroupId,
+    pub kind: GroupKind,
+    pub authority: Authority,
+    pub suite: Suite,
+    pub name: String,
+    pub description: Option<String>,
+    pub status: GroupStatus,
+    pub role: Option<Role>,
+    pub members: u32,
+    pub unread: u32,
+    pub mentions: u32,
+    pub muted_until: Option<Time>,
+    pub pinned: bool,
+    pub last: Option<MessageView>,
+    /// The other one in a direct chat.
+    pub peer: Option<AccountId>,
+    pub epoch: u64,
+    pub head: Sequence,
+}
+
+/// A message as a screen shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MessageView {
+    #[serde(serialize_with = "hex_id")]
+    pub id: MessageId,
+    pub group: GroupId,
+    pub sender: AccountId,
+    pub sender_name: String,
+    pub sender_device: DeviceId,
+    /// `None` while it waits.
+    pub sequence: Option<Sequence>,
+    /// The server's clock when it took the message; our clock while it waits.
+    pub time: Time,
+    pub state: MessageState,
+    /// For search and plain display; empty when deleted.
+    pub text: String,
+    /// What kind of content, as a word for programs (`text`, `alarm`, `poll`, …).
+    pub kind: &'static str,
+    #[serde(serialize_with = "hex_option")]
+    pub reply_to: Option<MessageId>,
+    pub edited: bool,
+    pub deleted: bool,
+    pub expires: Option<Time>,
+    /// Who reacted with what.
+    pub reactions: Vec<(AccountId, String)>,
+    /// Who confirmed when; only filled for the sender (and for oneself).
+    pub acknowledged: Vec<(AccountId, Time)>,
+    pub wants_acknowledgement: bool,
+    pub attachments: Vec<AttachmentView>,
+    /// The whole content, for those who need more.
+    #[serde(skip)]
+    pub message: Option<Box<Message>>,
+}
+
+/// An attachment as a screen shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttachmentView {
+    pub blob: BlobId,
+    pub filename: String,
+    pub content_type: String,
+    pub size: u64,
+    /// Bytes that are on this device.
+    pub have: u64,
+    pub evidence: bool,
+}
+
+/// A hit of the full-text search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SearchHit {
+    pub message: MessageView,
+    /// The words around the hit; `⟦` and `⟧` mark it.
+    pub snippet: String,
+}
+
+fn hex_id<S: serde::Serializer>(id: &MessageId, s: S) -> Result<S::Ok, S::Error> {
+    s.serialize_str(&data_encoding::HEXLOWER.encode(id.as_bytes()))
+}
+
+fn hex_option<S: serde::Serializer>(id: &Option<MessageId>, s: S) -> Result<S::Ok, S::Error> {
+    match id {
+        Some(id) => hex_id(id, s),
+        None => s.serialize_none(),
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! Frames from the server: each is decoded here and goes to the module that it concerns.
+
+use melder_mls::sign;
+use melder_protocol::cbor;
+use melder_protocol::deletion::DeletionRecord;
+use melder_protocol::frame::{ClientFrame, Ready, ServerFrame};
+use melder_protocol::request::{Request, Response, Stock};
+use melder_protocol::roster::GroupKind;
+use melder_protocol::signed::Signed;
+use melder_protocol::{Cursor, ErrorCode, LogId, PROTOCOL_VERSION, RequestId, Suite};
+
+use crate::api::{Connection, Effect, Event, Misbehaviour};
+use crate::error::EngineError;
+use crate::groups::{self, Status, commits, join};
+use crate::pending::Pending;
+use crate::store::{int, set_meta};
+use crate::work::{Link, Work};
+use crate::{answers, files, identity, linking, outbox, people, policy, sync};
+
+/// Key packages that a device keeps on the server for each suite.
+const STOCK: u32 = 20;
+
+pub(crate) fn frame(work: &mut Work<'_>, bytes: &[u8]) -> Result<(), EngineError> {
+    let Ok(frame) = cbor::decode::<ServerFrame>(bytes) else {
+        work.misbehaviour(None, Misbehaviour::Malformed);
+        work.effects.push(Effect::Reconnect);
+        return Ok(());
+    };
+    match frame {
+        ServerFrame::Challenge { nonce, min_version, max_version, .. } => {
+            if !(min_version..=max_version).contains(&PROTOCOL_VERSION) {
+                work.event(Event::Gone(ErrorCode::UnsupportedVersion));
+                work.effects.push(Effect::Stop);
+                return Ok(());
+            }
+            work.session.link = Link::Up(Some(nonce));
+            crate::actions::release_waiting(work)?;
+            identity::hello(work)
+        }
+        ServerFrame::Ready(ready) => self::ready(work, &ready),
+        ServerFrame::Response { id, response } => answered(work, id, Ok(response)),
+        ServerFrame::Refused { id, refusal } => answered(work, id, Err(refusal)),
+        ServerFrame::Entries { log, entries } => sync::entries(work, log, entries),
+        ServerFrame::Gap { log, through } => {
+            sync::gap(work, log, through)?;
+            work.frame(&ClientFrame::Ack(vec![Cursor { log, sequence: through }]));
+            Ok(())
+        }
+        ServerFrame::Task(task) => commits::task(work, task.group, task.kind),
+        ServerFrame::Mailbox(event) => linking::event(work, event),
+        ServerFrame::Goodbye { code, record } => goodbye(work, code, record.as_ref()),
+        ServerFrame::StockLow(stock) => restock(work, &stock),
+    }
+}
+
+fn answered(
+    work: &mut Work<'_>,
+    id: RequestId,
+    answer: Result<Response, melder_protocol::Refusal>,
+) -> Result<(), EngineError> {
+    match work.session.pending.remove(&id) {
+        Some(pending) => answers::answered(work, pending, answer),
+        None => Ok(()),
+    }
+}
+
+fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
+    work.session.link = Link::Ready;
+    work.event(Event::Connection(Connection::Online));
+    restock(work, &ready.stock)?;
+    if ready.policy_version > policy::version(work.tx)? {
+        work.request(Request::Policy, Pending::Policy);
+    }
+    for (log, counter) in &ready.counters {
+        if let LogId::Group(group) = log {
+            // A device that came back from a backup must not use a counter twice.
+            work.tx.execute(
+                "UPDATE groups SET counter = MAX(counter, ?2) WHERE id = ?1",
+                rusqlite::params![group.as_bytes(), int(counter.0)],
+            )?;
+        }
+    }
+    let account = work.identity()?.member.account;
+    let inbox = LogId::Inbox(account);
+    let cursor = Cursor { log: inbox, sequence: sync::inbox_cursor(work)? };
+    work.request(Request::Follow(cursor), Pending::Follow(inbox));
+    let own = ready.groups.iter().find(|head| head.kind == GroupKind::Own);
+    match own {
+        Some(head) => identity::adopt_own_group(work, head.group)?,
+        None => crate::actions::found_own_group(work)?,
+    }
+    join::resume(work)?;
+    for head in &ready.groups {
+        let known = groups::load(work.tx, head.group)?;
+        let lost = head.leaf && known.as_ref().is_none_or(|group| group.status == Status::Left);
+        if lost {
+            join::ask(work, head.group, crate::pending::StateFor::External);
+        }
+    }
+    for id in groups::all(work.tx)? {
+        if let Some(group) = groups::load(work.tx, id)?
+            && group.status.follows()
+        {
+            join::follow(work, &group);
+            outbox::resend(work, id)?;
+        }
+    }
+    outbox::resend_sealed(work)?;
+    files::pump(work)
+}
+
+/// Keeps the stock of key packages full, so that this device can be added while it is away.
+fn restock(work: &mut Work<'_>, stock: &[Stock]) -> Result<(), EngineError> {
+    let identity = work.identity()?.clone();
+    let mut packages = Vec::new();
+    let mut last_resort = Vec::new();
+    for suite in Suite::ALL {
+        let have = stock.iter().find(|stock| stock.suite == suite);
+        let missing = STOCK.saturating_sub(have.map_or(0, |stock| stock.count));
+        // Not for each single one that is used.
+        let wanted = if missing > STOCK / 2 { missing } else { 0 };
+        let needs_last = !have.is_some_and(|stock| stock.last_resort);
+        let made = work.with_mls(|provider, _| {
+            let make = |last| melder_mls::key_package::create(provider, &identity.key, identity.member, suite, last);
+            let packages = (0..wanted).map(|_| make(false)).collect::<Result<Vec<_>, _>>()?;
+            let last = needs_last.then(|| make(true)).transpose()?;
+            Ok::<_, melder_mls::MlsError>((packages, last))
+        })?;
+        packages.extend(made.0.into_iter().map(cbor::Bytes));
+        last_resort.extend(made.1.map(cbor::Bytes));
+    }
+    if !packages.is_empty() || !last_resort.is_empty() {
+        work.request(Request::PublishKeyPackages { packages, last_resort }, Pending::Ignore);
+    }
+    Ok(())
+}
+
+fn goodbye(
+    work: &mut Work<'_>,
+    code: ErrorCode,
+    record: Option<&Signed<DeletionRecord>>,
+) -> Result<(), EngineError> {
+    match code {
+        ErrorCode::AccountDeleted => {
+            let identity = work.identity()?;
+            let genuine = record.is_some_and(|record| {
+                sign::verify_statement(record, &identity.organisation.key)
+                    .is_ok_and(|record| record.account == identity.member.account)
+            });
+            work.event(Event::Gone(code));
+            work.effects.push(Effect::Stop);
+            if genuine {
+                // Only the organisation's word makes a device forget; a server alone can't.
+                set_meta(work.tx, "gone", code.code().as_bytes())?;
+                work.effects.push(Effect::Wipe);
+            }
+        }
+        ErrorCode::DeviceRemoved
+        | ErrorCode::ChainReset
+        | ErrorCode::AccountSuspended
+        | ErrorCode::UnsupportedVersion => {
+            set_meta(work.tx, "gone", code.code().as_bytes())?;
+            work.event(Event::Gone(code));
+            work.effects.push(Effect::Stop);
+        }
+        _ => work.effects.push(Effect::Reconnect),
+    }
+    Ok(())
+}
+
+/// The account's own record is needed for linking and removing devices.
+pub(crate) fn fetch_own_record(work: &mut Work<'_>) -> Result<(), EngineError> {
+    let account = work.identity()?.member.account;
+    if people::record(work.tx, account)?.is_none() {
+        work.request(Request::Accounts(vec![account]), Pending::Ignore);
+    }
+    Ok(())
+}

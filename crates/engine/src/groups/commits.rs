@@ -1,0 +1,229 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! Our own commits: made when the server asks (a task) or when a removal must come before our next message. A commit
+//! is sent, and applied only when it is met in the log (publish before apply).
+
+use melder_mls::member::{CommitBundle, CommitPlan};
+use melder_mls::rules;
+use melder_mls::sign::sha256;
+use melder_protocol::cbor::Bytes;
+use melder_protocol::frame::TaskKind;
+use melder_protocol::request::Request;
+use melder_protocol::{Epoch, ErrorCode, GroupId, Member, Refusal};
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{Group, Status};
+use crate::api::Misbehaviour;
+use crate::error::EngineError;
+use crate::groups::{self, join};
+use crate::pending::{Pending, StateFor};
+use crate::people::{self, Known};
+use crate::store::{int, uint};
+use crate::work::Work;
+
+/// A commit of ours that is on its way.
+pub(crate) struct OnItsWay {
+    pub epoch: Epoch,
+    pub hash: Vec<u8>,
+    pub external: bool,
+}
+
+pub(crate) fn on_its_way(work: &Work<'_>, group: GroupId) -> Result<Option<OnItsWay>, EngineError> {
+    Ok(work
+        .tx
+        .prepare_cached("SELECT epoch, hash, external FROM commits WHERE grp = ?1")?
+        .query_row([group.as_bytes()], |row| {
+            Ok(OnItsWay {
+                epoch: Epoch(uint(row.get(0)?)),
+                hash: row.get(1)?,
+                external: row.get(2)?,
+            })
+        })
+        .optional()?)
+}
+
+/// The proposals of this epoch, as they stand in the log.
+pub(crate) fn proposals(work: &Work<'_>, group: GroupId, epoch: Epoch) -> Result<Vec<Vec<u8>>, EngineError> {
+    let rows = work
+        .tx
+        .prepare_cached("SELECT bytes FROM proposals WHERE grp = ?1 AND epoch = ?2 ORDER BY sequence")?
+        .query_map(params![group.as_bytes(), int(epoch.0)], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+/// The server asks something of this device.
+pub(crate) fn task(work: &mut Work<'_>, group: GroupId, kind: TaskKind) -> Result<(), EngineError> {
+    match kind {
+        TaskKind::Establish => {
+            if groups::load(work.tx, group)?.is_none() {
+                join::ask(work, group, StateFor::Founding);
+            }
+            Ok(())
+        }
+        TaskKind::Join => {
+            let waits = groups::load(work.tx, group)?
+                .is_none_or(|group| !matches!(group.status, Status::Active | Status::Halted));
+            if waits {
+                join::ask(work, group, StateFor::External);
+            }
+            Ok(())
+        }
+        TaskKind::Commit { .. } => {
+            work.session.tasks.insert(group, kind);
+            perform(work, group)
+        }
+    }
+}
+
+/// Does a waiting task, if the log is read far enough.
+pub(crate) fn perform(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> {
+    let Some(TaskKind::Commit { epoch, through }) = work.session.tasks.get(&id).copied() else {
+        return Ok(());
+    };
+    let Some(group) = groups::load(work.tx, id)? else {
+        return Ok(());
+    };
+    if !work.online() || group.status != Status::Active || group.cursor < through {
+        return Ok(());
+    }
+    work.session.tasks.remove(&id);
+    if groups::epoch(work, id)? != Some(epoch) || on_its_way(work, id)?.is_some() {
+        return Ok(());
+    }
+    make(work, &group, epoch)
+}
+
+fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineError> {
+    let proposals = proposals(work, group.id, epoch)?;
+    let references: Vec<&[u8]> = proposals.iter().map(Vec::as_slice).collect();
+    let Some(stamp) = groups::roster(work, group.id)?.map(melder_mls::roster::Roster::stamp) else {
+        return Ok(());
+    };
+    // Without proposals a removal may still be due: leaves that neither roster nor chain justify.
+    let remove = if proposals.is_empty() { unjustified(work, group.id)? } else { Vec::new() };
+    let plan = CommitPlan { refresh: proposals.is_empty() && remove.is_empty(), remove };
+    let made = groups::with_member(work, group.id, |provider, member, identity| {
+        member.commit(provider, &identity.key, &references, &plan, stamp)
+    })?;
+    let bundle = match made {
+        Some(Ok(bundle)) => bundle,
+        Some(Err(_)) => {
+            // A proposal that OpenMLS refuses: the server breaks RFC 9420.
+            work.misbehaviour(Some(group.id), Misbehaviour::ForgedMembership);
+            return clear(work, group.id);
+        }
+        None => return Ok(()),
+    };
+    if !allowed(work, group.id, &bundle)? {
+        work.misbehaviour(Some(group.id), Misbehaviour::ForgedMembership);
+        return clear(work, group.id);
+    }
+    work.tx.execute(
+        "INSERT OR REPLACE INTO commits (grp, epoch, hash, external) VALUES (?1, ?2, ?3, 0)",
+        params![group.id.as_bytes(), int(epoch.0), sha256(&bundle.commit).as_bytes()],
+    )?;
+    work.request(
+        Request::Commit {
+            group: group.id,
+            commit: Bytes(bundle.commit),
+            welcome: bundle.welcome.map(Bytes),
+            group_info: Bytes(bundle.group_info),
+        },
+        Pending::Commit { group: group.id, external: false },
+    );
+    Ok(())
+}
+
+/// Our own judgement of what the server asks us to commit.
+fn allowed(work: &mut Work<'_>, group: GroupId, bundle: &CommitBundle) -> Result<bool, EngineError> {
+    let accounts = bundle
+        .added
+        .iter()
+        .map(|leaf| leaf.member.account)
+        .chain(bundle.removed.iter().map(|member| member.account))
+        .collect::<Vec<_>>();
+    people::load_chains(work, accounts)?;
+    groups::roster(work, group)?;
+    let own = work.own_account();
+    let session = &*work.session;
+    let known = Known(&session.chains);
+    let Some(roster) = session.rosters.get(&group) else {
+        return Ok(false);
+    };
+    let adds = bundle.added.iter().all(|leaf| {
+        rules::belongs(roster, &known, leaf.member)
+            && rules::Chains::chain(&known, leaf.member.account)
+                .and_then(|chain| chain.device_key(leaf.member.device))
+                == Some(&leaf.key)
+    });
+    let removes = bundle
+        .removed
+        .iter()
+        .all(|member| Some(member.account) == own || !rules::belongs(roster, &known, *member));
+    Ok(adds && removes)
+}
+
+fn unjustified(work: &mut Work<'_>, group: GroupId) -> Result<Vec<u32>, EngineError> {
+    let Some(Ok(leaves)) = groups::with_member(work, group, |_, member, _| Ok(member.leaves()))? else {
+        return Ok(Vec::new());
+    };
+    people::load_chains(work, leaves.iter().map(|leaf| leaf.member.account))?;
+    groups::roster(work, group)?;
+    let own = work.own_device();
+    let session = &*work.session;
+    let known = Known(&session.chains);
+    let Some(roster) = session.rosters.get(&group) else {
+        return Ok(Vec::new());
+    };
+    let goes = |member: Member| Some(member.device) != own && !rules::belongs(roster, &known, member);
+    Ok(leaves.iter().filter(|leaf| goes(leaf.member)).map(|leaf| leaf.index).collect())
+}
+
+/// Forgets our commit: another one came first, or it was refused.
+pub(crate) fn clear(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
+    work.tx.execute("DELETE FROM commits WHERE grp = ?1", [group.as_bytes()])?;
+    match groups::with_member(work, group, |provider, member, _| member.clear_pending(provider))? {
+        Some(Err(error)) => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The server answered our commit. A yes changes nothing yet: the log will show it.
+pub(crate) fn answered(
+    work: &mut Work<'_>,
+    id: GroupId,
+    external: bool,
+    answer: Result<(), Refusal>,
+) -> Result<(), EngineError> {
+    let Err(refusal) = answer else {
+        work.session.stats.commits_made += 1;
+        if external
+            && let Some(group) = groups::load(work.tx, id)?
+        {
+            join::follow(work, &group);
+        }
+        return Ok(());
+    };
+    work.session.stats.commits_refused += 1;
+    if external {
+        groups::delete_mls(work, id)?;
+        // Other refusals are tried again by the tick, not at once.
+        if refusal.code == ErrorCode::WrongEpoch {
+            join::ask(work, id, StateFor::External);
+        }
+        return Ok(());
+    }
+    if on_its_way(work, id)?.is_some() {
+        clear(work, id)?;
+    }
+    if let (ErrorCode::ProposalsMissing, Some(group)) = (refusal.code, groups::load(work.tx, id)?)
+        && let Some(epoch) = groups::epoch(work, id)?
+    {
+        let through = refusal.sequence.unwrap_or_else(|| group.cursor.next());
+        work.session.tasks.insert(id, TaskKind::Commit { epoch, through });
+    }
+    work.session.dirty.insert(id);
+    Ok(())
+}

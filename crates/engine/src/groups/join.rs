@@ -1,0 +1,486 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! How this device gets into a group: by Welcome, by external commit, or as its founder.
+
+use melder_mls::context::GroupSpec;
+use melder_mls::member::MemberGroup;
+use melder_mls::roster::Roster;
+use melder_mls::sign::{self, sha256};
+use melder_protocol::cbor::Bytes;
+use melder_protocol::entry::WelcomeEntry;
+use melder_protocol::request::{GroupState, MlsState, Request};
+use melder_protocol::roster::{GroupKind, RosterChange};
+use melder_protocol::signed::Signed;
+use melder_protocol::{Cursor, Epoch, ErrorCode, GroupId, LogId, Refusal, Sequence, cbor};
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{Group, Status};
+use crate::api::{ActionId, Event, Misbehaviour, Outcome, SystemLine};
+use crate::error::EngineError;
+use crate::groups;
+use crate::pending::{Pending, StateFor};
+use crate::people;
+use crate::store::{int, uint};
+use crate::work::Work;
+
+/// A Welcome for this device came: it is kept until the group's state is there.
+pub(crate) fn welcomed(work: &mut Work<'_>, welcome: &WelcomeEntry) -> Result<(), EngineError> {
+    let known = groups::load(work.tx, welcome.group)?;
+    if let Some(group) = &known
+        && group.status == Status::Active
+        && groups::epoch(work, welcome.group)?.is_some_and(|epoch| epoch >= welcome.epoch)
+    {
+        return Ok(()); // We are in already, and further.
+    }
+    work.tx.execute(
+        "INSERT OR REPLACE INTO welcomes (grp, epoch, sequence, bytes) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            welcome.group.as_bytes(),
+            int(welcome.epoch.0),
+            int(welcome.sequence.0),
+            welcome.bytes.as_slice()
+        ],
+    )?;
+    ask(work, welcome.group, StateFor::Welcome(welcome.epoch));
+    Ok(())
+}
+
+/// Asks for a group's state.
+pub(crate) fn ask(work: &mut Work<'_>, group: GroupId, purpose: StateFor) {
+    if !work.online() {
+        return;
+    }
+    let asked = work
+        .session
+        .pending
+        .values()
+        .any(|pending| matches!(pending, Pending::GroupState(other, for_what) if *other == group && *for_what == purpose));
+    if asked {
+        return;
+    }
+    let epoch = match purpose {
+        StateFor::Welcome(epoch) => Some(epoch),
+        StateFor::External | StateFor::Founding => None,
+    };
+    work.request(Request::GroupState { group, epoch }, Pending::GroupState(group, purpose));
+}
+
+/// Follows a group's log from where this device is.
+pub(crate) fn follow(work: &mut Work<'_>, group: &Group) {
+    let log = LogId::Group(group.id);
+    work.request(
+        Request::Follow(Cursor { log, sequence: group.cursor }),
+        Pending::Follow(log),
+    );
+}
+
+/// The server answered [`ask`].
+pub(crate) fn state(
+    work: &mut Work<'_>,
+    group: GroupId,
+    purpose: StateFor,
+    answer: Result<GroupState, Refusal>,
+) -> Result<(), EngineError> {
+    let state = match answer {
+        Ok(state) => state,
+        Err(refusal) => return refused(work, group, &refusal),
+    };
+    for record in &state.accounts {
+        people::learn(work, record, Some(state.head))?;
+    }
+    if !groups::extends_known(work, group, &state.roster)? {
+        work.misbehaviour(Some(group), Misbehaviour::ForgedRoster);
+        return Ok(());
+    }
+    let Ok(roster) = groups::verify_roster(work, &state.roster)? else {
+        work.misbehaviour(Some(group), Misbehaviour::ForgedRoster);
+        return Ok(());
+    };
+    if roster.group() != group {
+        work.misbehaviour(Some(group), Misbehaviour::ForgedRoster);
+        return Ok(());
+    }
+    match (purpose, state.mls) {
+        (StateFor::Founding, None) => found_managed(work, roster, &state.roster, state.head),
+        (StateFor::Founding, Some(_)) => Ok(()), // Somebody was quicker.
+        (StateFor::Welcome(epoch), Some(mls)) if mls.epoch == epoch && !mls.tree.is_empty() => {
+            by_welcome(work, roster, &state.roster, &mls, state.head)
+        }
+        (StateFor::Welcome(_), _) => {
+            // The tree of that epoch is gone: the long way round.
+            forget_welcome(work, group)?;
+            ask(work, group, StateFor::External);
+            Ok(())
+        }
+        (StateFor::External, Some(mls)) => by_external_commit(work, roster, &state.roster, &mls, state.head),
+        (StateFor::External, None) => Ok(()),
+    }
+}
+
+fn refused(work: &mut Work<'_>, group: GroupId, refusal: &Refusal) -> Result<(), EngineError> {
+    if matches!(refusal.code, ErrorCode::UnknownGroup | ErrorCode::GroupClosed | ErrorCode::NotAllowed) {
+        forget_welcome(work, group)?;
+        if let Some(mut row) = groups::load(work.tx, group)? {
+            groups::leave(work, &mut row)?;
+        }
+    }
+    Ok(())
+}
+
+fn forget_welcome(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
+    work.tx.execute("DELETE FROM welcomes WHERE grp = ?1", [group.as_bytes()])?;
+    Ok(())
+}
+
+fn by_welcome(
+    work: &mut Work<'_>,
+    roster: Roster,
+    changes: &[Signed<RosterChange>],
+    mls: &MlsState,
+    head: Sequence,
+) -> Result<(), EngineError> {
+    let id = roster.group();
+    let row: Option<(i64, Vec<u8>)> = work
+        .tx
+        .query_row(
+            "SELECT sequence, bytes FROM welcomes WHERE grp = ?1 AND epoch = ?2",
+            params![id.as_bytes(), int(mls.epoch.0)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let Some((sequence, welcome)) = row else {
+        return Ok(());
+    };
+    let spec = GroupSpec::of(&roster);
+    let before = groups::load(work.tx, id)?;
+    // What is left of an older membership must not stand in the way.
+    groups::delete_mls(work, id)?;
+    let joined = work.with_mls(|provider, _| MemberGroup::join(provider, &welcome, mls.tree.as_slice(), &spec));
+    forget_welcome(work, id)?;
+    let member = match joined {
+        Ok(member) => member,
+        Err(_) => {
+            ask(work, id, StateFor::External);
+            return Ok(());
+        }
+    };
+    if !justified(work, &roster, &member)? {
+        groups::delete_mls(work, id)?;
+        work.misbehaviour(Some(id), Misbehaviour::ForgedMembership);
+        return Ok(());
+    }
+    work.session.groups.insert(id, member);
+    work.session.stats.joins_welcome += 1;
+    let repaired = before.as_ref().and_then(|group| group.gap.or(match group.status {
+        Status::Active | Status::Repairing => Some(group.cursor.next()),
+        _ => None,
+    }));
+    let group = Group {
+        status: Status::Active,
+        cursor: Sequence(uint(sequence)),
+        view: head,
+        gap: None,
+        ..before.unwrap_or_else(|| Group::new(id, roster.terms().kind, Status::Active))
+    };
+    groups::save(work.tx, &group)?;
+    groups::store_roster(work, roster, changes)?;
+    if let Some(from) = repaired.filter(|from| *from <= group.cursor) {
+        gap(work, id, from, group.cursor)?;
+    }
+    work.event(Event::GroupChanged(id));
+    work.session.dirty.insert(id);
+    follow(work, &group);
+    Ok(())
+}
+
+/// Every leaf of a group that we join must be one that roster and chains justify, now or once: a server that adds a
+/// ghost before we come is found out here.
+fn justified(work: &mut Work<'_>, roster: &Roster, member: &MemberGroup) -> Result<bool, EngineError> {
+    let leaves: Vec<_> = member.leaf_keys().collect();
+    people::load_chains(work, leaves.iter().map(|leaf| leaf.member.account))?;
+    Ok(leaves.iter().all(|leaf| {
+        roster.ever(leaf.member.account)
+            && work
+                .session
+                .chains
+                .get(&leaf.member.account)
+                .and_then(Option::as_ref)
+                .and_then(|chain| chain.past_key(leaf.member.device))
+                == Some(&leaf.key)
+    }))
+}
+
+/// Our state of this group is of no use any more: join anew, and say what span was lost.
+pub(crate) fn repair(work: &mut Work<'_>, group: &mut Group) -> Result<(), EngineError> {
+    if group.status != Status::Repairing {
+        work.session.stats.repairs += 1;
+        group.gap = group.gap.or(Some(group.cursor.next()));
+        group.status = Status::Repairing;
+    }
+    groups::save(work.tx, group)?;
+    ask(work, group.id, StateFor::External);
+    Ok(())
+}
+
+fn by_external_commit(
+    work: &mut Work<'_>,
+    roster: Roster,
+    changes: &[Signed<RosterChange>],
+    mls: &MlsState,
+    head: Sequence,
+) -> Result<(), EngineError> {
+    let id = roster.group();
+    let before = groups::load(work.tx, id)?;
+    if before.as_ref().is_some_and(|group| matches!(group.status, Status::Active | Status::Halted)) {
+        return Ok(()); // A Welcome came first.
+    }
+    let identity = work.identity()?.clone();
+    if roster.role(identity.member.account).is_none() {
+        return Ok(());
+    }
+    groups::delete_mls(work, id)?;
+    let spec = GroupSpec::of(&roster);
+    let stamp = roster.stamp();
+    let joined = work.with_mls(|provider, _| {
+        MemberGroup::join_external(
+            provider,
+            &identity.key,
+            identity.member,
+            mls.group_info.as_slice(),
+            mls.tree.as_slice(),
+            &spec,
+            stamp,
+        )
+    });
+    let Ok((member, bundle)) = joined else {
+        work.misbehaviour(Some(id), Misbehaviour::Malformed);
+        return Ok(());
+    };
+    if !justified(work, &roster, &member)? {
+        groups::delete_mls(work, id)?;
+        work.misbehaviour(Some(id), Misbehaviour::ForgedMembership);
+        return Ok(());
+    }
+    work.session.groups.insert(id, member);
+    let status = match &before {
+        Some(group) if group.status == Status::Repairing => Status::Repairing,
+        _ => Status::Joining,
+    };
+    let mut group = before.unwrap_or_else(|| Group::new(id, roster.terms().kind, status));
+    group.status = status;
+    group.cursor = group.cursor.max(head);
+    group.view = head;
+    groups::save(work.tx, &group)?;
+    groups::store_roster(work, roster, changes)?;
+    work.tx.execute(
+        "INSERT OR REPLACE INTO commits (grp, epoch, hash, external) VALUES (?1, ?2, ?3, 1)",
+        params![id.as_bytes(), int(mls.epoch.0), sha256(&bundle.commit).as_bytes()],
+    )?;
+    work.request(
+        Request::Commit {
+            group: id,
+            commit: Bytes(bundle.commit),
+            welcome: None,
+            group_info: Bytes(bundle.group_info),
+        },
+        Pending::Commit { group: id, external: true },
+    );
+    Ok(())
+}
+
+/// Our external commit stands in the log: we are in.
+pub(crate) fn entered(work: &mut Work<'_>, group: &mut Group, at: Sequence) -> Result<(), EngineError> {
+    group.status = Status::Active;
+    work.session.stats.joins_external += 1;
+    work.tx.execute("DELETE FROM commits WHERE grp = ?1", [group.id.as_bytes()])?;
+    if let Some(from) = group.gap.take()
+        && from < at
+    {
+        gap(work, group.id, from, at)?;
+    }
+    work.session.dirty.insert(group.id);
+    work.event(Event::GroupChanged(group.id));
+    Ok(())
+}
+
+fn gap(work: &mut Work<'_>, group: GroupId, from: Sequence, to: Sequence) -> Result<(), EngineError> {
+    groups::line(work, group, Some(to), &SystemLine::Gap { from, to })?;
+    crate::archive::ask(work, group, from, to)
+}
+
+fn found_managed(
+    work: &mut Work<'_>,
+    roster: Roster,
+    changes: &[Signed<RosterChange>],
+    head: Sequence,
+) -> Result<(), EngineError> {
+    let id = roster.group();
+    let mut group = Group::new(id, roster.terms().kind, Status::Founding);
+    group.cursor = head;
+    group.view = head;
+    groups::save(work.tx, &group)?;
+    let spec = GroupSpec::of(&roster);
+    groups::store_roster(work, roster, changes)?;
+    found(work, id, &spec, None)?;
+    establish(work, id, None)
+}
+
+/// Founds a private group with its roster's genesis.
+pub(crate) fn found_private(
+    work: &mut Work<'_>,
+    genesis: &RosterChange,
+    kind: GroupKind,
+    action: Option<ActionId>,
+) -> Result<(), EngineError> {
+    let identity = work.identity()?.clone();
+    let signed = sign::sign_statement(&identity.key, genesis);
+    people::load_chains(work, [identity.member.account])?;
+    let changes = [signed];
+    let Ok(roster) = groups::verify_roster(work, &changes)? else {
+        return Err(EngineError::Damaged("own roster"));
+    };
+    let group = Group::new(genesis.group, kind, Status::Founding);
+    groups::save(work.tx, &group)?;
+    let spec = GroupSpec::of(&roster);
+    groups::store_roster(work, roster, &changes)?;
+    let [signed] = changes;
+    found(work, genesis.group, &spec, Some(&signed))?;
+    if work.online() {
+        establish(work, genesis.group, action)
+    } else {
+        if let Some(action) = action {
+            work.done(action, Outcome::Group(genesis.group));
+        }
+        Ok(())
+    }
+}
+
+fn found(
+    work: &mut Work<'_>,
+    group: GroupId,
+    spec: &GroupSpec,
+    genesis: Option<&Signed<RosterChange>>,
+) -> Result<(), EngineError> {
+    groups::delete_mls(work, group)?;
+    let identity = work.identity()?.clone();
+    let (member, founding) =
+        work.with_mls(|provider, _| MemberGroup::found(provider, &identity.key, identity.member, spec))?;
+    work.session.groups.insert(group, member);
+    work.tx.execute(
+        "INSERT OR REPLACE INTO foundings (grp, genesis, group_info, tree) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            group.as_bytes(),
+            genesis.map(cbor::encode),
+            founding.group_info,
+            founding.tree
+        ],
+    )?;
+    Ok(())
+}
+
+/// Sends (again) what founds a group.
+pub(crate) fn establish(work: &mut Work<'_>, group: GroupId, action: Option<ActionId>) -> Result<(), EngineError> {
+    let row: Option<(Option<Vec<u8>>, Vec<u8>, Vec<u8>)> = work
+        .tx
+        .query_row(
+            "SELECT genesis, group_info, tree FROM foundings WHERE grp = ?1",
+            [group.as_bytes()],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .optional()?;
+    let Some((genesis, group_info, tree)) = row else {
+        return Ok(());
+    };
+    let genesis = genesis.map(|bytes| cbor::decode(&bytes)).transpose()?;
+    work.request(
+        Request::Establish {
+            group,
+            genesis,
+            group_info: Bytes(group_info),
+            tree: Bytes(tree),
+        },
+        Pending::Establish { group, action },
+    );
+    Ok(())
+}
+
+/// The server answered [`establish`]. Who really founded the group stands in its log.
+pub(crate) fn established(
+    work: &mut Work<'_>,
+    id: GroupId,
+    action: Option<ActionId>,
+    answer: Result<(), Refusal>,
+) -> Result<(), EngineError> {
+    work.tx.execute("DELETE FROM foundings WHERE grp = ?1", [id.as_bytes()])?;
+    let Some(mut group) = groups::load(work.tx, id)? else {
+        return Ok(());
+    };
+    match answer {
+        Ok(()) => {}
+        Err(refusal) if matches!(refusal.code, ErrorCode::GroupExists | ErrorCode::LeaseLost) => {
+            // Another one founded it first, or our first try did arrive: the log's `Established` says which.
+        }
+        Err(refusal) => {
+            groups::delete_mls(work, id)?;
+            work.tx.execute("DELETE FROM rosters WHERE grp = ?1", [id.as_bytes()])?;
+            work.tx.execute("DELETE FROM groups WHERE id = ?1", [id.as_bytes()])?;
+            work.session.rosters.remove(&id);
+            if let Some(action) = action {
+                work.failed(action, refusal);
+            }
+            return Ok(());
+        }
+    }
+    if group.status == Status::Founding {
+        group.status = Status::Founding;
+        groups::save(work.tx, &group)?;
+        follow(work, &group);
+    }
+    if let Some(action) = action {
+        work.done(action, Outcome::Group(id));
+    }
+    Ok(())
+}
+
+/// `Established` was met in the log of a group that we tried to found.
+pub(crate) fn founded_by(work: &mut Work<'_>, group: &mut Group, ours: bool) -> Result<(), EngineError> {
+    if group.status != Status::Founding {
+        return Ok(());
+    }
+    if ours {
+        group.status = Status::Active;
+        work.session.dirty.insert(group.id);
+    } else {
+        groups::delete_mls(work, group.id)?;
+        group.status = Status::Joining;
+    }
+    work.event(Event::GroupChanged(group.id));
+    Ok(())
+}
+
+/// Welcomes and foundings that a lost connection left open.
+pub(crate) fn resume(work: &mut Work<'_>) -> Result<(), EngineError> {
+    let welcomes: Vec<(GroupId, Epoch)> = work
+        .tx
+        .prepare_cached("SELECT grp, epoch FROM welcomes")?
+        .query_map([], |row| {
+            Ok((
+                row.get::<_, crate::store::Id<GroupId>>(0)?.0,
+                Epoch(uint(row.get(1)?)),
+            ))
+        })?
+        .collect::<Result<_, _>>()?;
+    for (group, epoch) in welcomes {
+        ask(work, group, StateFor::Welcome(epoch));
+    }
+    let foundings: Vec<GroupId> = work
+        .tx
+        .prepare_cached("SELECT grp FROM foundings")?
+        .query_map([], |row| Ok(row.get::<_, crate::store::Id<GroupId>>(0)?.0))?
+        .collect::<Result<_, _>>()?;
+    for group in foundings {
+        establish(work, group, None)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,334 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! How this device gets its account: by invitation, by linking, by recovery code. What was begun stands in the
+//! database before the server hears of it, so that a crash in between is continued, not repeated with another key.
+
+use melder_mls::chain::{self, DeviceChain};
+use melder_mls::sign::{self, SigningKey, sha256};
+use melder_mls::badge;
+use melder_protocol::account::{AccountRecord, OrganisationInfo};
+use melder_protocol::cbor;
+use melder_protocol::chain::{KeyUse, Link};
+use melder_protocol::frame::{ClientFrame, Hello, HELLO_LABEL, RECOVERY_LABEL};
+use melder_protocol::invitation::{InvitationOffer, InvitationToken};
+use melder_protocol::request::Request;
+use melder_protocol::{AccountId, GroupId, InvitationSecret, Member, Nonce, PROTOCOL_VERSION, Refusal};
+use minicbor::{Decode, Encode};
+use rusqlite::Connection;
+use zeroize::Zeroizing;
+
+use crate::api::{ActionError, ActionId, Event, Invalid, Outcome};
+use crate::error::EngineError;
+use crate::pending::Pending;
+use crate::people;
+use crate::store::{delete_meta, meta, set_meta};
+use crate::work::{Identity, Work};
+
+const IDENTITY: &str = "identity";
+const CLAIM: &str = "claim";
+
+#[derive(Encode, Decode)]
+struct StoredIdentity {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    seed: [u8; 32],
+    #[n(1)]
+    account: AccountId,
+    #[n(2)]
+    organisation: OrganisationInfo,
+    #[n(3)]
+    own_group: GroupId,
+}
+
+/// An invitation that is being taken.
+#[derive(Encode, Decode)]
+struct StoredClaim {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    seed: [u8; 32],
+    #[n(1)]
+    secret: InvitationSecret,
+    #[n(2)]
+    organisation: OrganisationInfo,
+    #[n(3)]
+    account: AccountId,
+    #[n(4)]
+    genesis: Link,
+    #[n(5)]
+    device_name: String,
+    #[n(6)]
+    name: Option<String>,
+}
+
+/// A recovery that waits for the server to take its link.
+#[derive(Debug)]
+pub(crate) struct Recovering {
+    pub key: SigningKey,
+    pub organisation: OrganisationInfo,
+    pub account: AccountId,
+}
+
+/// The device's identity, if it has one.
+pub(crate) fn load(connection: &Connection) -> Result<Option<Identity>, EngineError> {
+    let Some(bytes) = meta(connection, IDENTITY)? else {
+        return Ok(None);
+    };
+    let stored: StoredIdentity = cbor::decode(&bytes)?;
+    let seed = Zeroizing::new(stored.seed);
+    let key = SigningKey::from_seed(&seed);
+    Ok(Some(Identity {
+        member: Member { account: stored.account, device: key.device() },
+        key,
+        organisation: stored.organisation,
+        own_group: stored.own_group,
+    }))
+}
+
+/// From now on this device is `key` of `account`.
+pub(crate) fn settle(
+    work: &mut Work<'_>,
+    key: SigningKey,
+    account: AccountId,
+    organisation: OrganisationInfo,
+) -> Result<(), EngineError> {
+    let own_group = GroupId::from_bytes(work.random());
+    store(work, &key, account, &organisation, own_group)?;
+    delete_meta(work.tx, CLAIM)?;
+    work.session.identity = Some(Identity {
+        member: Member { account, device: key.device() },
+        key,
+        organisation,
+        own_group,
+    });
+    work.event(Event::Joined);
+    hello(work)
+}
+
+fn store(
+    work: &Work<'_>,
+    key: &SigningKey,
+    account: AccountId,
+    organisation: &OrganisationInfo,
+    own_group: GroupId,
+) -> Result<(), EngineError> {
+    let stored = StoredIdentity {
+        seed: *key.seed(),
+        account,
+        organisation: organisation.clone(),
+        own_group,
+    };
+    set_meta(work.tx, IDENTITY, &Zeroizing::new(cbor::encode(&stored)))
+}
+
+/// The account has an own group already: it is this one.
+pub(crate) fn adopt_own_group(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
+    let Some(identity) = &mut work.session.identity else {
+        return Ok(());
+    };
+    if identity.own_group == group {
+        return Ok(());
+    }
+    identity.own_group = group;
+    let identity = identity.clone();
+    store(work, &identity.key, identity.member.account, &identity.organisation, group)
+}
+
+/// Answers the server's challenge, when there is an account and a challenge.
+pub(crate) fn hello(work: &mut Work<'_>) -> Result<(), EngineError> {
+    let crate::work::Link::Up(Some(nonce)) = work.session.link else {
+        return Ok(());
+    };
+    if let Some(identity) = &work.session.identity {
+        let member = identity.member;
+        let signature = identity.key.sign(HELLO_LABEL, &Hello::signed_part(&nonce, &member));
+        work.frame(&ClientFrame::Hello(Hello {
+            version: PROTOCOL_VERSION,
+            account: member.account,
+            device: member.device,
+            signature,
+            software: concat!("melder ", env!("CARGO_PKG_VERSION")).to_owned(),
+        }));
+        return Ok(());
+    }
+    if let Some(bytes) = meta(work.tx, CLAIM)? {
+        let claim: StoredClaim = cbor::decode(&bytes)?;
+        send_claim(work, &claim, None);
+    }
+    Ok(())
+}
+
+fn send_claim(work: &mut Work<'_>, claim: &StoredClaim, action: Option<ActionId>) {
+    let request = Request::Claim {
+        secret: claim.secret,
+        genesis: claim.genesis.clone(),
+        device_name: claim.device_name.clone(),
+        name: claim.name.clone(),
+    };
+    work.request(request, Pending::Claim(action));
+}
+
+/// The offer belongs to the organisation that the invitation names.
+pub(crate) fn check_offer(token: &InvitationToken, offer: &InvitationOffer) -> Result<(), ActionError> {
+    if sha256(offer.organisation.key.as_bytes()) == token.organisation {
+        Ok(())
+    } else {
+        Err(ActionError::Invalid(Invalid::WrongOrganisation))
+    }
+}
+
+/// Takes an offer: a new key, a new chain.
+pub(crate) fn claim(
+    work: &mut Work<'_>,
+    action: ActionId,
+    token: &InvitationToken,
+    offer: &InvitationOffer,
+    device_name: String,
+    name: Option<String>,
+) -> Result<(), EngineError> {
+    if let Err(error) = check_offer(token, offer) {
+        work.failed(action, error);
+        return Ok(());
+    }
+    let key = SigningKey::generate(work.rng);
+    let claim = StoredClaim {
+        seed: *key.seed(),
+        secret: token.secret,
+        organisation: offer.organisation.clone(),
+        account: offer.account,
+        genesis: chain::genesis(&key, offer.account, work.now),
+        device_name,
+        name,
+    };
+    set_meta(work.tx, CLAIM, &Zeroizing::new(cbor::encode(&claim)))?;
+    send_claim(work, &claim, Some(action));
+    Ok(())
+}
+
+/// The server took (or refused) the claim.
+pub(crate) fn claimed(
+    work: &mut Work<'_>,
+    action: Option<ActionId>,
+    answer: Result<AccountRecord, Refusal>,
+) -> Result<(), EngineError> {
+    let Some(bytes) = meta(work.tx, CLAIM)? else {
+        return Ok(());
+    };
+    let claim: StoredClaim = cbor::decode(&bytes)?;
+    let record = match answer {
+        Ok(record) => record,
+        Err(refusal) => {
+            delete_meta(work.tx, CLAIM)?;
+            if let Some(action) = action {
+                work.failed(action, refusal);
+            }
+            return Ok(());
+        }
+    };
+    let chain = DeviceChain::verify(claim.account, &record.chain);
+    let genuine = chain.is_ok_and(|chain| {
+        chain.genesis() == sha256(claim.genesis.body.as_slice())
+            && record
+                .badge
+                .as_ref()
+                .is_some_and(|badge| badge::verify(badge, &claim.organisation.key, &chain, work.now).is_ok())
+    });
+    if record.account != claim.account || !genuine {
+        delete_meta(work.tx, CLAIM)?;
+        if let Some(action) = action {
+            work.failed(action, ActionError::Invalid(Invalid::ServerMisbehaves));
+        }
+        return Ok(());
+    }
+    let seed = Zeroizing::new(claim.seed);
+    settle(work, SigningKey::from_seed(&seed), claim.account, claim.organisation)?;
+    people::learn(work, &record, None)?;
+    if let Some(action) = action {
+        work.done(action, Outcome::Joined);
+    }
+    Ok(())
+}
+
+/// A recovery code: 12 words for 16 random bytes.
+pub(crate) fn new_recovery_code(work: &mut Work<'_>) -> Result<(String, SigningKey), EngineError> {
+    let entropy = Zeroizing::new(work.random::<16>());
+    let words = bip39::Mnemonic::from_entropy(entropy.as_ref()).map_err(|_| EngineError::Damaged("recovery code"))?;
+    Ok((words.to_string(), recovery_key(entropy.as_ref())))
+}
+
+/// The key of a recovery code's words; `None` when they are not such words.
+pub(crate) fn recovery_words(words: &str) -> Option<SigningKey> {
+    let normal = words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let mnemonic: bip39::Mnemonic = normal.parse().ok()?;
+    let entropy = Zeroizing::new(mnemonic.to_entropy());
+    (entropy.len() == 16).then(|| recovery_key(&entropy))
+}
+
+fn recovery_key(entropy: &[u8]) -> SigningKey {
+    let mut seed = Zeroizing::new([0; 32]);
+    // 32 bytes are far below HKDF's limit, so this cannot fail.
+    let expanded = hkdf::Hkdf::<sha2::Sha256>::new(Some(b"Melder recovery"), entropy).expand(&[], seed.as_mut());
+    debug_assert!(expanded.is_ok());
+    SigningKey::from_seed(&seed)
+}
+
+/// Asks whose recovery key this is.
+pub(crate) fn find_recovery(work: &mut Work<'_>, action: ActionId, key: SigningKey, device_name: String, nonce: Nonce) {
+    let signature = key.sign(RECOVERY_LABEL, nonce.as_bytes());
+    let request = Request::FindRecovery { key: key.public(), signature };
+    work.request(request, Pending::Recovery(action, key, device_name));
+}
+
+/// The server named the account: the recovery key adds a new device to its chain.
+pub(crate) fn recover(
+    work: &mut Work<'_>,
+    action: ActionId,
+    recovery: &SigningKey,
+    device_name: String,
+    organisation: OrganisationInfo,
+    record: &AccountRecord,
+) -> Result<(), EngineError> {
+    let chain = DeviceChain::verify(record.account, &record.chain)
+        .ok()
+        .filter(|chain| chain.recovery_keys().any(|key| *key == recovery.public()));
+    let Some(chain) = chain else {
+        work.failed(action, ActionError::Invalid(Invalid::ServerMisbehaves));
+        return Ok(());
+    };
+    let key = SigningKey::generate(work.rng);
+    let body = chain::add_body(&chain, recovery.device(), key.public(), KeyUse::Device, work.now);
+    let accept = chain::accept(&body, &key);
+    let link = chain::finish_add(body, recovery, accept);
+    let recovering = Recovering { key, organisation, account: record.account };
+    work.request(
+        Request::ExtendChain { link, device_name: Some(device_name) },
+        Pending::Recovered(action, Box::new(recovering)),
+    );
+    Ok(())
+}
+
+/// The number that two people compare, for a pair of accounts: 12 groups of five digits, from both chains' genesis.
+pub(crate) fn safety_number(a: &DeviceChain, b: &DeviceChain) -> String {
+    let (low, high) = if a.account() <= b.account() { (a, b) } else { (b, a) };
+    let digest = |round: u8| {
+        sign::sha256(
+            &[
+                b"Melder safety number".as_slice(),
+                &[round],
+                low.account().as_bytes(),
+                low.genesis().as_bytes(),
+                high.account().as_bytes(),
+                high.genesis().as_bytes(),
+            ]
+            .concat(),
+        )
+    };
+    let bytes = [*digest(0).as_bytes(), *digest(1).as_bytes()].concat();
+    bytes
+        .chunks_exact(5)
+        .take(12)
+        .map(|chunk| {
+            let number = chunk.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+            format!("{:05}", number % 100_000)
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What this device knows of others: verified records. The server may serve an older record (ignored) or a longer one
+//! (taken), never one that contradicts what we know.
+
+use std::collections::HashMap;
+
+use melder_mls::badge;
+use melder_mls::chain::DeviceChain;
+use melder_mls::roster::DeviceKeys;
+use melder_mls::rules::Chains;
+use melder_mls::sign;
+use melder_protocol::account::{AccountRecord, Badge};
+use melder_protocol::{AccountId, Hash, Member, PublicKey, Sequence, cbor};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::api::{ContactView, Misbehaviour, SystemLine, Trust};
+use crate::error::EngineError;
+use crate::groups;
+use crate::store::Id;
+use crate::work::{Identity, Work};
+
+/// The chains that a check needs, loaded beforehand.
+pub(crate) struct Known<'a>(pub &'a HashMap<AccountId, Option<DeviceChain>>);
+
+impl Chains for Known<'_> {
+    fn chain(&self, account: AccountId) -> Option<&DeviceChain> {
+        self.0.get(&account)?.as_ref()
+    }
+}
+
+impl DeviceKeys for Known<'_> {
+    fn device_key(&self, member: Member) -> Option<PublicKey> {
+        self.chain(member.account)?.past_key(member.device).copied()
+    }
+}
+
+/// The record as it stands in the database.
+pub(crate) fn record(connection: &Connection, account: AccountId) -> Result<Option<AccountRecord>, EngineError> {
+    let bytes: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT record FROM accounts WHERE account = ?1")?
+        .query_row([account.as_bytes()], |row| row.get(0))
+        .optional()?;
+    Ok(bytes.map(|bytes| cbor::decode(&bytes)).transpose()?)
+}
+
+/// Makes sure that the chains of these accounts are in memory.
+pub(crate) fn load_chains(
+    work: &mut Work<'_>,
+    accounts: impl IntoIterator<Item = AccountId>,
+) -> Result<(), EngineError> {
+    for account in accounts {
+        if !work.session.chains.contains_key(&account) {
+            let chain = record(work.tx, account)?
+                .filter(|record| !record.chain.is_empty())
+                .and_then(|record| DeviceChain::verify(account, &record.chain).ok());
+            work.session.chains.insert(account, chain);
+        }
+    }
+    Ok(())
+}
+
+/// The chain of one account.
+pub(crate) fn chain(work: &mut Work<'_>, account: AccountId) -> Result<Option<DeviceChain>, EngineError> {
+    load_chains(work, [account])?;
+    Ok(work.session.chains.get(&account).cloned().flatten())
+}
+
+/// Takes in a record that the server served, if it is genuine and newer than ours. `at`: where it stood in a log.
+pub(crate) fn learn(
+    work: &mut Work<'_>,
+    record: &AccountRecord,
+    at: Option<Sequence>,
+) -> Result<(), EngineError> {
+    let known = self::record(work.tx, record.account)?;
+    let known_links = known.as_ref().map_or(&[][..], |known| &known.chain[..]);
+    let common = known_links.len().min(record.chain.len());
+    if known_links[..common] != record.chain[..common] {
+        work.misbehaviour(None, Misbehaviour::ForkedChain);
+        return Ok(());
+    }
+    if record.chain.len() < known_links.len() {
+        return Ok(()); // An older word; we know more.
+    }
+    let chain = if record.chain.is_empty() {
+        None
+    } else {
+        match DeviceChain::verify(record.account, &record.chain) {
+            Ok(chain) => Some(chain),
+            Err(_) => {
+                work.misbehaviour(None, Misbehaviour::ForkedChain);
+                return Ok(());
+            }
+        }
+    };
+    let mut record = record.clone();
+    let name = match genuine_badge(work, &record, chain.as_ref()) {
+        Ok(badge) => badge.map(|badge| badge.name),
+        Err(()) => {
+            work.misbehaviour(None, Misbehaviour::ForgedBadge);
+            record.badge = known.as_ref().and_then(|known| known.badge.clone());
+            None
+        }
+    };
+    let before = work.session.chains.get(&record.account).cloned().flatten().or_else(|| {
+        known
+            .as_ref()
+            .and_then(|known| DeviceChain::verify(known.account, &known.chain).ok())
+    });
+    work.tx
+        .prepare_cached(
+            "INSERT INTO accounts (account, record, name) VALUES (?1, ?2, COALESCE(?3, ''))
+             ON CONFLICT (account) DO UPDATE SET record = excluded.record, name = COALESCE(?3, name)",
+        )?
+        .execute(params![record.account.as_bytes(), cbor::encode(&record), name])?;
+    work.session.chains.insert(record.account, chain.clone());
+    if let (Some(before), Some(after)) = (before, chain)
+        && before.genesis() != after.genesis()
+    {
+        for group in groups::of_account(work, record.account)? {
+            groups::line(work, group, at, &SystemLine::IdentityChanged { account: record.account })?;
+        }
+    }
+    Ok(())
+}
+
+/// The badge, if there is one. `Err`: one that its organisation did not sign for this chain.
+fn genuine_badge(work: &Work<'_>, record: &AccountRecord, chain: Option<&DeviceChain>) -> Result<Option<Badge>, ()> {
+    let (Some(signed), Some(chain)) = (&record.badge, chain) else {
+        return Ok(None);
+    };
+    // Another organisation's key is not pinned: its word is shown, and trusted as little as an unconfirmed name.
+    let key = match &work.session.identity {
+        Some(own) if own.organisation.id == record.organisation => own.organisation.key,
+        _ => signed.signer,
+    };
+    let badge = sign::verify_statement(signed, &key).map_err(|_| ())?;
+    if badge.account == record.account && badge.genesis == chain.genesis() && badge.organisation == record.organisation
+    {
+        Ok(Some(badge))
+    } else {
+        Err(())
+    }
+}
+
+/// A contact for the screen.
+pub(crate) fn contact(
+    connection: &Connection,
+    identity: Option<&Identity>,
+    account: AccountId,
+    now: melder_protocol::Time,
+) -> Result<Option<ContactView>, EngineError> {
+    let row: Option<(Vec<u8>, String, Option<Id<Hash>>)> = connection
+        .prepare_cached("SELECT record, name, verified FROM accounts WHERE account = ?1")?
+        .query_row([account.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((bytes, name, verified)) = row else {
+        return Ok(None);
+    };
+    let record: AccountRecord = cbor::decode(&bytes)?;
+    let chain = DeviceChain::verify(account, &record.chain).ok();
+    let badge = record.badge.as_ref().and_then(|badge| badge.peek().ok());
+    let own = identity.filter(|own| own.organisation.id == record.organisation);
+    let confirmed = match (&record.badge, own, &chain) {
+        (Some(signed), Some(own), Some(chain)) => badge::verify(signed, &own.organisation.key, chain, now)
+            .is_ok_and(|badge| badge.kind == melder_protocol::account::AccountKind::Staff
+                || badge.kind == melder_protocol::account::AccountKind::Bot),
+        _ => false,
+    };
+    let compared = chain
+        .as_ref()
+        .is_some_and(|chain| verified.is_some_and(|Id(genesis)| genesis == chain.genesis()));
+    let trust = match (compared, confirmed) {
+        (true, _) => Trust::Personal,
+        (false, true) => Trust::Service,
+        (false, false) => Trust::Unconfirmed,
+    };
+    Ok(Some(ContactView {
+        account,
+        name,
+        unit: badge.as_ref().map(|badge| badge.unit.clone()).unwrap_or_default(),
+        function: badge.as_ref().and_then(|badge| badge.function.clone()),
+        kind: badge.as_ref().map(|badge| badge.kind),
+        organisation: record.organisation,
+        organisation_name: badge.map(|badge| badge.organisation_name).unwrap_or_default(),
+        trust,
+        devices: chain.map(|chain| chain.devices().collect()).unwrap_or_default(),
+    }))
+}
+
+/// Just the name; empty when unknown.
+pub(crate) fn name(connection: &Connection, account: AccountId) -> Result<String, EngineError> {
+    Ok(connection
+        .prepare_cached("SELECT name FROM accounts WHERE account = ?1")?
+        .query_row([account.as_bytes()], |row| row.get(0))
+        .optional()?
+        .unwrap_or_default())
+}
+
+/// The person compared (or takes back having compared) the safety number.
+pub(crate) fn set_verified(work: &mut Work<'_>, account: AccountId, verified: bool) -> Result<bool, EngineError> {
+    let Some(chain) = chain(work, account)? else {
+        return Ok(false);
+    };
+    let genesis = verified.then(|| chain.genesis());
+    work.tx.execute(
+        "UPDATE accounts SET verified = ?2 WHERE account = ?1",
+        params![account.as_bytes(), genesis.as_ref().map(Hash::as_bytes)],
+    )?;
+    Ok(true)
+}

@@ -1,0 +1,462 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! Reading the logs, entry by entry, in order. A group's state at an entry rests on exactly the entries before it,
+//! so all devices come to the same. What is taken in moves the cursor in the same transaction; the acknowledgement
+//! goes out after it.
+
+use melder_mls::MlsError;
+use melder_mls::member::Leaf;
+use melder_mls::rules::{self, Knowledge};
+use melder_protocol::entry::{Body, Entry, Notice};
+use melder_protocol::frame::ClientFrame;
+use melder_protocol::roster::{GroupKind, RosterChange};
+use melder_protocol::signed::Signed;
+use melder_protocol::{AccountId, Cursor, Epoch, GroupId, LogId, Member, Sequence};
+use rusqlite::params;
+
+use crate::api::{Effect, Event, Misbehaviour, SystemLine};
+use crate::error::EngineError;
+use crate::groups::{self, Group, Status, commits, join};
+use crate::history::{self, Arrival};
+use crate::outbox;
+use crate::people::{self, Known};
+use crate::store::{int, meta, set_meta};
+use crate::work::Work;
+
+const INBOX: &str = "inbox";
+
+/// This device's position in its account's inbox.
+pub(crate) fn inbox_cursor(work: &Work<'_>) -> Result<Sequence, EngineError> {
+    Ok(meta(work.tx, INBOX)?
+        .and_then(|bytes| bytes.try_into().ok())
+        .map_or(Sequence(0), |bytes| Sequence(u64::from_be_bytes(bytes))))
+}
+
+fn set_inbox_cursor(work: &Work<'_>, cursor: Sequence) -> Result<(), EngineError> {
+    set_meta(work.tx, INBOX, &cursor.0.to_be_bytes())
+}
+
+/// Entries of a log came.
+pub(crate) fn entries(work: &mut Work<'_>, log: LogId, entries: Vec<Entry>) -> Result<(), EngineError> {
+    let reached = match log {
+        LogId::Inbox(account) if Some(account) == work.own_account() => inbox(work, entries)?,
+        LogId::Inbox(_) => return Ok(()),
+        LogId::Group(id) => match groups::load(work.tx, id)? {
+            Some(group) => group_entries(work, group, entries)?,
+            None => return Ok(()),
+        },
+    };
+    work.frame(&ClientFrame::Ack(vec![Cursor { log, sequence: reached }]));
+    Ok(())
+}
+
+/// Entries up to and with `through` are gone from the server.
+pub(crate) fn gap(work: &mut Work<'_>, log: LogId, through: Sequence) -> Result<(), EngineError> {
+    match log {
+        LogId::Inbox(_) => {
+            if through > inbox_cursor(work)? {
+                set_inbox_cursor(work, through)?;
+            }
+            Ok(())
+        }
+        LogId::Group(id) => {
+            let Some(mut group) = groups::load(work.tx, id)? else {
+                return Ok(());
+            };
+            if through <= group.cursor {
+                return Ok(());
+            }
+            if group.status == Status::Active {
+                group.gap = Some(group.cursor.next());
+                group.cursor = through;
+                return join::repair(work, &mut group);
+            }
+            group.cursor = through;
+            groups::save(work.tx, &group)
+        }
+    }
+}
+
+fn broken_log(work: &mut Work<'_>, group: Option<GroupId>) {
+    work.misbehaviour(group, Misbehaviour::BrokenLog);
+    work.effects.push(Effect::Reconnect);
+}
+
+fn inbox(work: &mut Work<'_>, entries: Vec<Entry>) -> Result<Sequence, EngineError> {
+    let mut cursor = inbox_cursor(work)?;
+    for entry in entries {
+        if entry.sequence <= cursor {
+            continue;
+        }
+        if entry.sequence != cursor.next() {
+            broken_log(work, None);
+            break;
+        }
+        match entry.body {
+            Body::Welcome(welcome) if Some(welcome.device) == work.own_device() => join::welcomed(work, &welcome)?,
+            Body::Account { record } => people::learn(work, &record, None)?,
+            Body::Sealed { bytes, .. } => {
+                if let Some(sender) = entry.sender {
+                    history::open_sealed(work, sender, bytes.as_slice())?;
+                }
+            }
+            Body::Notice(notice) => self::notice(work, notice)?,
+            _ => {}
+        }
+        cursor = entry.sequence;
+    }
+    set_inbox_cursor(work, cursor)?;
+    Ok(cursor)
+}
+
+fn notice(work: &mut Work<'_>, notice: Notice) -> Result<(), EngineError> {
+    match notice {
+        Notice::Ends(at) => work.event(Event::Ends(at)),
+        Notice::LeftGroup(id) => {
+            if let Some(mut group) = groups::load(work.tx, id)? {
+                // The roster may have taken us back in the meantime; then the log goes on, and a Welcome comes.
+                groups::leave(work, &mut group)?;
+            }
+        }
+        Notice::Policy(policy) => crate::policy::take(work, &policy)?,
+        Notice::ChainReset(_) => {}
+        Notice::Deleted(record) => {
+            if let Ok(record) = record.peek() {
+                work.tx.execute(
+                    "UPDATE accounts SET deleted = 1 WHERE account = ?1",
+                    [record.account.as_bytes()],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn group_entries(work: &mut Work<'_>, mut group: Group, entries: Vec<Entry>) -> Result<Sequence, EngineError> {
+    for entry in entries {
+        if entry.sequence <= group.cursor || !group.status.follows() && group.status != Status::Joining {
+            continue;
+        }
+        if entry.sequence != group.cursor.next() {
+            broken_log(work, Some(group.id));
+            break;
+        }
+        take(work, &mut group, entry)?;
+    }
+    groups::save(work.tx, &group)?;
+    work.session.dirty.insert(group.id);
+    Ok(group.cursor)
+}
+
+fn take(work: &mut Work<'_>, group: &mut Group, entry: Entry) -> Result<(), EngineError> {
+    let at = entry.sequence;
+    match entry.body {
+        Body::Roster { ref change } => roster_change(work, group, at, change)?,
+        Body::Account { ref record } => people::learn(work, record, Some(at))?,
+        Body::Proposal { epoch, ref bytes } => {
+            if group.status == Status::Active {
+                work.tx
+                    .prepare_cached("INSERT OR REPLACE INTO proposals (grp, sequence, epoch, bytes) VALUES (?1, ?2, ?3, ?4)")?
+                    .execute(params![group.id.as_bytes(), int(at.0), int(epoch.0), bytes.as_slice()])?;
+            }
+        }
+        Body::Established => join::founded_by(work, group, entry.sender == own_member(work))?,
+        Body::Commit { epoch, ref bytes } => commit(work, group, at, epoch, bytes.as_slice())?,
+        Body::Message { counter, ref bytes } => {
+            if entry.sender.is_some() && entry.sender == own_member(work) {
+                outbox::echoed(work, group.id, counter, at, entry.time)?;
+            } else if group.status == Status::Active {
+                message(work, group, &entry, bytes.as_slice())?;
+            }
+        }
+        Body::Welcome(_) | Body::Sealed { .. } | Body::Notice(_) => {}
+    }
+    group.cursor = at;
+    Ok(())
+}
+
+fn own_member(work: &Work<'_>) -> Option<Member> {
+    work.session.identity.as_ref().map(|identity| identity.member)
+}
+
+fn roster_change(
+    work: &mut Work<'_>,
+    group: &mut Group,
+    at: Sequence,
+    change: &Signed<RosterChange>,
+) -> Result<(), EngineError> {
+    let Ok(peeked) = change.peek() else {
+        return refuse(work, group, at, Misbehaviour::ForgedRoster);
+    };
+    let known = groups::roster(work, group.id)?.map(melder_mls::roster::Roster::next_index);
+    if group.status == Status::Founding && peeked.index.0 == 0 {
+        // Whoever founded the group wrote its genesis.
+        if let Ok(roster) = groups::verify_roster(work, std::slice::from_ref(change))? {
+            groups::store_roster(work, roster, std::slice::from_ref(change))?;
+            return Ok(());
+        }
+        return refuse(work, group, at, Misbehaviour::ForgedRoster);
+    }
+    if known.is_some_and(|next| peeked.index < next) {
+        return Ok(());
+    }
+    if let melder_protocol::roster::Author::Device(author) = peeked.author {
+        people::load_chains(work, [author.account])?;
+    }
+    let session = &mut *work.session;
+    let applied = session
+        .rosters
+        .get_mut(&group.id)
+        .map(|roster| roster.apply(change, &Known(&session.chains)));
+    let Some(Ok(applied)) = applied else {
+        return refuse(work, group, at, Misbehaviour::ForgedRoster);
+    };
+    groups::store_change(work.tx, group.id, applied.index.0 as usize, change)?;
+    roster_lines(work, group, at, &applied)?;
+    if work.own_account().is_some_and(|own| applied.unset.contains(&own)) || applied.closed {
+        groups::leave(work, group)?;
+    }
+    work.event(Event::GroupChanged(group.id));
+    Ok(())
+}
+
+fn roster_lines(
+    work: &mut Work<'_>,
+    group: &Group,
+    at: Sequence,
+    change: &RosterChange,
+) -> Result<(), EngineError> {
+    if !change.set.is_empty() {
+        let accounts = change.set.iter().map(|member| member.account).collect();
+        groups::line(work, group.id, Some(at), &SystemLine::Added { accounts })?;
+    }
+    match (&change.unset[..], change.author) {
+        ([], _) => {}
+        ([account], melder_protocol::roster::Author::Device(author)) if author.account == *account => {
+            groups::line(work, group.id, Some(at), &SystemLine::Left { account: *account })?;
+        }
+        (accounts, _) => {
+            groups::line(work, group.id, Some(at), &SystemLine::Removed { accounts: accounts.to_vec() })?;
+        }
+    }
+    if let Some(name) = &change.name {
+        groups::set_name(work, group.id, Some(name), None)?;
+        groups::line(work, group.id, Some(at), &SystemLine::Renamed { name: name.clone() })?;
+    }
+    if change.closed {
+        groups::line(work, group.id, Some(at), &SystemLine::Closed)?;
+    }
+    Ok(())
+}
+
+/// Something in this log breaks the rules: it is refused, reported, and said in the chat.
+fn refuse(work: &mut Work<'_>, group: &Group, at: Sequence, code: Misbehaviour) -> Result<(), EngineError> {
+    work.misbehaviour(Some(group.id), code);
+    groups::line(work, group.id, Some(at), &SystemLine::Refused { code })
+}
+
+fn commit(
+    work: &mut Work<'_>,
+    group: &mut Group,
+    at: Sequence,
+    epoch: Epoch,
+    bytes: &[u8],
+) -> Result<(), EngineError> {
+    let ours = commits::on_its_way(work, group.id)?;
+    let is_ours = ours
+        .as_ref()
+        .is_some_and(|ours| ours.hash == melder_mls::sign::sha256(bytes).as_bytes());
+    match (&ours, is_ours) {
+        (Some(ours), true) if ours.external => {
+            return join::entered(work, group, at);
+        }
+        _ if group.status != Status::Active => return Ok(()),
+        _ => {}
+    }
+    if groups::epoch(work, group.id)?.is_some_and(|own| own > epoch) {
+        return Ok(()); // Of a time before we joined.
+    }
+    let before = leaves(work, group.id)?;
+    if is_ours {
+        let merged = groups::with_member(work, group.id, |provider, member, _| member.merge_pending(provider))?;
+        if !matches!(merged, Some(Ok(()))) {
+            return join::repair(work, group);
+        }
+        work.tx.execute("DELETE FROM commits WHERE grp = ?1", [group.id.as_bytes()])?;
+    } else if !take_commit(work, group, at, epoch, bytes)? {
+        return Ok(());
+    }
+    work.session.stats.commits_processed += 1;
+    work.tx.execute(
+        "DELETE FROM proposals WHERE grp = ?1 AND epoch <= ?2",
+        params![group.id.as_bytes(), int(epoch.0)],
+    )?;
+    work.session.tasks.remove(&group.id);
+    // Whatever of ours was accepted in the old epoch stands in the log before this commit, and was seen.
+    outbox::requeue(work, group)?;
+    members_came(work, group, &before)
+}
+
+/// Somebody else's commit. `false`: it was not taken.
+fn take_commit(
+    work: &mut Work<'_>,
+    group: &mut Group,
+    at: Sequence,
+    epoch: Epoch,
+    bytes: &[u8],
+) -> Result<bool, EngineError> {
+    if commits::on_its_way(work, group.id)?.is_some() {
+        commits::clear(work, group.id)?;
+    }
+    let proposals = commits::proposals(work, group.id, epoch)?;
+    let references: Vec<&[u8]> = proposals.iter().map(Vec::as_slice).collect();
+    let processed = groups::with_member(work, group.id, |provider, member, _| {
+        member.process_commit(provider, &references, bytes)
+    })?;
+    let incoming = match processed {
+        Some(Ok(incoming)) => incoming,
+        Some(Err(MlsError::Storage(error))) => return Err(MlsError::Storage(error).into()),
+        Some(Err(_)) | None => {
+            join::repair(work, group)?;
+            return Ok(false);
+        }
+    };
+    let accounts: Vec<AccountId> = incoming
+        .facts
+        .added
+        .iter()
+        .map(|leaf| leaf.member.account)
+        .chain(incoming.facts.removed.iter().map(|member| member.account))
+        .chain([incoming.facts.committer.member.account])
+        .collect();
+    people::load_chains(work, accounts)?;
+    groups::roster(work, group.id)?;
+    let knowledge = if at > group.view { Knowledge::Exact } else { Knowledge::Newer };
+    let verdict = work
+        .session
+        .rosters
+        .get(&group.id)
+        .map(|roster| rules::check(&incoming.facts, roster, &Known(&work.session.chains), knowledge));
+    if !matches!(verdict, Some(Ok(()))) {
+        // The server took what the rules forbid. This device does not follow.
+        refuse(work, group, at, Misbehaviour::ForgedMembership)?;
+        group.status = Status::Halted;
+        work.event(Event::GroupChanged(group.id));
+        return Ok(false);
+    }
+    let removes_us = incoming.removes_us;
+    let merged = groups::with_member(work, group.id, |provider, member, _| member.merge(provider, incoming))?;
+    if let Some(Err(error)) = merged {
+        return Err(error.into());
+    }
+    if removes_us {
+        groups::delete_mls(work, group.id)?;
+        if groups::own_role(work, group.id)?.is_some() {
+            join::repair(work, group)?;
+        } else {
+            groups::leave(work, group)?;
+        }
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+fn leaves(work: &mut Work<'_>, group: GroupId) -> Result<Vec<Leaf>, EngineError> {
+    Ok(groups::with_member(work, group, |_, member, _| Ok(member.leaves()))?
+        .and_then(Result::ok)
+        .unwrap_or_default())
+}
+
+/// New devices are in: they get what they can't read from the log.
+fn members_came(work: &mut Work<'_>, group: &Group, before: &[Leaf]) -> Result<(), EngineError> {
+    let came: Vec<Member> = leaves(work, group.id)?
+        .iter()
+        .map(|leaf| leaf.member)
+        .filter(|member| !before.iter().any(|leaf| leaf.member == *member))
+        .collect();
+    if came.is_empty() {
+        return Ok(());
+    }
+    if group.kind == GroupKind::Own {
+        for member in came {
+            crate::archive::offer_to_new_device(work, member.device)?;
+        }
+        return Ok(());
+    }
+    outbox::send_profile(work, group.id)
+}
+
+fn message(work: &mut Work<'_>, group: &mut Group, entry: &Entry, bytes: &[u8]) -> Result<(), EngineError> {
+    let decrypted = groups::with_member(work, group.id, |provider, member, _| member.decrypt(provider, bytes))?;
+    let received = match decrypted {
+        Some(Ok(received)) => received,
+        Some(Err(MlsError::Storage(error))) => return Err(MlsError::Storage(error).into()),
+        Some(Err(MlsError::WrongEpoch)) | None => return join::repair(work, group),
+        Some(Err(_)) => {
+            // In the right epoch, yet unreadable: its sender made it so, or the server altered it.
+            work.session.stats.undecryptable += 1;
+            return refuse(work, group, entry.sequence, Misbehaviour::Malformed);
+        }
+    };
+    if entry.sender != Some(received.sender) {
+        return refuse(work, group, entry.sequence, Misbehaviour::ForgedSender);
+    }
+    let Some(roster) = groups::roster(work, group.id)? else {
+        return Ok(());
+    };
+    let role = roster.role(received.sender.account);
+    let may = roster.may_write(received.sender.account)
+        || (entry.sequence <= group.view && roster.ever(received.sender.account));
+    if !may {
+        return refuse(work, group, entry.sequence, Misbehaviour::ForgedSender);
+    }
+    let own = Some(received.sender.account) == work.own_account();
+    let arrival = Arrival {
+        group: group.id,
+        kind: group.kind,
+        sender: received.sender,
+        sequence: entry.sequence,
+        time: entry.time,
+        role,
+        own,
+    };
+    let taken = history::receive(work, &arrival, &received.bytes)?;
+    work.session.stats.messages_received += 1;
+    if let Some(profile) = taken.profile {
+        groups::set_name(work, group.id, Some(&profile.name), profile.description.as_deref())?;
+    }
+    if let Some(settings) = taken.settings {
+        crate::settings::take(work, &settings)?;
+    }
+    Ok(())
+}
+
+/// The log of this group has nothing that we have not read.
+pub(crate) fn caught_up(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> {
+    let Some(group) = groups::load(work.tx, id)? else {
+        return Ok(());
+    };
+    // A commit of ours that is neither in the log nor on its way was lost with the last connection.
+    let in_flight = work
+        .session
+        .pending
+        .values()
+        .any(|pending| matches!(pending, crate::pending::Pending::Commit { group, .. } if *group == id));
+    if in_flight {
+        return Ok(());
+    }
+    match commits::on_its_way(work, id)? {
+        Some(commit) if commit.external => {
+            groups::delete_mls(work, id)?;
+            join::ask(work, id, crate::pending::StateFor::External);
+        }
+        Some(_) => commits::clear(work, id)?,
+        None if group.status == Status::Repairing => {
+            join::ask(work, id, crate::pending::StateFor::External);
+        }
+        None => {}
+    }
+    work.session.dirty.insert(id);
+    Ok(())
+}
