@@ -321,7 +321,8 @@ impl Writer<'_> {
         if self.dice.chance(rates.deletions) {
             self.by_author(message, Act::Delete { message });
         } else {
-            if self.dice.chance(rates.edits) {
+            let is_words = matches!(self.plan.messages[message].kind, MessageKind::Text | MessageKind::Reply { .. });
+            if is_words && self.dice.chance(rates.edits) {
                 let text = &self.plan.messages[message].text;
                 let line = text
                     .rsplit_once(" ·")
