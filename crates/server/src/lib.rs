@@ -1,12 +1,286 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The server: ordered logs of ciphertext, and a directory of who may read and write which.
+//! The server: ordered logs of ciphertext, and a directory of who may read and write which. It never learns content.
+//!
+//! From the inside out: [`store`] keeps things, [`core`] decides on devices' requests in batches, [`directory`] decides
+//! who exists and belongs where, [`delivery`] knows what each connection reads next; all of these are without I/O but
+//! the store's. Around them, [`serve`] puts a thread for the core, tokio for the sockets, a clock and an entropy source.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::routing::{any, get};
+use axum::serve::ListenerExt as _;
+use melder_protocol::{STREAM_PATH, Time};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+pub mod admin;
 pub(crate) mod blobs;
 pub mod core;
 pub mod delivery;
 pub(crate) mod devices;
 pub mod directory;
 pub(crate) mod groups;
+mod pages;
 pub mod store;
+mod stream;
+
+use crate::core::{Core, Input, RateLimits};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Reader, Store as _, StoreError};
+use crate::stream::Shared;
+pub use crate::stream::Handle;
+
+/// Where the time comes from.
+pub trait Clock: Send + Sync + 'static {
+    fn now(&self) -> Time;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Time {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
+        Time(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+/// What a server needs to know.
+#[derive(Clone)]
+pub struct ServerConfig {
+    /// The folder with everything that the server keeps.
+    pub data: PathBuf,
+    pub listen: SocketAddr,
+    /// Scheme, host and port as people reach it: `https://melder.example`.
+    pub public_url: Option<String>,
+    pub limits: RateLimits,
+    pub max_connections: usize,
+    pub clock: Arc<dyn Clock>,
+    /// For tests that repeat. `None`: from the operating system.
+    pub seed: Option<[u8; 32]>,
+}
+
+impl ServerConfig {
+    #[must_use]
+    pub fn new(data: PathBuf, listen: SocketAddr) -> Self {
+        Self {
+            data,
+            listen,
+            public_url: None,
+            limits: RateLimits::default(),
+            max_connections: 50_000,
+            clock: Arc::new(SystemClock),
+            seed: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for ServerConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServerConfig")
+            .field("data", &self.data)
+            .field("listen", &self.listen)
+            .field("public_url", &self.public_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("another server uses the data folder")]
+    InUse,
+    #[error("the data folder can't be used: {0}")]
+    Folder(#[source] std::io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("can't listen: {0}")]
+    Listen(#[source] std::io::Error),
+    #[error("no entropy: {0}")]
+    Entropy(String),
+    #[error("can't start a thread: {0}")]
+    Thread(#[source] std::io::Error),
+}
+
+/// A running server. Dropped, it goes on; [`ServerHandle::stop`] ends it.
+#[derive(Debug)]
+pub struct ServerHandle {
+    address: SocketAddr,
+    handle: Handle,
+    stopping: watch::Sender<bool>,
+    sockets: JoinHandle<()>,
+    core: JoinHandle<()>,
+}
+
+impl ServerHandle {
+    /// Where it listens: the real port, also when asked for port 0.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// To run domain functions inside the server.
+    #[must_use]
+    pub const fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Says goodbye to everybody, writes what is to be written, and ends.
+    pub async fn stop(self) {
+        self.handle.shared.input(Input::Stop).await;
+        // Only fails when nobody listens any more, which is what it is for.
+        drop(self.stopping.send(true));
+        let ended = async {
+            drop(self.core.await);
+            drop(self.sockets.await);
+        };
+        // A connection that does not take its goodbye is not waited for.
+        drop(tokio::time::timeout(Duration::from_secs(10), ended).await);
+    }
+
+    /// Runs until Ctrl-C, then stops.
+    ///
+    /// # Errors
+    /// When the signal can't be waited for.
+    pub async fn until_interrupted(self) -> std::io::Result<()> {
+        let outcome = tokio::signal::ctrl_c().await;
+        self.stop().await;
+        outcome
+    }
+}
+
+/// How often the core hears that time has passed.
+const TICK: Duration = Duration::from_millis(100);
+/// How often memory is let go of, in ticks.
+const TRIM: u32 = 100;
+
+/// Starts a server.
+///
+/// # Errors
+/// When the folder, the store or the address can't be used.
+pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
+    let folder = config.data.clone();
+    let opened = tokio::task::spawn_blocking(move || open(&folder)).await;
+    let (store, readers, lock) = opened.map_err(|error| ServeError::Folder(std::io::Error::other(error)))??;
+    let mut rng = match config.seed {
+        Some(seed) => ChaCha20Rng::from_seed(seed),
+        None => ChaCha20Rng::from_rng(rand_core::OsRng).map_err(|error| ServeError::Entropy(error.to_string()))?,
+    };
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(ServeError::Listen)?;
+    let address = listener.local_addr().map_err(ServeError::Listen)?;
+
+    let (shared, inputs) = Shared::new(readers, config.public_url, config.max_connections);
+    let core = Core::new(store, config.limits);
+    let (ended, core_ended) = tokio::sync::oneshot::channel::<()>();
+    let thread_shared = Arc::clone(&shared);
+    let clock = config.clock;
+    std::thread::Builder::new()
+        .name("melder-core".to_owned())
+        .spawn(move || {
+            stream::heart::run(core, &thread_shared, inputs, clock.as_ref(), &mut rng);
+            // The store is closed by now; only then may another server have the folder.
+            drop(lock);
+            drop(ended);
+        })
+        .map_err(ServeError::Thread)?;
+
+    let handle = Handle {
+        shared: Arc::clone(&shared),
+    };
+    let (stopping, stop) = watch::channel(false);
+    tokio::spawn(tick(Arc::clone(&shared), stop.clone()));
+    let router = router(handle.clone());
+    let listener = listener.tap_io(|socket| {
+        // Small frames go out at once.
+        drop(socket.set_nodelay(true));
+    });
+    let mut stop_serving = stop;
+    let sockets = tokio::spawn(async move {
+        let served = axum::serve(listener, router)
+            .with_graceful_shutdown(async move {
+                drop(stop_serving.wait_for(|stop| *stop).await);
+            })
+            .await;
+        if let Err(error) = served {
+            tracing::error!(%error, "serving");
+        }
+    });
+    Ok(ServerHandle {
+        address,
+        handle,
+        stopping,
+        sockets,
+        core: tokio::spawn(async move {
+            // An error means that the sender is gone: the thread has ended.
+            drop(core_ended.await);
+        }),
+    })
+}
+
+type Opened = (SqliteStore, Vec<Box<dyn Reader>>, std::fs::File);
+
+fn open(folder: &std::path::Path) -> Result<Opened, ServeError> {
+    std::fs::create_dir_all(folder).map_err(ServeError::Folder)?;
+    let lock = std::fs::File::create(folder.join("melder.lock")).map_err(ServeError::Folder)?;
+    lock.try_lock().map_err(|error| match error {
+        std::fs::TryLockError::WouldBlock => ServeError::InUse,
+        std::fs::TryLockError::Error(error) => ServeError::Folder(error),
+    })?;
+    let store = SqliteStore::open(folder)?;
+    let mut readers: Vec<Box<dyn Reader>> = Vec::new();
+    for _ in 0..Shared::readers() {
+        readers.push(Box::new(store.reader()?));
+    }
+    Ok((store, readers, lock))
+}
+
+async fn tick(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    let mut interval = tokio::time::interval(TICK);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut count = 0_u32;
+    loop {
+        tokio::select! {
+            _ = interval.tick() => {}
+            _ = stop.changed() => return,
+        }
+        count = count.wrapping_add(1);
+        if count.is_multiple_of(TRIM) {
+            shared.trim();
+        }
+        if !shared.input(Input::Tick).await {
+            return;
+        }
+    }
+}
+
+fn router(handle: Handle) -> Router {
+    let stream = Router::new()
+        .route(STREAM_PATH, any(stream::connection::upgrade))
+        .with_state(Arc::clone(&handle.shared));
+    Router::new()
+        .route("/", get(pages::index))
+        .route("/join", get(pages::join))
+        .route("/link", get(pages::link))
+        .route("/health", get(health))
+        .merge(stream)
+        .merge(admin::router(handle))
+}
+
+/// Is the server there, and does its core answer? For load balancers and monitoring.
+async fn health() -> &'static str {
+    "ok\n"
+}
