@@ -39,6 +39,7 @@ mod tests;
 
 use answer::{Answer, Failure};
 use ask::Bearer;
+use document::Common;
 
 /// The largest table: 10,000 rows of 800 bytes.
 const MAX_IMPORT: usize = 8 * 1024 * 1024;
@@ -153,11 +154,15 @@ macro_rules! routes {
         fn handlers() -> Router<Api> {
             let routes: Vec<(&str, MethodRouter<Api>)> =
                 vec![$(($path, axum::routing::$method($module::$handler))),+];
-            routes.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler))
+            routes.into_iter().fold(Router::new(), |router, (path, handler)| {
+                let import = path.ends_with("/import");
+                let handler = if import { handler.layer(DefaultBodyLimit::max(MAX_IMPORT)) } else { handler };
+                router.route(path, handler)
+            })
         }
 
         #[derive(utoipa::OpenApi)]
-        #[openapi(paths($($module::$handler),+), modifiers(&document::Common))]
+        #[openapi(paths($($module::$handler),+), modifiers(&Common))]
         struct Document;
     };
 }

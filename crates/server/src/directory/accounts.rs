@@ -10,7 +10,7 @@ use melder_protocol::deletion::{DeletionReason, DeletionRecord};
 use melder_protocol::entry::Notice;
 use melder_protocol::roster::GroupKind;
 use melder_protocol::signed::Signed;
-use melder_protocol::{AccountId, ErrorCode, OperationId, Time, UnitId, cbor};
+use melder_protocol::{AccountId, ErrorCode, GroupId, OperationId, Time, UnitId, cbor};
 
 use super::desk::{Desk, random, signing_key, unchanged};
 use super::invitations::NewInvitation;
@@ -230,7 +230,7 @@ impl Desk<'_, '_> {
     pub fn delete_account(&mut self, id: AccountId, expected: Option<u32>) -> Outcome<Signed<DeletionRecord>> {
         let account = self.account(id)?;
         unchanged(expected, account.revision)?;
-        let record = delete(self.work, &account, DeletionReason::Administrator)?;
+        let record = delete(self.work, &account, DeletionReason::Administrator, None)?;
         self.note("account.delete", id)?;
         Ok(record)
     }
@@ -262,8 +262,14 @@ pub(super) fn decode_record(bytes: &[u8]) -> Outcome<Signed<DeletionRecord>> {
     cbor::decode(bytes).map_err(|_| StoreError::Damaged("a deletion record").into())
 }
 
-/// Deletes an account: everything of it goes, the signed record stays, its devices hear it.
-pub(super) fn delete(work: &mut Work<'_>, account: &Account, reason: DeletionReason) -> Outcome<Signed<DeletionRecord>> {
+/// Deletes an account: everything of it goes, the signed record stays, its devices hear it. `groups`: what to name as
+/// left, when it was taken out of them just before.
+pub(super) fn delete(
+    work: &mut Work<'_>,
+    account: &Account,
+    reason: DeletionReason,
+    groups: Option<Vec<GroupId>>,
+) -> Outcome<Signed<DeletionRecord>> {
     let id = account.id;
     let mut partners = Vec::new();
     for group in work.tx.groups_of_account(id)? {
@@ -281,7 +287,7 @@ pub(super) fn delete(work: &mut Work<'_>, account: &Account, reason: DeletionRea
         devices: erased.devices,
         key_packages: erased.key_packages,
         inbox_entries: erased.inbox_entries,
-        groups: erased.groups,
+        groups: groups.unwrap_or(erased.groups),
         blobs: erased.blobs,
         blob_bytes: erased.blob_bytes,
         invitations,
@@ -302,6 +308,6 @@ pub(super) fn delete_own(work: &mut Work<'_>, id: AccountId) -> Outcome<()> {
     if matches!(account.kind, AccountKind::Staff | AccountKind::Bot) {
         return Err(Problem::new(ErrorCode::NotAllowed, "the organisation decides about staff and bots"));
     }
-    delete(work, &account, DeletionReason::OwnWish)?;
+    delete(work, &account, DeletionReason::OwnWish, None)?;
     audit::append(work, account.organisation, None, "account.delete.own", &id.to_string())
 }

@@ -162,6 +162,30 @@ fn headings(record: &csv::StringRecord) -> Result<Vec<Column>, Vec<BadRow>> {
     if wrong.is_empty() { Ok(columns) } else { Err(wrong) }
 }
 
+/// Counts lines as an editor does. (The reader's own count is one short where lines end in CR LF.)
+struct Lines<'t> {
+    text: &'t [u8],
+    byte: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the first text at or after `start`, which never goes back.
+    fn at(&mut self, start: u64) -> u64 {
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.byte) {
+            let ends = matches!(byte, b'\n' | b'\r');
+            if self.byte >= start && !ends {
+                break;
+            }
+            let pair = *byte == b'\r' && self.text.get(self.byte + 1) == Some(&b'\n');
+            self.line += u64::from(ends && !pair);
+            self.byte += 1;
+        }
+        self.line
+    }
+}
+
 /// Reads the rows.
 ///
 /// # Errors
@@ -181,12 +205,13 @@ pub fn parse(bytes: &[u8], encoding: Encoding) -> Result<Vec<Row>, Vec<BadRow>> 
     };
     let mut rows = Vec::new();
     let mut wrong = Vec::new();
+    let mut lines = Lines { text: text.as_bytes(), byte: 0, line: 1 };
     for record in records {
         let Ok(record) = record else {
             wrong.push(bad(0, "", "a row can't be read"));
             continue;
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.at(record.position().map_or(0, csv::Position::byte));
         // A row of nothing but delimiters is how office programs write an empty one.
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -236,6 +261,8 @@ mod tests {
     #[test]
     fn empty_rows_are_passed_over() {
         assert_eq!(names(b"name;unit\n\n;;\nAda;\n;\n"), ["Ada"]);
+        let rows = parse(b"name\r\n\r\n\r\nAda\r\n\r\nBo\r\n", Encoding::Utf8).unwrap();
+        assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [4, 6], "their lines count all the same");
     }
 
     #[test]

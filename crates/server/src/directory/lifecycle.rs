@@ -58,7 +58,7 @@ fn end_operations(work: &mut Work<'_>) -> Outcome<()> {
 
 fn end_guests(work: &mut Work<'_>) -> Outcome<()> {
     for account in work.tx.accounts_ending(work.now, BATCH)? {
-        accounts::delete(work, &account, DeletionReason::Expired)?;
+        accounts::delete(work, &account, DeletionReason::Expired, None)?;
         audit::append(work, account.organisation, None, "account.expire", &account.id.to_string())?;
     }
     Ok(())

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use melder_protocol::account::AccountKind;
 use melder_protocol::deletion::DeletionReason;
-use melder_protocol::{OperationId, Time};
+use melder_protocol::{AccountId, GroupId, OperationId, Time};
 
 use super::desk::{Desk, random, unchanged};
 use super::problem::{Outcome, Problem};
-use super::types::{Operation, OperationSummary, Page};
+use super::types::{ManagedGroup, Operation, OperationSummary, Page};
 use super::{accounts, badges, lifecycle, text};
 use crate::core::Work;
 
@@ -124,52 +124,65 @@ impl Desk<'_, '_> {
 /// Ends an operation: everything at once, so that nobody sees half of it.
 pub(super) fn end(work: &mut Work<'_>, mut operation: Operation) -> Outcome<Operation> {
     let invitations_withdrawn = work.tx.withdraw_invitations_of(operation.id)?;
-    let mut guests_deleted = 0;
-    for account in work.tx.accounts_of_operation(operation.id)? {
-        if account.kind == AccountKind::Guest {
-            accounts::delete(work, &account, DeletionReason::OperationEnded)?;
-            guests_deleted += 1;
-        }
-    }
+    let mut guests = work.tx.accounts_of_operation(operation.id)?;
+    guests.retain(|account| account.kind == AccountKind::Guest);
+    // Read before the groups let them go: the deletion records name the groups.
+    let groups: Vec<Vec<GroupId>> =
+        guests.iter().map(|guest| work.tx.groups_of_account(guest.id)).collect::<Result<_, _>>()?;
+    let gone: BTreeSet<AccountId> = guests.iter().map(|guest| guest.id).collect();
     let mut left = BTreeSet::new();
     let mut groups_closed = 0;
-    let mut page = Page::first(Page::<melder_protocol::GroupId>::MAX);
+    let mut page = Page::first(Page::<GroupId>::MAX);
     loop {
-        let groups = work.tx.managed_groups(operation.organisation, Some(operation.id), page)?;
-        for mut group in groups.iter().filter(|group| !group.closed).cloned() {
-            let mut leaving = Vec::new();
-            for member in work.tx.members(group.id)? {
-                let stays = work.tx.account(member.account)?.is_some_and(|account| {
-                    account.organisation == operation.organisation && account.kind != AccountKind::Private
-                });
-                if !stays {
-                    leaving.push(member.account);
-                    work.tx.delete_account_rule(group.id, member.account)?;
-                }
-            }
-            if !leaving.is_empty() {
-                work.change_managed_roster(group.id, &[], &leaving, None)?;
-                left.extend(leaving);
-            }
-            work.close_group(group.id)?;
-            group.closed = true;
-            group.revision += 1;
-            work.tx.update_managed_group(&group)?;
+        let part = work.tx.managed_groups(operation.organisation, Some(operation.id), page)?;
+        for group in part.iter().filter(|group| !group.closed) {
+            left.extend(close(work, group.clone(), &gone)?);
             groups_closed += 1;
         }
-        match groups.last() {
-            Some(last) if groups.len() == page.limit as usize => page.after = Some(last.id),
+        match part.last() {
+            Some(last) if part.len() == page.limit as usize => page.after = Some(last.id),
             _ => break,
         }
     }
+    for (guest, groups) in guests.iter().zip(groups) {
+        accounts::delete(work, guest, DeletionReason::OperationEnded, Some(groups))?;
+    }
     operation.summary = Some(OperationSummary {
         ended: work.now,
-        guests_deleted,
-        accounts_left: u32::try_from(left.len()).unwrap_or(u32::MAX),
+        guests_deleted: count(guests.len()),
+        accounts_left: count(left.len()),
         groups_closed,
         invitations_withdrawn,
     });
     operation.revision += 1;
     work.tx.update_operation(&operation)?;
     Ok(operation)
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Lets everybody go who was there for the operation alone, in one change, and closes the group. Says which accounts
+/// left that go on existing.
+fn close(work: &mut Work<'_>, mut group: ManagedGroup, gone: &BTreeSet<AccountId>) -> Outcome<Vec<AccountId>> {
+    let mut leaving = Vec::new();
+    for member in work.tx.members(group.id)? {
+        let stays = work.tx.account(member.account)?.is_some_and(|account| {
+            account.organisation == group.organisation
+                && account.kind != AccountKind::Private
+                && !gone.contains(&account.id)
+        });
+        if !stays {
+            leaving.push(member.account);
+            work.tx.delete_account_rule(group.id, member.account)?;
+        }
+    }
+    work.change_managed_roster(group.id, &[], &leaving, None)?;
+    work.close_group(group.id)?;
+    group.closed = true;
+    group.revision += 1;
+    work.tx.update_managed_group(&group)?;
+    leaving.retain(|account| !gone.contains(account));
+    Ok(leaving)
 }

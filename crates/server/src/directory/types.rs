@@ -10,6 +10,7 @@ use melder_protocol::{
     AccountId, GroupId, Hash, InvitationId, OperationId, OrganisationId, PublicKey, Suite, Time, TokenId, UnitId,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A tenant. Its secret key is kept apart ([`crate::store::Directory::organisation_seed`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct Unit {
 }
 
 /// Where an account stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountStatus {
     /// Nobody has taken its invitation yet.
@@ -162,7 +163,7 @@ pub struct Invitation {
 }
 
 /// Where an invitation stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationStatus {
     Open,
@@ -220,7 +221,7 @@ pub struct OperationSummary {
 }
 
 /// What a token may do. `owner` includes all others within its organisation; `server` none of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Create and list organisations.
