@@ -66,6 +66,7 @@ CREATE TABLE archives (
   grp BLOB, first INTEGER, last INTEGER,
   file INTEGER,
   at INTEGER NOT NULL DEFAULT 0,       -- the last row that is written, or the next byte to read
+  start INTEGER NOT NULL DEFAULT 0,    -- the row before the first of this part
   count INTEGER NOT NULL DEFAULT 0
 );
 ";
@@ -175,9 +176,14 @@ pub(crate) fn have(connection: &Connection, blob: BlobId) -> Result<u64, EngineE
     Ok(found.map_or(0, |(have, size)| (uint(have) * BLOB_CHUNK as u64).min(uint(size))))
 }
 
-/// Is it here, whole and checked?
-pub(crate) fn is_complete(connection: &Connection, file: FileId) -> Result<bool, EngineError> {
-    Ok(File::load(connection, file)?.is_some_and(|file| file.complete))
+/// Unsealed bytes of a file of our own that came in.
+pub(crate) fn received(connection: &Connection, file: FileId) -> Result<u64, EngineError> {
+    Ok(File::load(connection, file)?.map_or(0, |file| file.received()))
+}
+
+/// Unsealed bytes of a whole file.
+pub(crate) fn size(connection: &Connection, file: FileId) -> Result<u64, EngineError> {
+    Ok(File::load(connection, file)?.and_then(|file| file.size).unwrap_or(0))
 }
 
 /// A message points to this blob: remembers where it lies and how to open it. A blob that this version can't open

@@ -263,6 +263,11 @@ pub(super) fn expiry(message: &Message) -> (Option<Time>, Option<u32>) {
     }
 }
 
+/// The time at which it vanishes, if it stands in the message.
+pub(crate) fn vanishes(message: &Message) -> Option<Time> {
+    expiry(message).0
+}
+
 /// What an action carries beside its target.
 fn value(content: &Content) -> Option<Vec<u8>> {
     match content {
@@ -337,6 +342,39 @@ pub(crate) fn insert(work: &mut Work<'_>, item: &Item<'_>) -> Result<Option<i64>
     let row = work.tx.last_insert_rowid();
     attach(work, row, item.group, content)?;
     Ok(Some(row))
+}
+
+/// Puts in that there was a message which was deleted for all.
+pub(crate) fn insert_deleted(
+    work: &mut Work<'_>,
+    group: GroupId,
+    id: MessageId,
+    sender: Member,
+    sequence: Option<Sequence>,
+    time: Time,
+    kind: u8,
+) -> Result<bool, EngineError> {
+    let own = Some(sender.account) == work.own_account();
+    let kind = Kind::from_number(kind).filter(|kind| kind.is_shown()).unwrap_or(Kind::Unknown);
+    let (state, _, _) = state_columns(if own { MessageState::Sent } else { MessageState::Received });
+    let inserted = work
+        .tx
+        .prepare_cached(
+            "INSERT INTO messages (grp, message, sender, device, sequence, time, state, kind, shown, own, quiet, deleted, content)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, 1, 1, x'') ON CONFLICT (message, grp) DO NOTHING",
+        )?
+        .execute(params![
+            group.as_bytes(),
+            id.as_bytes(),
+            sender.account.as_bytes(),
+            sender.device.as_bytes(),
+            sequence.map(|sequence| int(sequence.0)),
+            int(time.0),
+            state,
+            kind.number(),
+            own
+        ])?;
+    Ok(inserted > 0)
 }
 
 /// Notes which blobs a message points to, and how to fetch them.

@@ -44,7 +44,7 @@ pub(crate) fn receive(work: &mut Work<'_>, arrival: &Arrival, bytes: &[u8]) -> R
     {
         return refuse(work, arrival, Misbehaviour::ForgedSender);
     }
-    if item::expiry(&message).0.is_some_and(|expires| expires <= work.now) {
+    if item::vanishes(&message).is_some_and(|expires| expires <= work.now) {
         return Ok(Received::default());
     }
     let inserted = item::insert(
@@ -196,7 +196,7 @@ fn confirmed_elsewhere(work: &mut Work<'_>, to: MessageId) -> Result<(), EngineE
     Ok(())
 }
 
-/// Puts in what an archive of an own device holds. It was checked there; what acts upon what is checked here again.
+/// Puts in what an archive of an own device holds, if it is not here already. What acts upon what is checked anew.
 pub(crate) fn insert_known(work: &mut Work<'_>, item: &Item<'_>) -> Result<bool, EngineError> {
     let Some(row) = item::insert(work, item)? else { return Ok(false) };
     let own = Some(item.sender.account) == work.own_account();
@@ -204,11 +204,15 @@ pub(crate) fn insert_known(work: &mut Work<'_>, item: &Item<'_>) -> Result<bool,
         sealed::key_of(work, item.group, item.id, key)?;
     }
     apply::settle(work, item.group, item.id, item.message)?;
+    if let Content::Acknowledgement(acknowledgement) = &item.message.content
+        && work.session.identity.as_ref().is_some_and(|identity| identity.own_group == item.group)
+    {
+        confirmed_elsewhere(work, acknowledgement.to)?;
+    }
     // An alarm of yesterday rings no more; one that fell into a gap a moment ago does.
-    let is_fresh = item.time >= work.now.minus(Time::DAY);
-    if Kind::of(&item.message.content) == Kind::Alarm && !own && !item.quiet && is_fresh {
+    let is_fresh = !item.quiet && item.time >= work.now.minus(Time::DAY);
+    if Kind::of(&item.message.content) == Kind::Alarm && !own && is_fresh {
         ring(work, item.group, item.id, row)?;
     }
     Ok(true)
 }
-

@@ -126,6 +126,5 @@ pub(crate) fn drop_group(work: &mut Work<'_>, group: GroupId) -> Result<(), Engi
         item::remove(work, row)?;
     }
     work.tx.prepare_cached("DELETE FROM ack_keys WHERE grp = ?1")?.execute([group.as_bytes()])?;
-    work.tx.prepare_cached("DELETE FROM archives WHERE grp = ?1")?.execute([group.as_bytes()])?;
-    Ok(())
+    crate::archive::drop_group(work, group)
 }
