@@ -25,6 +25,9 @@ pub(crate) mod state;
 mod tick;
 pub mod work;
 
+#[cfg(test)]
+mod tests;
+
 pub use io::{AdminCall, AdminReply, ConnectionId, Effect, Input};
 pub use limits::RateLimits;
 pub use work::{Appended, Erased, Work};

@@ -36,10 +36,10 @@ mod welcome;
 
 /// The authors' keys as the stored changes carry them: they were checked against the chains when they came, and an
 /// author's chain may be gone by now.
-struct Recorded(BTreeMap<Member, PublicKey>);
+pub(crate) struct Recorded(BTreeMap<Member, PublicKey>);
 
 impl Recorded {
-    fn of(changes: &[Signed<RosterChange>]) -> Self {
+    pub(crate) fn of(changes: &[Signed<RosterChange>]) -> Self {
         let authors = changes.iter().filter_map(|signed| match signed.peek() {
             Ok(RosterChange {
                 author: Author::Device(member),

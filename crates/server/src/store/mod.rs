@@ -21,6 +21,9 @@ pub mod directory;
 mod rows;
 pub mod sqlite;
 
+#[cfg(test)]
+mod conformance;
+
 pub use directory::Directory;
 pub use rows::*;
 
