@@ -3,7 +3,7 @@
 
 //! The cast: people with names and devices, groups with members, posters, and where the network is missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -150,6 +150,7 @@ fn groups(scenario: &Scenario, plan: &mut Plan) {
         // Where several rules give a person a role, the highest holds.
         let mut members: BTreeMap<usize, bool> = BTreeMap::new();
         let mut units = Vec::new();
+        let mut named = BTreeSet::new();
         for rule in &group.members {
             let who: Vec<usize> =
                 if let Some(unit) = rule.unit.as_deref().and_then(|key| scenario.unit_at(key)) {
@@ -179,6 +180,9 @@ fn groups(scenario: &Scenario, plan: &mut Plan) {
                 } else {
                     Vec::new()
                 };
+            if rule.people.is_some() {
+                named.extend(who.iter().copied());
+            }
             for person in who {
                 *members.entry(person).or_default() |= rule.publisher;
             }
@@ -191,6 +195,7 @@ fn groups(scenario: &Scenario, plan: &mut Plan) {
             channel: group.channel,
             members: members.into_iter().collect(),
             units,
+            named,
         });
     }
 }

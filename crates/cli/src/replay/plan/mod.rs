@@ -14,6 +14,8 @@ mod words;
 
 pub use dice::Dice;
 
+use std::collections::BTreeSet;
+
 use super::scenario::{Clock, Kind, Scenario};
 
 /// Within this time after arriving, linking a device or coming back, a person is in all groups. Nobody relies on a new person
@@ -69,6 +71,8 @@ pub struct Group {
     pub members: Vec<(usize, bool)>,
     /// Units whose people are in it: place in `Scenario::unit`, with those below, publisher.
     pub units: Vec<(usize, bool, bool)>,
+    /// Members who are named one by one.
+    pub named: BTreeSet<usize>,
 }
 
 /// An open invitation on a wall: whoever takes it is in these groups.
