@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::langid;
+use unic_langid::LanguageIdentifier;
 
 /// A language that the program speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -111,10 +111,11 @@ impl Texts {
     /// A damaged line costs only its own text.
     #[must_use]
     pub fn new(language: Language) -> Self {
-        let id = match language {
-            Language::De => langid!("de"),
-            Language::En => langid!("en"),
+        let name = match language {
+            Language::De => "de",
+            Language::En => "en",
         };
+        let id: LanguageIdentifier = name.parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // The marks that isolate right-to-left text show as boxes in terminals.
         bundle.set_use_isolating(false);
