@@ -117,11 +117,22 @@ pub struct Storage<'a, K: ?Sized>(pub &'a K);
 
 impl<K: KeyValues + ?Sized> Storage<'_, K> {
     fn put(&self, label: Label, k: &(impl Serialize + ?Sized), value: &(impl Serialize + ?Sized)) -> Result<(), StorageError> {
-        self.0.put(&key(label, k)?, &to_bytes(value)?)
+        let bytes = match label {
+            // The one type of OpenMLS that only a self-describing format can carry; it is small.
+            Label::JoinConfig => serde_json::to_vec(value).map_err(|error| StorageError(error.to_string()))?,
+            _ => to_bytes(value)?,
+        };
+        self.0.put(&key(label, k)?, &bytes)
     }
 
     fn get<T: DeserializeOwned>(&self, label: Label, k: &(impl Serialize + ?Sized)) -> Result<Option<T>, StorageError> {
-        self.0.get(&key(label, k)?)?.map(|bytes| from_bytes(&bytes)).transpose()
+        let Some(bytes) = self.0.get(&key(label, k)?)? else {
+            return Ok(None);
+        };
+        match label {
+            Label::JoinConfig => serde_json::from_slice(&bytes).map(Some).map_err(|error| StorageError(error.to_string())),
+            _ => from_bytes(&bytes).map(Some),
+        }
     }
 
     fn delete(&self, label: Label, k: &(impl Serialize + ?Sized)) -> Result<(), StorageError> {

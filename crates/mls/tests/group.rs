@@ -124,3 +124,16 @@ fn a_message_is_decrypted_once() {
     assert!(city.decrypt(1, &bytes).is_ok());
     assert!(city.decrypt(1, &bytes).is_err());
 }
+
+#[test]
+fn a_device_that_starts_anew_has_its_groups() {
+    let mut city = City::new(Suite::Hybrid, 3);
+    city.found(0);
+    city.add_missing(0);
+    for person in 0..3 {
+        city.restart(person);
+    }
+    city.everybody_reads(1, b"nach dem Neustart");
+    city.refresh(2);
+    city.everybody_reads(0, b"im neuen Abschnitt");
+}

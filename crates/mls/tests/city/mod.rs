@@ -318,6 +318,15 @@ impl City {
         self.server().leaves().iter().find(|leaf| leaf.member == member).unwrap().index
     }
 
+    /// Memory is gone, the storage stays.
+    pub fn restart(&mut self, who: usize) {
+        let group = self.roster.group();
+        let person = &mut self.people[who];
+        let provider = Provider::new(&person.store, &mut self.rng);
+        person.group = MemberGroup::load(&provider, group).unwrap();
+        assert!(person.group.is_some());
+    }
+
     pub fn reload_server(&mut self) {
         let bytes = self.server().to_bytes();
         self.server = Some(PublicGroup::from_bytes(&bytes).unwrap());

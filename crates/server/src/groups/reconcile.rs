@@ -27,6 +27,10 @@ const MAX_ADDS: usize = 500;
 /// a moment at first, longer while commits follow each other.
 const GATHER_MS: u64 = 200;
 const GATHER_MORE_MS: u64 = 1_000;
+/// How long a connected device of the group has to follow its log.
+const FOLLOW_MS: u64 = 2_000;
+/// How long a connected device of the group may take to follow its log.
+const FOLLOW_MS: u64 = 1_000;
 
 /// What is and what should be.
 struct Difference {
@@ -58,6 +62,9 @@ impl Work<'_> {
             return Ok(());
         }
         let committers = self.committers(group, &difference);
+        if committers.is_empty() && self.committer_comes(group, &difference) {
+            return Ok(());
+        }
         let open = self.propose(&view, epoch, &difference, open, !committers.is_empty())?;
         if let Some(last) = open.last().map(|row| row.sequence)
             && !committers.is_empty()
@@ -65,6 +72,9 @@ impl Work<'_> {
             let kind = TaskKind::Commit { epoch, through: last };
             self.ask(group, kind, &committers);
         } else if committers.is_empty() {
+            if self.somebody_comes(group, &difference) {
+                return Ok(());
+            }
             let joiners: Vec<_> = difference
                 .adds
                 .iter()
@@ -152,6 +162,45 @@ impl Work<'_> {
             .collect()
     }
 
+    /// A leaf that is connected will follow the log in a moment (it has just founded the group, or just said hello):
+    /// wait for it, rather than let somebody join the long way round. But not for long.
+    fn committer_comes(&mut self, group: GroupId, difference: &Difference) -> bool {
+        let connected = difference.leaves.iter().any(|member| {
+            self.connection_of(*member).is_some() && !difference.removes.iter().any(|leaf| leaf.member == *member)
+        });
+        if !connected {
+            return false;
+        }
+        self.state.leases.look_later(group, self.now.plus(FOLLOW_MS));
+        self.state
+            .leases
+            .put_off_until(group)
+            .is_some_and(|until| until > self.now)
+    }
+
+    /// A device of the group is connected but does not follow it yet: it has just established it, or is catching up.
+    /// It gets a moment before others are asked to help themselves.
+    fn somebody_comes(&mut self, group: GroupId, difference: &Difference) -> bool {
+        let coming = difference.leaves.iter().any(|member| {
+            self.connection_of(*member).is_some() && !difference.removes.iter().any(|leaf| leaf.member == *member)
+        });
+        if !coming {
+            return false;
+        }
+        let now = self.now;
+        match self.state.leases.put_off_until(group) {
+            Some(until) if until <= now => {
+                self.state.leases.looked(group);
+                false
+            }
+            Some(_) => true,
+            None => {
+                self.state.leases.look_later(group, now.plus(FOLLOW_MS));
+                true
+            }
+        }
+    }
+
     fn connection_of(&self, member: Member) -> Option<ConnectionId> {
         self.state.by_device.get(&member.device).copied()
     }
@@ -182,7 +231,6 @@ impl Work<'_> {
             .collect();
         // Without anybody to commit it, an addition would only use up a key package.
         if !can_commit {
-            self.state.leases.looked(group);
             adds.clear();
         } else if self.gathering(view, !adds.is_empty(), removes.is_empty() && open.is_empty()) {
             adds.clear();

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! One device: an engine on a database file, and what it has heard.
+
+use std::path::PathBuf;
+
+use melder_engine::api::{ActionError, Outcome};
+use melder_engine::{Action, ActionId, Effect, Engine, Event, Input};
+use melder_protocol::Time;
+use melder_server::core::ConnectionId;
+use rand_chacha::ChaCha20Rng;
+
+/// A device's number in its world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeviceNo(pub usize);
+
+/// One device.
+#[derive(Debug)]
+pub struct Device {
+    path: PathBuf,
+    engine: Option<Engine>,
+    pub(crate) connection: Option<ConnectionId>,
+    pub(crate) rng: ChaCha20Rng,
+    /// Frames that wait to be carried to the server.
+    pub(crate) outgoing: Vec<Vec<u8>>,
+    /// All events since the last [`Self::take_events`].
+    events: Vec<Event>,
+    next_action: u64,
+    /// It was told to stop, or to wipe.
+    pub stopped: bool,
+    pub wiped: bool,
+    pub(crate) reconnect: bool,
+}
+
+impl Device {
+    pub(crate) fn new(path: PathBuf, rng: ChaCha20Rng, now: Time) -> Self {
+        let mut device = Self {
+            path,
+            engine: None,
+            connection: None,
+            rng,
+            outgoing: Vec::new(),
+            events: Vec::new(),
+            next_action: 1,
+            stopped: false,
+            wiped: false,
+            reconnect: false,
+        };
+        device.start(now);
+        device
+    }
+
+    /// Opens the database as it is on the disk.
+    pub(crate) fn start(&mut self, now: Time) {
+        let database = rusqlite::Connection::open(&self.path).expect("a database in the world's folder");
+        self.engine = Some(Engine::open(database, now).expect("the engine opens what it wrote"));
+    }
+
+    /// The process dies: memory is gone.
+    pub(crate) fn crash(&mut self, now: Time) {
+        self.engine = None;
+        self.outgoing.clear();
+        self.connection = None;
+        self.start(now);
+    }
+
+    /// The engine, for queries.
+    pub fn engine(&mut self) -> &mut Engine {
+        self.engine.as_mut().expect("a device of the world has an engine")
+    }
+
+    pub(crate) fn input(&mut self, now: Time, input: Input) {
+        let engine = self.engine.as_mut().expect("a device of the world has an engine");
+        let effects = engine.handle(now, &mut self.rng, input).expect("the world's disk does not fail");
+        for effect in effects {
+            match effect {
+                Effect::Send(bytes) => self.outgoing.push(bytes),
+                Effect::Event(event) => self.events.push(*event),
+                Effect::Stop => self.stopped = true,
+                Effect::Wipe => self.wiped = true,
+                Effect::Reconnect => self.reconnect = true,
+                Effect::WakeAt(_) => {}
+            }
+        }
+    }
+
+    pub(crate) fn act(&mut self, now: Time, action: Action) -> ActionId {
+        let id = ActionId(self.next_action);
+        self.next_action += 1;
+        self.input(now, Input::Do(id, Box::new(action)));
+        id
+    }
+
+    /// What came of an action; `None` while it is open.
+    pub(crate) fn outcome(&mut self, id: ActionId) -> Option<Result<Outcome, ActionError>> {
+        let at = self.events.iter().position(|event| match event {
+            Event::Done { action, .. } | Event::Failed { action, .. } => *action == id,
+            _ => false,
+        })?;
+        match self.events.remove(at) {
+            Event::Done { outcome, .. } => Some(Ok(outcome)),
+            Event::Failed { error, .. } => Some(Err(error)),
+            _ => None,
+        }
+    }
+
+    /// What was heard since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+}

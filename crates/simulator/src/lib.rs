@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! Many engines and a server in one process, on a seeded clock and network.
+//!
+//! A [`World`] holds the real server core with its delivery, and real engines with real databases; what stands between
+//! them is this crate's: time that moves when told, and a network that carries frames in order, cuts connections, and
+//! lets a device crash and come back with what was on its disk. Everything random comes from one seed.
+
+mod city;
+mod device;
+mod server;
+mod world;
+
+pub use city::{Account, Office};
+pub use device::{Device, DeviceNo};
+pub use world::World;

@@ -1,0 +1,334 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What happens in a city, with real engines against the real server core, in one process.
+
+use melder_content::{Content, MessageId, Text};
+use melder_engine::api::{Draft, GroupStatus, MessageState, Outcome};
+use melder_engine::{Action, Event};
+use melder_protocol::account::AccountKind;
+use melder_protocol::roster::{GroupKind, Role};
+use melder_protocol::{ErrorCode, GroupId};
+use melder_simulator::{DeviceNo, World};
+
+fn text(world: &mut World, from: DeviceNo, group: GroupId, text: &str) -> MessageId {
+    let draft = Box::new(Draft::new(Content::Text(Text::plain(text))));
+    match world.perform(from, Action::Send { group, draft }) {
+        Ok(Outcome::Queued(id)) => id,
+        other => panic!("not queued: {other:?}"),
+    }
+}
+
+fn shown(world: &mut World, device: DeviceNo, group: GroupId) -> Vec<String> {
+    let messages = world.at(device).engine().messages(group, None, 1000).unwrap();
+    messages.into_iter().map(|message| message.text).collect()
+}
+
+fn direct(world: &mut World, from: DeviceNo, to: melder_protocol::AccountId) -> GroupId {
+    match world.perform(from, Action::StartDirect(to)) {
+        Ok(Outcome::Group(group)) => group,
+        other => panic!("no chat: {other:?}"),
+    }
+}
+
+/// Links a new device to `old`, by the typed code and the compared number.
+fn link(world: &mut World, old: DeviceNo) -> DeviceNo {
+    let new = world.device();
+    world.connect(new);
+    let joining = world.act(new, Action::StartLink { device_name: "Tablet".into() });
+    world.rest();
+    let code = world
+        .events(new)
+        .into_iter()
+        .find_map(|event| match event {
+            Event::LinkCode(code) => Some(code),
+            _ => None,
+        })
+        .expect("a code");
+    let typed = melder_protocol::linking::LinkCode { offer: None, ..code };
+    world.perform(old, Action::AnswerLink(typed)).expect("answered");
+    let number = |events: Vec<Event>| {
+        events.into_iter().find_map(|event| match event {
+            Event::LinkNumber(number) => Some(number),
+            _ => None,
+        })
+    };
+    let (ours, theirs) = (number(world.events(old)), number(world.events(new)));
+    assert!(ours.is_some() && ours == theirs, "both show the same number");
+    world.perform(old, Action::ConfirmLink(true)).expect("linked");
+    assert!(matches!(world.outcome(new, joining), Some(Ok(Outcome::Joined))));
+    new
+}
+
+#[test]
+fn two_colleagues_talk() {
+    let mut world = World::new(1);
+    let office = world.organisation("Kreisverwaltungsreferat");
+    let anna = world.person(office, "Anna Berger");
+    let jonas = world.person(office, "Jonas Huber");
+    let chat = direct(&mut world, anna.device, jonas.id);
+    let sent = text(&mut world, anna.device, chat, "Sind Sie am Marienplatz?");
+    text(&mut world, jonas.device, chat, "Bin gleich da.");
+    for device in [anna.device, jonas.device] {
+        assert_eq!(shown(&mut world, device, chat), ["Sind Sie am Marienplatz?", "Bin gleich da."]);
+    }
+    let message = world.at(anna.device).engine().message(sent).unwrap().unwrap();
+    assert_eq!(message.state, MessageState::Sent);
+    let chats = world.at(jonas.device).engine().chats().unwrap();
+    assert_eq!(chats.len(), 1);
+    assert_eq!(chats[0].name, "Anna Berger");
+}
+
+#[test]
+fn a_managed_group_is_there_for_everybody_and_whoever_leaves_reads_nothing_after() {
+    let mut world = World::new(2);
+    let office = world.organisation("Verkehrsüberwachung");
+    let people: Vec<_> = ["Anna", "Bela", "Cem", "Dora", "Emil"]
+        .map(|name| world.person(office, name))
+        .to_vec();
+    let members: Vec<_> = people.iter().map(|person| (person.id, Role::Member)).collect();
+    let group = world.managed(office, GroupKind::Group, "Innenstadt", &members);
+    text(&mut world, people[0].device, group, "Guten Morgen");
+    text(&mut world, people[4].device, group, "Servus");
+    for person in &people {
+        assert_eq!(shown(&mut world, person.device, group), ["Guten Morgen", "Servus"]);
+    }
+    let gone = people[2];
+    world.desk(office, move |desk| desk.delete_account(gone.id, None).map(|_| ())).unwrap();
+    world.rest();
+    text(&mut world, people[1].device, group, "Nur noch wir");
+    for person in people.iter().filter(|person| person.id != gone.id) {
+        assert_eq!(shown(&mut world, person.device, group), ["Guten Morgen", "Servus", "Nur noch wir"]);
+    }
+    assert!(world.at(gone.device).wiped, "a deleted account's device forgets everything");
+    let agreed: Vec<_> = people
+        .iter()
+        .filter(|person| person.id != gone.id)
+        .map(|person| world.at(person.device).engine().epoch_authenticator(group).unwrap())
+        .collect();
+    assert!(agreed.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[test]
+fn whoever_was_away_reads_everything_when_back() {
+    let mut world = World::new(3);
+    let office = world.organisation("Außendienst");
+    let people: Vec<_> = ["Anna", "Bela", "Cem"].map(|name| world.person(office, name)).to_vec();
+    let members: Vec<_> = people.iter().map(|person| (person.id, Role::Member)).collect();
+    let group = world.managed(office, GroupKind::Group, "Streife", &members);
+    world.cut(people[1].device);
+    text(&mut world, people[0].device, group, "eins");
+    let late = world.person(office, "Dora");
+    world
+        .desk(office, move |desk| desk.create_account(&melder_server::directory::accounts::NewAccount {
+            kind: AccountKind::Staff,
+            name: "Niemand".into(),
+            unit: None,
+            function: None,
+            operation: None,
+            ends: None,
+        }).map(|_| ()))
+        .unwrap();
+    let chat = direct(&mut world, late.device, people[0].id);
+    text(&mut world, late.device, chat, "Hallo Anna");
+    text(&mut world, people[2].device, group, "zwei");
+    // Written without a connection: waits, and goes when the connection is back.
+    let waiting = text(&mut world, people[1].device, group, "drei");
+    let message = world.at(people[1].device).engine().message(waiting).unwrap().unwrap();
+    assert_eq!(message.state, MessageState::Pending);
+    world.connect(people[1].device);
+    world.rest();
+    for person in &people {
+        assert_eq!(shown(&mut world, person.device, group), ["eins", "zwei", "drei"]);
+    }
+}
+
+#[test]
+fn a_linked_device_talks_too_and_has_the_history() {
+    let mut world = World::new(4);
+    let office = world.organisation("KVR");
+    let anna = world.person(office, "Anna");
+    let bela = world.person(office, "Bela");
+    let chat = direct(&mut world, anna.device, bela.id);
+    text(&mut world, anna.device, chat, "vor dem Tablet");
+    let tablet = link(&mut world, anna.device);
+    world.pass(1_000);
+    text(&mut world, bela.device, chat, "nach dem Tablet");
+    text(&mut world, tablet, chat, "vom Tablet");
+    for _ in 0..10 {
+        world.pass(1_000);
+    }
+    for device in [anna.device, bela.device, tablet] {
+        assert_eq!(
+            shown(&mut world, device, chat),
+            ["vor dem Tablet", "nach dem Tablet", "vom Tablet"],
+            "device {device:?}"
+        );
+    }
+}
+
+#[test]
+fn a_removed_device_is_out_at_once() {
+    let mut world = World::new(5);
+    let office = world.organisation("KVR");
+    let anna = world.person(office, "Anna");
+    let bela = world.person(office, "Bela");
+    let chat = direct(&mut world, anna.device, bela.id);
+    let tablet = link(&mut world, anna.device);
+    world.pass(1_000);
+    let lost = world.at(tablet).engine().own().unwrap().unwrap().device;
+    world.perform(anna.device, Action::RemoveDevice(lost)).expect("removed");
+    assert!(world.at(tablet).stopped);
+    text(&mut world, bela.device, chat, "nicht für das Tablet");
+    assert!(!shown(&mut world, tablet, chat).contains(&"nicht für das Tablet".to_owned()));
+    assert!(shown(&mut world, anna.device, chat).contains(&"nicht für das Tablet".to_owned()));
+}
+
+#[test]
+fn an_eleventh_device_gets_a_clear_no() {
+    let mut world = World::new(6);
+    let office = world.organisation("KVR");
+    let anna = world.person(office, "Anna");
+    for _ in 0..9 {
+        link(&mut world, anna.device);
+    }
+    let new = world.device();
+    world.connect(new);
+    world.act(new, Action::StartLink { device_name: "Nummer elf".into() });
+    world.rest();
+    let code = world
+        .events(new)
+        .into_iter()
+        .find_map(|event| match event {
+            Event::LinkCode(code) => Some(code),
+            _ => None,
+        })
+        .expect("a code");
+    let outcome = world.perform(anna.device, Action::AnswerLink(code));
+    let Err(melder_engine::api::ActionError::Refused(refusal)) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(refusal.code, ErrorCode::TooManyDevices);
+}
+
+#[test]
+fn a_recovery_code_brings_the_account_back() {
+    let mut world = World::new(7);
+    let office = world.organisation("KVR");
+    let anna = world.person(office, "Anna");
+    let bela = world.person(office, "Bela");
+    let chat = direct(&mut world, anna.device, bela.id);
+    let Ok(Outcome::RecoveryCode(words)) = world.perform(anna.device, Action::CreateRecoveryCode) else {
+        panic!("no code");
+    };
+    assert_eq!(words.split(' ').count(), 12);
+    world.cut(anna.device);
+    let new = world.device();
+    world.connect(new);
+    let outcome = world.perform(new, Action::Recover { words, device_name: "Neues Telefon".into() });
+    assert!(matches!(outcome, Ok(Outcome::Joined)), "{outcome:?}");
+    world.pass(6_000);
+    text(&mut world, bela.device, chat, "Da sind Sie wieder");
+    assert_eq!(shown(&mut world, new, chat), ["Da sind Sie wieder"]);
+}
+
+#[test]
+fn a_channel_is_read_by_all_and_written_by_publishers() {
+    let mut world = World::new(8);
+    let office = world.organisation("Wahlamt");
+    let boss = world.person(office, "Leitung");
+    let helper = world.person(office, "Helferin");
+    let channel = world.managed(
+        office,
+        GroupKind::Channel,
+        "Infos",
+        &[(boss.id, Role::Publisher), (helper.id, Role::Member)],
+    );
+    text(&mut world, boss.device, channel, "Lokale öffnen um acht");
+    assert_eq!(shown(&mut world, helper.device, channel), ["Lokale öffnen um acht"]);
+    let draft = Box::new(Draft::new(Content::Text(Text::plain("darf nicht"))));
+    assert!(world.perform(helper.device, Action::Send { group: channel, draft }).is_err());
+}
+
+#[test]
+fn a_private_group_has_a_name_that_the_server_never_sees() {
+    let mut world = World::new(9);
+    let office = world.organisation("KVR");
+    let anna = world.person(office, "Anna");
+    let bela = world.person(office, "Bela");
+    let cem = world.person(office, "Cem");
+    let Ok(Outcome::Group(group)) = world.perform(
+        anna.device,
+        Action::CreateGroup {
+            kind: GroupKind::Group,
+            name: "Mittagessen".into(),
+            description: None,
+            members: vec![(bela.id, Role::Member)],
+        },
+    ) else {
+        panic!("no group");
+    };
+    world.rest();
+    assert_eq!(world.at(bela.device).engine().chat(group).unwrap().unwrap().name, "Mittagessen");
+    world
+        .perform(anna.device, Action::ChangeRoster { group, set: vec![(cem.id, Role::Member)], unset: vec![] })
+        .expect("added");
+    world.rest();
+    assert_eq!(world.at(cem.device).engine().chat(group).unwrap().unwrap().name, "Mittagessen");
+    world.perform(bela.device, Action::LeaveGroup(group)).expect("left");
+    text(&mut world, cem.device, group, "Bela ist gegangen");
+    assert_eq!(world.at(bela.device).engine().chat(group).unwrap().unwrap().status, GroupStatus::Left);
+    assert!(!shown(&mut world, bela.device, group).contains(&"Bela ist gegangen".to_owned()));
+    assert!(shown(&mut world, anna.device, group).contains(&"Bela ist gegangen".to_owned()));
+}
+
+#[test]
+fn crashes_lose_nothing() {
+    let mut world = World::new(10);
+    let office = world.organisation("KVR");
+    let people: Vec<_> = ["Anna", "Bela", "Cem"].map(|name| world.person(office, name)).to_vec();
+    let members: Vec<_> = people.iter().map(|person| (person.id, Role::Member)).collect();
+    let group = world.managed(office, GroupKind::Group, "Streife", &members);
+    let mut expected = Vec::new();
+    for round in 0..12 {
+        let person = people[round % 3];
+        let words = format!("Nachricht {round}");
+        let draft = Box::new(Draft::new(Content::Text(Text::plain(words.clone()))));
+        world.act(person.device, Action::Send { group, draft });
+        expected.push(words);
+        match round % 4 {
+            0 => world.crash(person.device),
+            1 => world.crash_server(),
+            2 => world.cut(person.device),
+            _ => {}
+        }
+        for person in &people {
+            world.connect(person.device);
+        }
+        world.rest();
+    }
+    for person in &people {
+        assert_eq!(shown(&mut world, person.device, group), expected);
+    }
+}
+
+#[test]
+fn a_guest_ends_on_the_day_that_was_promised() {
+    let mut world = World::new(11);
+    let office = world.organisation("Wahlamt");
+    let boss = world.person(office, "Leitung");
+    let ends = world.now.plus(2 * 24 * 3_600_000);
+    let guest = world.somebody(office, "Gast", AccountKind::Guest, Some(ends));
+    let group = world.managed(office, GroupKind::Group, "Halle A", &[(boss.id, Role::Member), (guest.id, Role::Member)]);
+    text(&mut world, boss.device, group, "Willkommen");
+    world.pass(36 * 3_600_000);
+    let warned = world.events(guest.device).iter().any(|event| matches!(event, Event::Ends(_)));
+    assert!(warned, "warned a day before");
+    world.pass(13 * 3_600_000);
+    assert!(world.at(guest.device).wiped);
+    text(&mut world, boss.device, group, "Danke für Ihre Hilfe");
+    let record = world.desk(office, move |desk| desk.deletion(guest.id)).expect("a deletion record");
+    let record = record.peek().unwrap();
+    assert_eq!(record.account, guest.id);
+    assert_eq!(record.groups.len(), 2, "the operation's group and its own: {record:?}");
+}
