@@ -22,11 +22,26 @@ pub(crate) struct Leases {
     /// Devices that were asked and did not do it, since something last came about.
     tried: HashMap<GroupId, HashSet<DeviceId>>,
     /// Groups to look at from a time on.
-    later: HashMap<GroupId, Time>,
+    waits: HashMap<(GroupId, Wait), Time>,
     /// When a group last had a commit, as long as that is recent.
     commits: HashMap<GroupId, Time>,
 }
 
+/// What a group may wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Wait {
+    /// More additions, so that they share a commit.
+    Company,
+    /// A connected device of the group that does not follow its log yet.
+    Follower,
+}
+
+impl Wait {
+    const ALL: [Self; 2] = [Self::Company, Self::Follower];
+}
+
+/// After this, a wait that was over and not asked about is forgotten.
+const STALE_MS: u64 = 1_000;
 /// After this, a commit is no longer recent.
 const RECENT_MS: u64 = 5_000;
 
@@ -43,17 +58,20 @@ impl Leases {
             .map(|lease| lease.connection)
     }
 
-    pub(crate) fn look_later(&mut self, group: GroupId, at: Time) {
-        self.later.entry(group).or_insert(at);
+    /// Is the group to wait (for at most `millis` since it was first asked)? Once the time is over it is no, and then
+    /// the next waiting begins anew.
+    pub(crate) fn wait(&mut self, group: GroupId, why: Wait, now: Time, millis: u64) -> bool {
+        let until = *self.waits.entry((group, why)).or_insert(now.plus(millis));
+        if until > now {
+            return true;
+        }
+        self.waits.remove(&(group, why));
+        false
     }
 
-    /// When the group is to be looked at, if it was put off.
-    pub(crate) fn put_off_until(&self, group: GroupId) -> Option<Time> {
-        self.later.get(&group).copied()
-    }
-
-    pub(crate) fn looked(&mut self, group: GroupId) {
-        self.later.remove(&group);
+    /// Is the group waiting for anything?
+    pub(crate) fn waiting(&self, group: GroupId) -> bool {
+        Wait::ALL.iter().any(|why| self.waits.contains_key(&(group, *why)))
     }
 
     pub(crate) fn grant(&mut self, group: GroupId, connection: ConnectionId, device: DeviceId, until: Time) {
@@ -78,7 +96,9 @@ impl Leases {
     pub(crate) fn done(&mut self, group: GroupId) {
         self.end(group);
         self.tried.remove(&group);
-        self.later.remove(&group);
+        for why in Wait::ALL {
+            self.waits.remove(&(group, why));
+        }
     }
 
     pub(crate) fn committed(&mut self, group: GroupId, now: Time) {
@@ -111,7 +131,14 @@ impl Leases {
         for group in &due {
             self.end(*group);
         }
-        due.extend(self.later.iter().filter(|(_, at)| **at <= now).map(|(group, _)| *group));
+        due.extend(
+            self.waits
+                .iter()
+                .filter(|(_, until)| **until <= now)
+                .map(|((group, _), _)| *group),
+        );
+        // What nobody asks about any more is not to come up at every tick.
+        self.waits.retain(|_, until| until.plus(STALE_MS) > now);
         self.commits.retain(|_, time| now.since(*time) < RECENT_MS);
         due.sort_unstable();
         due.dedup();

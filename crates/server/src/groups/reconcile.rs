@@ -17,6 +17,7 @@ use melder_protocol::frame::{ServerFrame, Task, TaskKind};
 use melder_protocol::roster::{Authority, GroupKind};
 use melder_protocol::{Epoch, ErrorCode, GroupId, LogId, Member, Refusal, limits};
 
+use super::lease::Wait;
 use crate::core::state::GroupView;
 use crate::core::{ConnectionId, Work};
 use crate::store::{DeviceState, KeyPackageRow, LeafRow, ProposalKind, ProposalRow};
@@ -28,8 +29,6 @@ const MAX_ADDS: usize = 500;
 const GATHER_MS: u64 = 200;
 const GATHER_MORE_MS: u64 = 1_000;
 /// How long a connected device of the group has to follow its log.
-const FOLLOW_MS: u64 = 2_000;
-/// How long a connected device of the group may take to follow its log.
 const FOLLOW_MS: u64 = 1_000;
 
 /// What is and what should be.
@@ -62,9 +61,6 @@ impl Work<'_> {
             return Ok(());
         }
         let committers = self.committers(group, &difference);
-        if committers.is_empty() && self.committer_comes(group, &difference) {
-            return Ok(());
-        }
         let open = self.propose(&view, epoch, &difference, open, !committers.is_empty())?;
         if let Some(last) = open.last().map(|row| row.sequence)
             && !committers.is_empty()
@@ -72,6 +68,7 @@ impl Work<'_> {
             let kind = TaskKind::Commit { epoch, through: last };
             self.ask(group, kind, &committers);
         } else if committers.is_empty() {
+            // Said to nobody that is about to follow the log: their own joining would be the long way round.
             if self.somebody_comes(group, &difference) {
                 return Ok(());
             }
@@ -81,7 +78,7 @@ impl Work<'_> {
                 .filter_map(|member| Some((self.connection_of(*member)?, *member)))
                 .collect();
             self.ask(group, TaskKind::Join, &joiners);
-        } else if self.state.leases.put_off_until(group).is_none() {
+        } else if !self.state.leases.waiting(group) {
             // Somebody could commit, but whoever is missing has no key packages: their coming marks the group.
             self.settle(group);
         }
@@ -162,22 +159,6 @@ impl Work<'_> {
             .collect()
     }
 
-    /// A leaf that is connected will follow the log in a moment (it has just founded the group, or just said hello):
-    /// wait for it, rather than let somebody join the long way round. But not for long.
-    fn committer_comes(&mut self, group: GroupId, difference: &Difference) -> bool {
-        let connected = difference.leaves.iter().any(|member| {
-            self.connection_of(*member).is_some() && !difference.removes.iter().any(|leaf| leaf.member == *member)
-        });
-        if !connected {
-            return false;
-        }
-        self.state.leases.look_later(group, self.now.plus(FOLLOW_MS));
-        self.state
-            .leases
-            .put_off_until(group)
-            .is_some_and(|until| until > self.now)
-    }
-
     /// A device of the group is connected but does not follow it yet: it has just established it, or is catching up.
     /// It gets a moment before others are asked to help themselves.
     fn somebody_comes(&mut self, group: GroupId, difference: &Difference) -> bool {
@@ -187,18 +168,9 @@ impl Work<'_> {
         if !coming {
             return false;
         }
-        let now = self.now;
-        match self.state.leases.put_off_until(group) {
-            Some(until) if until <= now => {
-                self.state.leases.looked(group);
-                false
-            }
-            Some(_) => true,
-            None => {
-                self.state.leases.look_later(group, now.plus(FOLLOW_MS));
-                true
-            }
-        }
+        self.state
+            .leases
+            .wait(group, Wait::Follower, self.now, FOLLOW_MS)
     }
 
     fn connection_of(&self, member: Member) -> Option<ConnectionId> {
@@ -259,26 +231,16 @@ impl Work<'_> {
 
     /// Shall additions wait for more of them?
     fn gathering(&mut self, view: &GroupView, some: bool, nothing_else: bool) -> bool {
-        let group = view.row.group;
         if !some || !nothing_else || view.row.authority == Authority::Private {
-            self.state.leases.looked(group);
             return false;
         }
+        let group = view.row.group;
         let wait = if self.state.leases.committed_recently(group, self.now) {
             GATHER_MORE_MS
         } else {
             GATHER_MS
         };
-        self.state.leases.look_later(group, self.now.plus(wait));
-        let waiting = self
-            .state
-            .leases
-            .put_off_until(group)
-            .is_some_and(|until| until > self.now);
-        if !waiting {
-            self.state.leases.looked(group);
-        }
-        waiting
+        self.state.leases.wait(group, Wait::Company, self.now, wait)
     }
 
     /// An Add of this device, with the first of its key packages that is good.

@@ -142,7 +142,7 @@ fn a_reset_shuts_the_old_devices_out_and_the_next_claim_begins_anew() {
             Request::Claim {
                 secret,
                 genesis,
-                device_name: String::new(),
+                device_name: "Neu".to_owned(),
                 name: None,
             },
         )

@@ -70,9 +70,9 @@ fn a_direct_chat_and_a_private_group_are_their_members_own() {
         ErrorCode::InvalidRosterChange
     );
     ada.start(&mut world, direct, GroupKind::Direct, &[b]).unwrap();
-    world.settle(&mut [&mut ada, &mut bob, &mut eva]);
     let exists = bob.start(&mut world, direct, GroupKind::Direct, &[a]).unwrap_err();
     assert_eq!((exists.code, exists.group), (ErrorCode::GroupExists, Some(direct)));
+    world.settle(&mut [&mut ada, &mut bob, &mut eva]);
     bob.say(&mut world, direct, "Hallo").unwrap();
     world.settle(&mut [&mut ada, &mut bob]);
     assert_eq!(ada.heard(direct), ["Hallo"]);
@@ -128,7 +128,6 @@ fn whoever_is_taken_out_reads_nothing_more_and_nobody_writes_before_the_removal_
     assert_eq!(code(ada.say(&mut world, group, "noch nicht")), ErrorCode::CommitFirst);
     ada.lazy = false;
     ada.work(&mut world);
-    ada.commit(&mut world, group).unwrap();
     world.settle(&mut [&mut ada, &mut bob]);
     ada.say(&mut world, group, "unter uns").unwrap();
     world.settle(&mut [&mut ada, &mut bob, &mut eva]);
