@@ -25,14 +25,15 @@ pub mod wire;
 pub mod worker;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use clap::Args as ClapArgs;
 
 use self::driver::Settings;
 use self::plan::Plan;
 use self::scenario::Scenario;
+use crate::args::Global;
 use crate::error::{CliError, Exit, Local};
+use crate::output;
 
 /// `--speed`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,7 +65,8 @@ pub struct ReplayArgs {
     pub scenario: String,
     #[arg(long, value_name = "N|max", default_value = "max")]
     pub speed: Speed,
-    #[arg(long = "json", id = "json_file", value_name = "FILE")]
+    /// `--json` is a switch of the whole command line; a file after it takes the balance.
+    #[arg(value_name = "FILE", requires = "json")]
     pub json_file: Option<PathBuf>,
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -104,7 +106,7 @@ impl Drop for Folder {
 ///
 /// # Errors
 /// When there is no such scenario, or the replay could not be run to its end.
-pub async fn run(args: ReplayArgs) -> Result<Exit, CliError> {
+pub async fn run(global: &Global, args: ReplayArgs) -> Result<Exit, CliError> {
     let scenario = Scenario::load(&args.scenario).map_err(|error| CliError::new(Local::Usage).with("detail", error.to_string()))?;
     let plan = Plan::new(&scenario, args.seed.unwrap_or(scenario.seed));
     let folder = Folder::new(args.keep.as_deref()).map_err(CliError::other)?;
@@ -123,21 +125,26 @@ pub async fn run(args: ReplayArgs) -> Result<Exit, CliError> {
         // Dropping the replay ends its processes.
         _ = tokio::signal::ctrl_c() => return Ok(Exit::Failed),
     };
-    print!("{}", balance.table());
-    if let Some(path) = &args.json_file {
-        let mut json = serde_json::to_string_pretty(&balance).map_err(CliError::other)?;
-        json.push('\n');
-        std::fs::write(path, json).map_err(|error| {
-            CliError::new(Local::FileUnwritable).with("path", path.display().to_string()).with("detail", error.to_string())
-        })?;
+    match &args.json_file {
+        None if global.json => output::json(&serde_json::to_value(&balance).map_err(CliError::other)?),
+        None => output::line(balance.table()),
+        Some(path) => {
+            output::line(balance.table());
+            let mut json = serde_json::to_string_pretty(&balance).map_err(CliError::other)?;
+            json.push('\n');
+            std::fs::write(path, json).map_err(|error| {
+                CliError::new(Local::FileUnwritable).with("path", path.display().to_string()).with("detail", error.to_string())
+            })?;
+        }
     }
     Ok(if balance.ok { Exit::Ok } else { Exit::Failed })
 }
 
 /// `melder replay-worker`: not for people.
-pub async fn run_worker() -> ExitCode {
-    match worker::run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
+///
+/// # Errors
+/// When the standard streams fail.
+pub async fn run_worker() -> Result<Exit, CliError> {
+    worker::run().await.map_err(CliError::other)?;
+    Ok(Exit::Ok)
 }

@@ -6,10 +6,10 @@
 use melder_protocol::Time;
 use serde_json::{Value, json};
 
-use super::Trouble;
 use super::admin::{Desk, set_up, text};
 use super::processes::Server;
 use super::record::Record;
+use crate::error::CliError;
 use crate::replay::plan::Plan;
 use crate::replay::scenario::{Kind, Scenario};
 use crate::replay::wire::now;
@@ -35,13 +35,13 @@ pub struct City {
 
 impl City {
     /// Organisations, units and the operation.
-    pub async fn found(server: &Server, scenario: &Scenario) -> Result<Self, Trouble> {
-        let first = scenario.organisation.first().ok_or_else(|| Trouble::new("setting up", "no organisation"))?;
-        let (owner, machine) = set_up(&server.address, &server.setup, &first.name).await?;
+    pub async fn found(server: &Server, scenario: &Scenario) -> Result<Self, CliError> {
+        let first = scenario.organisation.first().ok_or_else(|| CliError::other("no organisation"))?;
+        let (owner, machine, _) = set_up(&server.address, &server.setup, &first.name).await?;
         let mut desks = vec![owner.clone()];
         for organisation in &scenario.organisation[1..] {
             let made = machine.post("/organisations", json!({ "name": organisation.name })).await?;
-            desks.push(owner.with(&text(&made, "owner_token")?));
+            desks.push(owner.with(&text(&made, "owner_token")?)?);
         }
         let mut units: Vec<String> = Vec::new();
         for unit in &scenario.unit {
@@ -61,7 +61,7 @@ impl City {
     }
 
     /// Makes a person's account. → its id and its invitation's link.
-    pub async fn invite(&self, plan: &Plan, person: usize) -> Result<(String, String), Trouble> {
+    pub async fn invite(&self, plan: &Plan, person: usize) -> Result<(String, String), CliError> {
         let it = &plan.people[person];
         let desk = &self.desks[it.organisation];
         let account = json!({
@@ -77,7 +77,7 @@ impl City {
     }
 
     /// Groups and channels, with everybody who has an account already.
-    pub async fn make_groups(&mut self, plan: &Plan, record: &Record) -> Result<(), Trouble> {
+    pub async fn make_groups(&mut self, plan: &Plan, record: &Record) -> Result<(), CliError> {
         let accounts = record.lock().accounts.clone();
         for (index, group) in plan.groups.iter().enumerate() {
             let role = |publisher: bool| if publisher { "publisher" } else { "member" };
@@ -115,7 +115,7 @@ impl City {
     }
 
     /// The plan's posters.
-    pub async fn hang_posters(&mut self, plan: &Plan) -> Result<(), Trouble> {
+    pub async fn hang_posters(&mut self, plan: &Plan) -> Result<(), CliError> {
         for poster in &plan.posters {
             let groups: Vec<&String> = poster.groups.iter().map(|group| &self.groups[*group]).collect();
             let made = self.desks[self.home]
@@ -136,19 +136,19 @@ impl City {
     }
 
     /// Takes an account out of a group.
-    pub async fn take_out(&self, group: usize, account: &str) -> Result<(), Trouble> {
+    pub async fn take_out(&self, group: usize, account: &str) -> Result<(), CliError> {
         self.desks[self.home].delete(&format!("/groups/{}/accounts/{account}", self.groups[group])).await.map(drop)
     }
 
     /// The operation's end comes, in a moment.
-    pub async fn end(&self) -> Result<(), Trouble> {
+    pub async fn end(&self) -> Result<(), CliError> {
         let Some(operation) = &self.operation else { return Ok(()) };
         let ends = json!({ "ends": stamp(in_ms(SOON)) });
         self.desks[self.home].patch(&format!("/operations/{operation}"), ends).await.map(drop)
     }
 
     /// Accounts with a deletion record.
-    pub async fn deleted(&self) -> Result<Vec<String>, Trouble> {
+    pub async fn deleted(&self) -> Result<Vec<String>, CliError> {
         let list = self.desks[self.home].get("/deletions?limit=1000").await?;
         let items = list["items"].as_array().map(Vec::as_slice).unwrap_or_default();
         items.iter().map(|item| text(item, "account")).collect()
@@ -160,7 +160,8 @@ fn in_ms(millis: u64) -> Time {
 }
 
 /// RFC 3339, in UTC.
-fn stamp(time: Time) -> String {
+#[must_use]
+pub fn stamp(time: Time) -> String {
     let at = i64::try_from(time.0).ok().and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
     at.unwrap_or_default().to_string()
 }

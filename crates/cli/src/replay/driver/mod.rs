@@ -28,6 +28,7 @@ use super::plan::Plan;
 use super::progress::Progress;
 use super::scenario::Scenario;
 use super::wire::{Answer, Ask};
+use crate::error::CliError;
 
 /// Something that ends the replay before it could be judged.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -35,6 +36,12 @@ use super::wire::{Answer, Ask};
 pub struct Trouble {
     what: String,
     why: String,
+}
+
+impl From<CliError> for Trouble {
+    fn from(error: CliError) -> Self {
+        Self::new("administration", error)
+    }
 }
 
 impl Trouble {
@@ -173,5 +180,6 @@ fn evidence(stage: &Stage, histories: std::collections::HashMap<(usize, usize), 
     }
 }
 
+pub use city::stamp;
 pub use rest::Home;
 pub use record::Inner;

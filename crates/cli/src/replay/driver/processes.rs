@@ -38,8 +38,7 @@ impl Server {
     /// Starts a server with an empty data folder, and waits until it listens.
     pub async fn start(data: &Path) -> Result<Self, Trouble> {
         let mut child = Command::new(program()?)
-            .arg("serve")
-            .arg("--data")
+            .args(["--json", "serve", "--data"])
             .arg(data)
             .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
@@ -55,19 +54,17 @@ impl Server {
         if let Some(err) = child.stderr.take() {
             forward(err, lines);
         }
-        let ready = async {
-            let mut setup = None;
+        let listening = async {
             let mut all = Vec::new();
             while let Some(line) = said.recv().await {
-                setup = setup.or_else(|| find_link(&line));
-                if let Some((address, secret)) = &setup {
-                    return Ok((address.clone(), secret.clone()));
+                if let Some(found) = ready(&line) {
+                    return Ok(found);
                 }
                 all.push(line);
             }
             Err(Trouble::new("starting the server", format!("it ended: {}", all.join(" / "))))
         };
-        let (address, setup) = timeout(START, ready)
+        let (address, setup) = timeout(START, listening)
             .await
             .map_err(|_| Trouble::new("starting the server", "it did not say that it is ready"))??;
         // What else it says is read and dropped, so that it never waits for a reader.
@@ -76,12 +73,11 @@ impl Server {
     }
 }
 
-/// The set-up link in a line, as address and secret.
-fn find_link(line: &str) -> Option<(String, String)> {
-    let link = line.split_whitespace().find(|word| word.starts_with("http://") && word.contains('#'))?;
-    let (address, secret) = link.split_once('#')?;
-    let host = address.strip_prefix("http://")?.split('/').next()?;
-    Some((format!("http://{host}"), secret.trim_end_matches(['.', ',', '"']).to_owned()))
+/// Address and set-up secret, from the line by which the server says that it listens.
+fn ready(line: &str) -> Option<(String, String)> {
+    let said: serde_json::Value = serde_json::from_str(line).ok()?;
+    let (_, secret) = said["setup"].as_str()?.split_once('#')?;
+    Some((said["url"].as_str()?.to_owned(), secret.to_owned()))
 }
 
 fn forward(stream: impl AsyncRead + Unpin + Send + 'static, lines: mpsc::UnboundedSender<String>) {
@@ -170,9 +166,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_set_up_link_is_found_in_what_the_server_says() {
-        let found = find_link("Einrichten: http://127.0.0.1:40123/setup#AbC_-9");
-        assert_eq!(found, Some(("http://127.0.0.1:40123".to_owned(), "AbC_-9".to_owned())));
-        assert_eq!(find_link("Bereit auf http://127.0.0.1:40123"), None);
+    fn the_server_says_where_it_is_and_how_to_set_it_up() {
+        let line = r#"{"event":"listening","address":"127.0.0.1:4","url":"http://127.0.0.1:4","setup":"http://127.0.0.1:4/setup#AbC_-9"}"#;
+        assert_eq!(ready(line), Some(("http://127.0.0.1:4".to_owned(), "AbC_-9".to_owned())));
+        assert_eq!(ready("Bereit."), None);
     }
 }
