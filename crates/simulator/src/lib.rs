@@ -14,4 +14,4 @@ mod world;
 
 pub use city::{Account, Office};
 pub use device::{Device, DeviceNo};
-pub use world::World;
+pub use world::{Tamper, World};

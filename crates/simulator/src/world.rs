@@ -5,7 +5,8 @@
 
 use melder_engine::api::{ActionError, Outcome};
 use melder_engine::{Action, ActionId, Event, Input};
-use melder_protocol::Time;
+use melder_protocol::frame::ServerFrame;
+use melder_protocol::{Time, cbor};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore as _, SeedableRng as _};
 
@@ -15,14 +16,23 @@ use crate::server::{Out, Server};
 /// Steps after which a world that does not come to rest is taken to be going round in circles.
 const MAX_STEPS: usize = 200_000;
 
+/// What stands between the server and a device: it may let a frame pass, change it, keep it, or add others.
+pub type Tamper = Box<dyn FnMut(DeviceNo, ServerFrame) -> Vec<ServerFrame>>;
+
 /// A world.
-#[derive(Debug)]
 pub struct World {
     pub now: Time,
     rng: ChaCha20Rng,
     pub(crate) server: Option<Server>,
     devices: Vec<Device>,
     folder: tempfile::TempDir,
+    tamper: Option<Tamper>,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("now", &self.now).field("devices", &self.devices.len()).finish_non_exhaustive()
+    }
 }
 
 impl World {
@@ -43,6 +53,7 @@ impl World {
             server: Some(server),
             devices: Vec::new(),
             folder,
+            tamper: None,
         }
     }
 
@@ -66,6 +77,23 @@ impl World {
 
     pub fn devices(&self) -> impl Iterator<Item = DeviceNo> + use<> {
         (0..self.devices.len()).map(DeviceNo)
+    }
+
+    /// From now on the server is hostile.
+    pub fn tamper(&mut self, tamper: impl FnMut(DeviceNo, ServerFrame) -> Vec<ServerFrame> + 'static) {
+        self.tamper = Some(Box::new(tamper));
+    }
+
+    /// The server is honest again.
+    pub fn honest(&mut self) {
+        self.tamper = None;
+    }
+
+    fn carried(&mut self, no: DeviceNo, frame: &[u8]) -> Vec<Vec<u8>> {
+        match (&mut self.tamper, cbor::decode::<ServerFrame>(frame)) {
+            (Some(tamper), Ok(decoded)) => tamper(no, decoded).iter().map(cbor::encode).collect(),
+            _ => vec![frame.to_vec()],
+        }
     }
 
     /// Puts a device on the network.
@@ -196,7 +224,9 @@ impl World {
         match out {
             Out::Frames(frames) => {
                 for frame in frames {
-                    self.devices[no.0].input(now, Input::Frame(frame.to_vec()));
+                    for frame in self.carried(no, &frame) {
+                        self.devices[no.0].input(now, Input::Frame(frame));
+                    }
                 }
                 let device = &mut self.devices[no.0];
                 if device.stopped || std::mem::take(&mut device.reconnect) {
