@@ -25,7 +25,11 @@ pub struct BadRow {
 
 impl From<crate::directory::problem::BadRow> for BadRow {
     fn from(row: crate::directory::problem::BadRow) -> Self {
-        Self { line: row.line, column: row.column, reason: row.reason }
+        Self {
+            line: row.line,
+            column: row.column,
+            reason: row.reason,
+        }
     }
 }
 
@@ -73,15 +77,21 @@ pub(super) fn status(problem: &Problem) -> StatusCode {
     match problem.code {
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
-        ErrorCode::Forbidden | ErrorCode::NotAllowed | ErrorCode::ForbiddenByPolicy => StatusCode::FORBIDDEN,
-        ErrorCode::NotFound | ErrorCode::UnknownAccount | ErrorCode::UnknownGroup | ErrorCode::InvitationUnknown => {
-            StatusCode::NOT_FOUND
+        ErrorCode::Forbidden | ErrorCode::NotAllowed | ErrorCode::ForbiddenByPolicy => {
+            StatusCode::FORBIDDEN
         }
+        ErrorCode::NotFound
+        | ErrorCode::UnknownAccount
+        | ErrorCode::UnknownGroup
+        | ErrorCode::InvitationUnknown => StatusCode::NOT_FOUND,
         ErrorCode::Conflict if problem.field == Some(REVISION) => StatusCode::PRECONDITION_FAILED,
-        ErrorCode::Conflict | ErrorCode::GroupClosed | ErrorCode::GroupExists => StatusCode::CONFLICT,
-        ErrorCode::InvalidField | ErrorCode::InvalidName | ErrorCode::InvalidCsv | ErrorCode::LimitReached => {
-            StatusCode::UNPROCESSABLE_ENTITY
+        ErrorCode::Conflict | ErrorCode::GroupClosed | ErrorCode::GroupExists => {
+            StatusCode::CONFLICT
         }
+        ErrorCode::InvalidField
+        | ErrorCode::InvalidName
+        | ErrorCode::InvalidCsv
+        | ErrorCode::LimitReached => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::SetupDone => StatusCode::GONE,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -94,9 +104,19 @@ pub(super) fn status(problem: &Problem) -> StatusCode {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = status(&self.0);
-        let Problem { code, message, field, rows } = self.0;
+        let Problem {
+            code,
+            message,
+            field,
+            rows,
+        } = self.0;
         let rows = rows.into_iter().map(BadRow::from).collect();
-        let body = Json(ErrorBody { code: code.code(), message, field, rows });
+        let body = Json(ErrorBody {
+            code: code.code(),
+            message,
+            field,
+            rows,
+        });
         if status == StatusCode::UNAUTHORIZED {
             return (status, [(header::WWW_AUTHENTICATE, "Bearer")], body).into_response();
         }
@@ -116,11 +136,19 @@ pub struct Tagged<T> {
 
 impl<T> Tagged<T> {
     pub const fn new(revision: u32, body: T) -> Self {
-        Self { status: StatusCode::OK, revision, body }
+        Self {
+            status: StatusCode::OK,
+            revision,
+            body,
+        }
     }
 
     pub const fn created(revision: u32, body: T) -> Self {
-        Self { status: StatusCode::CREATED, revision, body }
+        Self {
+            status: StatusCode::CREATED,
+            revision,
+            body,
+        }
     }
 }
 

@@ -29,8 +29,13 @@ impl<S: Sync> FromRequestParts<S> for Bearer {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let text = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let (scheme, token) = text.and_then(|text| text.split_once(' ')).ok_or(ErrorCode::Unauthorized)?;
+        let text = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let (scheme, token) = text
+            .and_then(|text| text.split_once(' '))
+            .ok_or(ErrorCode::Unauthorized)?;
         if !scheme.eq_ignore_ascii_case("bearer") || token.len() > 200 {
             return Err(ErrorCode::Unauthorized.into());
         }
@@ -50,7 +55,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         // No body is an empty one, so that `POST …/reset` needs none.
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         serde_json::from_slice(text).map(Self).map_err(|error| {
-            let code = if error.is_data() { ErrorCode::InvalidField } else { ErrorCode::Malformed };
+            let code = if error.is_data() {
+                ErrorCode::InvalidField
+            } else {
+                ErrorCode::Malformed
+            };
             Problem::new(code, error.to_string()).into()
         })
     }
@@ -69,14 +78,16 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
 }
 
 async fn raw<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Failure> {
-    Bytes::from_request(request, state).await.map_err(|rejection| {
-        let code = if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-            ErrorCode::TooLarge
-        } else {
-            ErrorCode::Malformed
-        };
-        code.into()
-    })
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| {
+            let code = if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                ErrorCode::TooLarge
+            } else {
+                ErrorCode::Malformed
+            };
+            code.into()
+        })
 }
 
 /// An id, or two, in the path. What is no id names nothing.
@@ -104,7 +115,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Ask<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(query)) => Ok(Self(query)),
-            Err(rejection) => Err(Problem::new(ErrorCode::InvalidField, rejection.body_text()).into()),
+            Err(rejection) => {
+                Err(Problem::new(ErrorCode::InvalidField, rejection.body_text()).into())
+            }
         }
     }
 }
@@ -124,10 +137,17 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
         if text == "*" {
             return Ok(Self(None));
         }
-        let revision = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|rest| rest.parse().ok());
+        let revision = text
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .and_then(|rest| rest.parse().ok());
         match revision {
             Some(revision) => Ok(Self(Some(revision))),
-            None => Err(Problem::field("If-Match", "must be the ETag that came with the thing, in quotes").into()),
+            None => Err(Problem::field(
+                "If-Match",
+                "must be the ETag that came with the thing, in quotes",
+            )
+            .into()),
         }
     }
 }
@@ -154,9 +174,10 @@ impl Paging {
         }
         let after = match self.after.as_deref() {
             None | Some("") => None,
-            Some(text) => {
-                Some(text.parse().map_err(|_| Problem::field("after", "must be `next` of the answer before"))?)
-            }
+            Some(text) => Some(
+                text.parse()
+                    .map_err(|_| Problem::field("after", "must be `next` of the answer before"))?,
+            ),
         };
         Ok(Page { after, limit })
     }
@@ -170,7 +191,10 @@ impl<S: Sync> FromRequestParts<S> for Origin {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self(format!("http://{}", host(&parts.headers).unwrap_or("localhost"))))
+        Ok(Self(format!(
+            "http://{}",
+            host(&parts.headers).unwrap_or("localhost")
+        )))
     }
 }
 

@@ -5,7 +5,9 @@
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
+};
 use utoipa::{Modify, PartialSchema, ToSchema};
 
 use super::answer::{BadRow, ErrorBody};
@@ -24,17 +26,30 @@ impl Modify for Common {
                  `code`: docs/errors.md. A short tour: docs/admin-api.md.",
             ))
             .build();
-        let mut components = document.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
+        let mut components = document
+            .components
+            .take()
+            .unwrap_or_else(|| ComponentsBuilder::new().build());
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("An API token: `melder_<id>_<secret>`."))
             .build();
         components.add_security_scheme("token", SecurityScheme::Http(bearer));
-        components.schemas.insert(ErrorBody::name().into_owned(), ErrorBody::schema());
-        components.schemas.insert(BadRow::name().into_owned(), BadRow::schema());
+        components
+            .schemas
+            .insert(ErrorBody::name().into_owned(), ErrorBody::schema());
+        components
+            .schemas
+            .insert(BadRow::name().into_owned(), BadRow::schema());
         document.components = Some(components);
         for (path, item) in &mut document.paths.paths {
-            let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+            let operations = [
+                &mut item.get,
+                &mut item.post,
+                &mut item.put,
+                &mut item.patch,
+                &mut item.delete,
+            ];
             for operation in operations.into_iter().flatten() {
                 common(operation, path.ends_with("/setup"));
             }
@@ -47,11 +62,19 @@ fn common(operation: &mut Operation, open: bool) {
         .description("An error with a stable code.")
         .content(
             "application/json",
-            ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name(ErrorBody::name())))).build(),
+            ContentBuilder::new()
+                .schema(Some(RefOr::Ref(Ref::from_schema_name(ErrorBody::name()))))
+                .build(),
         )
         .build();
-    operation.responses.responses.insert("default".to_owned(), RefOr::T(error));
+    operation
+        .responses
+        .responses
+        .insert("default".to_owned(), RefOr::T(error));
     if !open {
-        operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("token", [])]);
+        operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
+            "token",
+            [],
+        )]);
     }
 }

@@ -35,19 +35,35 @@ pub struct GroupQuery {
 }
 
 /// The organisation's groups, by name. Scope `groups`, `operations` or `accounts`.
-#[utoipa::path(get, path = "/v1/admin/groups", tag = "groups", params(GroupQuery),
+#[utoipa::path(get, path = "/v1/admin/groups", tag = "groups", operation_id = "list_groups", params(GroupQuery),
     responses((status = 200, body = List<GroupBody>)))]
-pub async fn list(State(api): Here, bearer: Bearer, Ask(ask): Ask<GroupQuery>) -> Answer<Json<List<GroupBody>>> {
-    let page = Paging { limit: ask.limit, after: ask.after }.page::<GroupId>()?;
-    let rows = api.desk(bearer, READ, move |desk| desk.groups(ask.operation, page)).await?;
+pub async fn list(
+    State(api): Here,
+    bearer: Bearer,
+    Ask(ask): Ask<GroupQuery>,
+) -> Answer<Json<List<GroupBody>>> {
+    let page = Paging {
+        limit: ask.limit,
+        after: ask.after,
+    }
+    .page::<GroupId>()?;
+    let rows = api
+        .desk(bearer, READ, move |desk| desk.groups(ask.operation, page))
+        .await?;
     let items = rows.into_iter().map(GroupBody::from).collect();
-    Ok(Json(List::new(items, page.limit, |row: &GroupBody| row.id.to_string())))
+    Ok(Json(List::new(items, page.limit, |row: &GroupBody| {
+        row.id.to_string()
+    })))
 }
 
 /// Make a group or channel whose members follow rules. Scope `groups`.
-#[utoipa::path(post, path = "/v1/admin/groups", tag = "groups", request_body = GroupRequest,
+#[utoipa::path(post, path = "/v1/admin/groups", tag = "groups", operation_id = "create_group", request_body = GroupRequest,
     responses((status = 201, body = GroupBody)))]
-pub async fn create(State(api): Here, bearer: Bearer, Body(ask): Body<GroupRequest>) -> Answer<Tagged<GroupBody>> {
+pub async fn create(
+    State(api): Here,
+    bearer: Bearer,
+    Body(ask): Body<GroupRequest>,
+) -> Answer<Tagged<GroupBody>> {
     let new = NewGroup {
         kind: ask.kind,
         name: ask.name,
@@ -55,20 +71,26 @@ pub async fn create(State(api): Here, bearer: Bearer, Body(ask): Body<GroupReque
         suite: ask.suite,
         rules: ask.rules.into(),
     };
-    let row = api.desk(bearer, WRITE, move |desk| desk.create_group(new)).await?;
+    let row = api
+        .desk(bearer, WRITE, move |desk| desk.create_group(new))
+        .await?;
     Ok(Tagged::created(row.revision, row.into()))
 }
 
 /// One group. Scope `groups`, `operations` or `accounts`.
-#[utoipa::path(get, path = "/v1/admin/groups/{id}", tag = "groups", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/v1/admin/groups/{id}", tag = "groups", operation_id = "show_group", params(("id" = String, Path)),
     responses((status = 200, body = GroupBody)))]
-pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<GroupId>) -> Answer<Tagged<GroupBody>> {
+pub async fn show(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<GroupId>,
+) -> Answer<Tagged<GroupBody>> {
     let row = api.desk(bearer, READ, move |desk| desk.group(id)).await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
 /// Rename a group, or give it to an operation. Scope `groups`.
-#[utoipa::path(patch, path = "/v1/admin/groups/{id}", tag = "groups", params(("id" = String, Path)),
+#[utoipa::path(patch, path = "/v1/admin/groups/{id}", tag = "groups", operation_id = "change_group", params(("id" = String, Path)),
     request_body = GroupPatch, responses((status = 200, body = GroupBody)))]
 pub async fn change(
     State(api): Here,
@@ -77,13 +99,20 @@ pub async fn change(
     IfMatch(expected): IfMatch,
     Body(ask): Body<GroupPatch>,
 ) -> Answer<Tagged<GroupBody>> {
-    let change = GroupChange { name: ask.name, operation: ask.operation };
-    let row = api.desk(bearer, WRITE, move |desk| desk.change_group(id, change, expected)).await?;
+    let change = GroupChange {
+        name: ask.name,
+        operation: ask.operation,
+    };
+    let row = api
+        .desk(bearer, WRITE, move |desk| {
+            desk.change_group(id, change, expected)
+        })
+        .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
 /// Close a group: it takes no more messages; its history stays with its members until retention. Scope `groups`.
-#[utoipa::path(post, path = "/v1/admin/groups/{id}/close", tag = "groups", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/v1/admin/groups/{id}/close", tag = "groups", operation_id = "close_group", params(("id" = String, Path)),
     responses((status = 204, description = "Closed.")))]
 pub async fn close(
     State(api): Here,
@@ -91,15 +120,22 @@ pub async fn close(
     Id(id): Id<GroupId>,
     IfMatch(expected): IfMatch,
 ) -> Answer<StatusCode> {
-    api.desk(bearer, WRITE, move |desk| desk.close_group(id, expected)).await?;
+    api.desk(bearer, WRITE, move |desk| desk.close_group(id, expected))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// A group's membership rules. Scope `groups`, `operations` or `accounts`.
-#[utoipa::path(get, path = "/v1/admin/groups/{id}/rules", tag = "groups", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/v1/admin/groups/{id}/rules", tag = "groups", operation_id = "group_rules", params(("id" = String, Path)),
     responses((status = 200, body = RulesBody)))]
-pub async fn rules(State(api): Here, bearer: Bearer, Id(id): Id<GroupId>) -> Answer<Tagged<RulesBody>> {
-    let (group, rules) = api.desk(bearer, READ, move |desk| desk.group_rules(id)).await?;
+pub async fn rules(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<GroupId>,
+) -> Answer<Tagged<RulesBody>> {
+    let (group, rules) = api
+        .desk(bearer, READ, move |desk| desk.group_rules(id))
+        .await?;
     Ok(Tagged::new(group.revision, rules.into()))
 }
 
@@ -107,7 +143,7 @@ pub async fn rules(State(api): Here, bearer: Bearer, Id(id): Id<GroupId>) -> Ans
 ///
 /// An account of another organisation can be named only while it is in the group (it came by its own consent); when
 /// it is left out, it goes.
-#[utoipa::path(put, path = "/v1/admin/groups/{id}/rules", tag = "groups", params(("id" = String, Path)),
+#[utoipa::path(put, path = "/v1/admin/groups/{id}/rules", tag = "groups", operation_id = "set_group_rules", params(("id" = String, Path)),
     request_body = RulesBody, responses((status = 200, body = GroupBody)))]
 pub async fn set_rules(
     State(api): Here,
@@ -117,12 +153,16 @@ pub async fn set_rules(
     Body(ask): Body<RulesBody>,
 ) -> Answer<Tagged<GroupBody>> {
     let rules = Rules::from(ask);
-    let row = api.desk(bearer, WRITE, move |desk| desk.set_group_rules(id, &rules, expected)).await?;
+    let row = api
+        .desk(bearer, WRITE, move |desk| {
+            desk.set_group_rules(id, &rules, expected)
+        })
+        .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
 /// Who is in the group. Scope `groups`, `operations` or `accounts`.
-#[utoipa::path(get, path = "/v1/admin/groups/{id}/members", tag = "groups", params(("id" = String, Path), Paging),
+#[utoipa::path(get, path = "/v1/admin/groups/{id}/members", tag = "groups", operation_id = "group_members", params(("id" = String, Path), Paging),
     responses((status = 200, body = List<MemberBody>)))]
 pub async fn members(
     State(api): Here,
@@ -131,13 +171,17 @@ pub async fn members(
     Ask(paging): Ask<Paging>,
 ) -> Answer<Json<List<MemberBody>>> {
     let page = paging.page::<AccountId>()?;
-    let rows = api.desk(bearer, READ, move |desk| desk.group_members(id, page)).await?;
+    let rows = api
+        .desk(bearer, READ, move |desk| desk.group_members(id, page))
+        .await?;
     let items = rows.into_iter().map(MemberBody::from).collect();
-    Ok(Json(List::new(items, page.limit, |row: &MemberBody| row.account.to_string())))
+    Ok(Json(List::new(items, page.limit, |row: &MemberBody| {
+        row.account.to_string()
+    })))
 }
 
 /// Name one account in a group, in addition to its rules, or give it another role. Scope `groups`.
-#[utoipa::path(put, path = "/v1/admin/groups/{id}/accounts/{account}", tag = "groups",
+#[utoipa::path(put, path = "/v1/admin/groups/{id}/accounts/{account}", tag = "groups", operation_id = "put_group_account",
     params(("id" = String, Path), ("account" = String, Path)), request_body = RoleRequest,
     responses((status = 204, description = "In the group.")))]
 pub async fn put_account(
@@ -147,12 +191,15 @@ pub async fn put_account(
     Body(ask): Body<RoleRequest>,
 ) -> Answer<StatusCode> {
     let role = ask.role.unwrap_or(Role::Member);
-    api.desk(bearer, WRITE, move |desk| desk.put_group_account(id, account, role)).await?;
+    api.desk(bearer, WRITE, move |desk| {
+        desk.put_group_account(id, account, role)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Take an account's name out of a group's rules; it goes unless its unit keeps it in. Scope `groups`.
-#[utoipa::path(delete, path = "/v1/admin/groups/{id}/accounts/{account}", tag = "groups",
+#[utoipa::path(delete, path = "/v1/admin/groups/{id}/accounts/{account}", tag = "groups", operation_id = "remove_group_account",
     params(("id" = String, Path), ("account" = String, Path)),
     responses((status = 204, description = "Not named any more.")))]
 pub async fn remove_account(
@@ -160,6 +207,9 @@ pub async fn remove_account(
     bearer: Bearer,
     Id((id, account)): Id<(GroupId, AccountId)>,
 ) -> Answer<StatusCode> {
-    api.desk(bearer, WRITE, move |desk| desk.remove_group_account(id, account)).await?;
+    api.desk(bearer, WRITE, move |desk| {
+        desk.remove_group_account(id, account)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -24,9 +24,14 @@ use crate::directory::types::{Scope, Template};
 const SCOPES: &[Scope] = &[Scope::Accounts, Scope::Operations];
 
 /// The new invitation with its link and QR code.
-pub(super) fn with_link(new: &NewInvitation, address: &str, now: Time) -> Outcome<NewInvitationBody> {
+pub(super) fn with_link(
+    new: &NewInvitation,
+    address: &str,
+    now: Time,
+) -> Outcome<NewInvitationBody> {
     let link = new.link(address);
-    let code = QrCode::with_error_correction_level(link.as_bytes(), EcLevel::Q).map_err(|_| ErrorCode::Internal)?;
+    let code = QrCode::with_error_correction_level(link.as_bytes(), EcLevel::Q)
+        .map_err(|_| ErrorCode::Internal)?;
     let qr_svg = code
         .render::<svg::Color<'_>>()
         .min_dimensions(240, 240)
@@ -34,7 +39,11 @@ pub(super) fn with_link(new: &NewInvitation, address: &str, now: Time) -> Outcom
         .light_color(svg::Color("#ffffff"))
         .quiet_zone(true)
         .build();
-    Ok(NewInvitationBody { invitation: InvitationBody::new(new.invitation.clone(), now), link, qr_svg })
+    Ok(NewInvitationBody {
+        invitation: InvitationBody::new(new.invitation.clone(), now),
+        link,
+        qr_svg,
+    })
 }
 
 /// Which invitations.
@@ -54,23 +63,39 @@ pub struct InvitationQuery {
 }
 
 /// The organisation's invitations, newest first. Scope `accounts` or `operations`.
-#[utoipa::path(get, path = "/v1/admin/invitations", tag = "invitations", params(InvitationQuery),
+#[utoipa::path(get, path = "/v1/admin/invitations", tag = "invitations", operation_id = "list_invitations", params(InvitationQuery),
     responses((status = 200, body = List<InvitationBody>)))]
 pub async fn list(
     State(api): Here,
     bearer: Bearer,
     Ask(ask): Ask<InvitationQuery>,
 ) -> Answer<Json<List<InvitationBody>>> {
-    let page = Paging { limit: ask.limit, after: ask.after }.page::<InvitationId>()?;
+    let page = Paging {
+        limit: ask.limit,
+        after: ask.after,
+    }
+    .page::<InvitationId>()?;
     let (rows, now) = api
-        .desk(bearer, SCOPES, move |desk| Ok((desk.invitations(ask.account, ask.operation, page)?, desk.work.now)))
+        .desk(bearer, SCOPES, move |desk| {
+            Ok((
+                desk.invitations(ask.account, ask.operation, page)?,
+                desk.work.now,
+            ))
+        })
         .await?;
-    let items = rows.into_iter().map(|row| InvitationBody::new(row, now)).collect();
-    Ok(Json(List::new(items, page.limit, |row: &InvitationBody| row.id.to_string())))
+    let items = rows
+        .into_iter()
+        .map(|row| InvitationBody::new(row, now))
+        .collect();
+    Ok(Json(List::new(
+        items,
+        page.limit,
+        |row: &InvitationBody| row.id.to_string(),
+    )))
 }
 
 /// Make an open invitation (a poster): whoever opens the link gets an account. Scope `operations` or `accounts`.
-#[utoipa::path(post, path = "/v1/admin/invitations", tag = "invitations", request_body = InvitationRequest,
+#[utoipa::path(post, path = "/v1/admin/invitations", tag = "invitations", operation_id = "create_invitation", request_body = InvitationRequest,
     responses((status = 201, body = NewInvitationBody)))]
 pub async fn create(
     State(api): Here,
@@ -99,17 +124,30 @@ pub async fn create(
 }
 
 /// One invitation. Scope `accounts` or `operations`.
-#[utoipa::path(get, path = "/v1/admin/invitations/{id}", tag = "invitations", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/v1/admin/invitations/{id}", tag = "invitations", operation_id = "show_invitation", params(("id" = String, Path)),
     responses((status = 200, body = InvitationBody)))]
-pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<InvitationId>) -> Answer<Json<InvitationBody>> {
-    let (row, now) = api.desk(bearer, SCOPES, move |desk| Ok((desk.invitation(id)?, desk.work.now))).await?;
+pub async fn show(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<InvitationId>,
+) -> Answer<Json<InvitationBody>> {
+    let (row, now) = api
+        .desk(bearer, SCOPES, move |desk| {
+            Ok((desk.invitation(id)?, desk.work.now))
+        })
+        .await?;
     Ok(Json(InvitationBody::new(row, now)))
 }
 
 /// Withdraw an invitation: nobody can take it from here on. Scope `accounts` or `operations`.
-#[utoipa::path(delete, path = "/v1/admin/invitations/{id}", tag = "invitations", params(("id" = String, Path)),
+#[utoipa::path(delete, path = "/v1/admin/invitations/{id}", tag = "invitations", operation_id = "withdraw_invitation", params(("id" = String, Path)),
     responses((status = 204, description = "Withdrawn.")))]
-pub async fn withdraw(State(api): Here, bearer: Bearer, Id(id): Id<InvitationId>) -> Answer<StatusCode> {
-    api.desk(bearer, SCOPES, move |desk| desk.withdraw_invitation(id)).await?;
+pub async fn withdraw(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<InvitationId>,
+) -> Answer<StatusCode> {
+    api.desk(bearer, SCOPES, move |desk| desk.withdraw_invitation(id))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

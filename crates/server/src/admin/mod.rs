@@ -68,7 +68,9 @@ impl Api {
         let answer = self
             .handle
             .call(move |work| {
-                let put = |outcome| *beside.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+                let put = |outcome| {
+                    *beside.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome)
+                };
                 match run(work) {
                     Ok(value) if !dry => Ok(value),
                     Ok(value) => {
@@ -116,7 +118,10 @@ impl Api {
             // No scope at all means: any token of the organisation.
             if !scopes.is_empty() && !scopes.iter().any(|scope| token.allows(*scope)) {
                 let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
-                let message = format!("this needs a token with the scope {} or owner", names.join(", "));
+                let message = format!(
+                    "this needs a token with the scope {} or owner",
+                    names.join(", ")
+                );
                 return Err(Problem::new(ErrorCode::Forbidden, message));
             }
             run(&mut Desk::new(work, organisation, Some(token.id)))
@@ -133,7 +138,10 @@ impl Api {
         self.run(false, move |work| {
             let token = tokens::authenticate(work, &bearer.0)?;
             if !token.allows(Scope::Server) {
-                return Err(Problem::new(ErrorCode::Forbidden, "this needs a token with the scope server"));
+                return Err(Problem::new(
+                    ErrorCode::Forbidden,
+                    "this needs a token with the scope server",
+                ));
             }
             run(work, &token)
         })
@@ -142,7 +150,9 @@ impl Api {
 
     /// Scheme and host for links.
     fn address(&self, origin: &ask::Origin) -> String {
-        self.handle.public_url().map_or_else(|| origin.0.clone(), str::to_owned)
+        self.handle
+            .public_url()
+            .map_or_else(|| origin.0.clone(), str::to_owned)
     }
 }
 
@@ -246,7 +256,11 @@ pub fn router(handle: Handle) -> Router {
 }
 
 async fn unknown() -> Failure {
-    Problem::new(ErrorCode::NotFound, "there is no such path: see /v1/openapi.json").into()
+    Problem::new(
+        ErrorCode::NotFound,
+        "there is no such path: see /v1/openapi.json",
+    )
+    .into()
 }
 
 async fn wrong_method() -> (axum::http::StatusCode, Json<answer::ErrorBody>) {

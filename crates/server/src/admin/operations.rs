@@ -18,37 +18,55 @@ const READ: &[Scope] = &[Scope::Operations, Scope::Groups, Scope::Accounts];
 const WRITE: &[Scope] = &[Scope::Operations];
 
 /// The organisation's operations, latest end first. Scope `operations`, `groups` or `accounts`.
-#[utoipa::path(get, path = "/v1/admin/operations", tag = "operations", params(Paging),
+#[utoipa::path(get, path = "/v1/admin/operations", tag = "operations", operation_id = "list_operations", params(Paging),
     responses((status = 200, body = List<OperationBody>)))]
-pub async fn list(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<OperationBody>>> {
+pub async fn list(
+    State(api): Here,
+    bearer: Bearer,
+    Ask(paging): Ask<Paging>,
+) -> Answer<Json<List<OperationBody>>> {
     let page = paging.page::<OperationId>()?;
-    let rows = api.desk(bearer, READ, move |desk| desk.operations(page)).await?;
+    let rows = api
+        .desk(bearer, READ, move |desk| desk.operations(page))
+        .await?;
     let items = rows.into_iter().map(OperationBody::from).collect();
-    Ok(Json(List::new(items, page.limit, |row: &OperationBody| row.id.to_string())))
+    Ok(Json(List::new(items, page.limit, |row: &OperationBody| {
+        row.id.to_string()
+    })))
 }
 
 /// Begin an operation. Scope `operations`.
-#[utoipa::path(post, path = "/v1/admin/operations", tag = "operations", request_body = OperationRequest,
+#[utoipa::path(post, path = "/v1/admin/operations", tag = "operations", operation_id = "create_operation", request_body = OperationRequest,
     responses((status = 201, body = OperationBody)))]
 pub async fn create(
     State(api): Here,
     bearer: Bearer,
     Body(ask): Body<OperationRequest>,
 ) -> Answer<Tagged<OperationBody>> {
-    let row = api.desk(bearer, WRITE, move |desk| desk.create_operation(&ask.name, ask.ends.0)).await?;
+    let row = api
+        .desk(bearer, WRITE, move |desk| {
+            desk.create_operation(&ask.name, ask.ends.0)
+        })
+        .await?;
     Ok(Tagged::created(row.revision, row.into()))
 }
 
 /// One operation; once it has ended, with what the end did. Scope `operations`, `groups` or `accounts`.
-#[utoipa::path(get, path = "/v1/admin/operations/{id}", tag = "operations", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/v1/admin/operations/{id}", tag = "operations", operation_id = "show_operation", params(("id" = String, Path)),
     responses((status = 200, body = OperationBody)))]
-pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<OperationId>) -> Answer<Tagged<OperationBody>> {
-    let row = api.desk(bearer, READ, move |desk| desk.operation(id)).await?;
+pub async fn show(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<OperationId>,
+) -> Answer<Tagged<OperationBody>> {
+    let row = api
+        .desk(bearer, READ, move |desk| desk.operation(id))
+        .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
 /// Rename an operation, or move its end; the guests who end with it move along. Scope `operations`.
-#[utoipa::path(patch, path = "/v1/admin/operations/{id}", tag = "operations", params(("id" = String, Path)),
+#[utoipa::path(patch, path = "/v1/admin/operations/{id}", tag = "operations", operation_id = "change_operation", params(("id" = String, Path)),
     request_body = OperationPatch, responses((status = 200, body = OperationBody)))]
 pub async fn change(
     State(api): Here,
@@ -57,14 +75,21 @@ pub async fn change(
     IfMatch(expected): IfMatch,
     Body(ask): Body<OperationPatch>,
 ) -> Answer<Tagged<OperationBody>> {
-    let change = OperationChange { name: ask.name, ends: ask.ends.map(|stamp| stamp.0) };
-    let row = api.desk(bearer, WRITE, move |desk| desk.change_operation(id, change, expected)).await?;
+    let change = OperationChange {
+        name: ask.name,
+        ends: ask.ends.map(|stamp| stamp.0),
+    };
+    let row = api
+        .desk(bearer, WRITE, move |desk| {
+            desk.change_operation(id, change, expected)
+        })
+        .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
 /// End an operation now: its guests are deleted, accounts from elsewhere and private ones leave its groups, its groups
 /// are closed, its posters are void. Scope `operations`.
-#[utoipa::path(post, path = "/v1/admin/operations/{id}/end", tag = "operations", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/v1/admin/operations/{id}/end", tag = "operations", operation_id = "end_operation", params(("id" = String, Path)),
     responses((status = 200, body = OperationBody)))]
 pub async fn end(
     State(api): Here,
@@ -72,6 +97,8 @@ pub async fn end(
     Id(id): Id<OperationId>,
     IfMatch(expected): IfMatch,
 ) -> Answer<Tagged<OperationBody>> {
-    let row = api.desk(bearer, WRITE, move |desk| desk.end_operation(id, expected)).await?;
+    let row = api
+        .desk(bearer, WRITE, move |desk| desk.end_operation(id, expected))
+        .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }

@@ -8,21 +8,28 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use melder_protocol::{OrganisationId, TokenId};
 
+use super::Here;
 use super::answer::{Answer, Created, Tagged};
 use super::ask::{Ask, Bearer, Body, Id, IfMatch, Paging};
 use super::body::{
-    List, Me, NameRequest, NewOrganisation, NewTokenBody, OrganisationBody, PolicyBody, SetupAnswer, SetupRequest,
-    TokenBody, TokenRequest,
+    List, Me, NameRequest, NewOrganisation, NewTokenBody, OrganisationBody, PolicyBody,
+    SetupAnswer, SetupRequest, TokenBody, TokenRequest,
 };
-use super::Here;
 use crate::directory::types::Scope;
 use crate::directory::{Desk, organisations, tokens};
 
 /// Take the one-time set-up link of an empty server: the first organisation and its owner.
 #[utoipa::path(post, path = "/v1/admin/setup", tag = "organisations", request_body = SetupRequest,
     responses((status = 201, body = SetupAnswer, description = "Set up. The tokens are shown this once.")))]
-pub async fn setup(State(api): Here, Body(ask): Body<SetupRequest>) -> Answer<Created<SetupAnswer>> {
-    let done = api.run(false, move |work| tokens::take_setup(work, &ask.token, &ask.organisation)).await?;
+pub async fn setup(
+    State(api): Here,
+    Body(ask): Body<SetupRequest>,
+) -> Answer<Created<SetupAnswer>> {
+    let done = api
+        .run(false, move |work| {
+            tokens::take_setup(work, &ask.token, &ask.organisation)
+        })
+        .await?;
     Ok(Created(SetupAnswer {
         organisation: done.organisation.into(),
         owner_token: done.owner.text,
@@ -42,14 +49,18 @@ pub async fn me(State(api): Here, bearer: Bearer) -> Answer<Json<Me>> {
                 organisation = Some(desk.own_organisation()?.into());
                 accounts = Some(desk.account_count()?);
             }
-            Ok(Me { token: token.into(), organisation, accounts })
+            Ok(Me {
+                token: token.into(),
+                organisation,
+                accounts,
+            })
         })
         .await?;
     Ok(Json(me))
 }
 
 /// All organisations of the server. Scope `server`.
-#[utoipa::path(get, path = "/v1/admin/organisations", tag = "organisations", params(Paging),
+#[utoipa::path(get, path = "/v1/admin/organisations", tag = "organisations", operation_id = "list_organisations", params(Paging),
     responses((status = 200, body = List<OrganisationBody>)))]
 pub async fn list(
     State(api): Here,
@@ -57,43 +68,65 @@ pub async fn list(
     Ask(paging): Ask<Paging>,
 ) -> Answer<Json<List<OrganisationBody>>> {
     let page = paging.page::<OrganisationId>()?;
-    let rows = api.server(bearer, move |work, _| Ok(work.tx.organisations(page)?)).await?;
+    let rows = api
+        .server(bearer, move |work, _| Ok(work.tx.organisations(page)?))
+        .await?;
     let items = rows.into_iter().map(OrganisationBody::from).collect();
-    Ok(Json(List::new(items, page.limit, |row: &OrganisationBody| row.id.to_string())))
+    Ok(Json(List::new(
+        items,
+        page.limit,
+        |row: &OrganisationBody| row.id.to_string(),
+    )))
 }
 
 /// Make an organisation, with its key and an owner's token. Scope `server`.
-#[utoipa::path(post, path = "/v1/admin/organisations", tag = "organisations", request_body = NameRequest,
+#[utoipa::path(post, path = "/v1/admin/organisations", tag = "organisations", operation_id = "create_organisation", request_body = NameRequest,
     responses((status = 201, body = NewOrganisation, description = "Made. The token is shown this once.")))]
 pub async fn create(
     State(api): Here,
     bearer: Bearer,
     Body(ask): Body<NameRequest>,
 ) -> Answer<Created<NewOrganisation>> {
-    let (organisation, owner) =
-        api.server(bearer, move |work, token| organisations::create(work, &ask.name, Some(token.id))).await?;
-    Ok(Created(NewOrganisation { organisation: organisation.into(), owner_token: owner.text }))
+    let (organisation, owner) = api
+        .server(bearer, move |work, token| {
+            organisations::create(work, &ask.name, Some(token.id))
+        })
+        .await?;
+    Ok(Created(NewOrganisation {
+        organisation: organisation.into(),
+        owner_token: owner.text,
+    }))
 }
 
 /// A new owner's token, for an organisation that has lost its own. Scope `server`; the organisation sees it in its audit log.
-#[utoipa::path(post, path = "/v1/admin/organisations/{id}/tokens", tag = "organisations",
+#[utoipa::path(post, path = "/v1/admin/organisations/{id}/tokens", tag = "organisations", operation_id = "rescue_organisation",
     params(("id" = String, Path)),
     responses((status = 201, body = NewTokenBody, description = "Made. The token is shown this once.")))]
-pub async fn rescue(State(api): Here, bearer: Bearer, Id(id): Id<OrganisationId>) -> Answer<Created<NewTokenBody>> {
-    let new = api.server(bearer, move |work, token| organisations::rescue(work, id, token.id)).await?;
+pub async fn rescue(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<OrganisationId>,
+) -> Answer<Created<NewTokenBody>> {
+    let new = api
+        .server(bearer, move |work, token| {
+            organisations::rescue(work, id, token.id)
+        })
+        .await?;
     Ok(Created(new.into()))
 }
 
 /// The own organisation. Any scope.
-#[utoipa::path(get, path = "/v1/admin/organisation", tag = "organisations",
+#[utoipa::path(get, path = "/v1/admin/organisation", tag = "organisations", operation_id = "own_organisation",
     responses((status = 200, body = OrganisationBody)))]
 pub async fn show(State(api): Here, bearer: Bearer) -> Answer<Tagged<OrganisationBody>> {
-    let row = api.desk(bearer, &[], |desk| desk.own_organisation()).await?;
+    let row = api
+        .desk(bearer, &[], |desk| desk.own_organisation())
+        .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
 /// Rename the own organisation. Scope `owner`.
-#[utoipa::path(patch, path = "/v1/admin/organisation", tag = "organisations", request_body = NameRequest,
+#[utoipa::path(patch, path = "/v1/admin/organisation", tag = "organisations", operation_id = "rename_organisation", request_body = NameRequest,
     responses((status = 200, body = OrganisationBody)))]
 pub async fn rename(
     State(api): Here,
@@ -101,12 +134,16 @@ pub async fn rename(
     IfMatch(expected): IfMatch,
     Body(ask): Body<NameRequest>,
 ) -> Answer<Tagged<OrganisationBody>> {
-    let row = api.desk(bearer, &[Scope::Owner], move |desk| desk.rename_organisation(&ask.name, expected)).await?;
+    let row = api
+        .desk(bearer, &[Scope::Owner], move |desk| {
+            desk.rename_organisation(&ask.name, expected)
+        })
+        .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
 /// The policy that holds. Any scope.
-#[utoipa::path(get, path = "/v1/admin/policy", tag = "policy", responses((status = 200, body = PolicyBody)))]
+#[utoipa::path(get, path = "/v1/admin/policy", tag = "policy", operation_id = "show_policy", responses((status = 200, body = PolicyBody)))]
 pub async fn policy(State(api): Here, bearer: Bearer) -> Answer<Tagged<PolicyBody>> {
     let policy = api.desk(bearer, &[], |desk| desk.policy()).await?;
     Ok(Tagged::new(policy.version, policy.into()))
@@ -131,13 +168,21 @@ pub async fn set_policy(
 }
 
 /// The organisation's API tokens, newest first. Scope `owner`.
-#[utoipa::path(get, path = "/v1/admin/tokens", tag = "tokens", params(Paging),
+#[utoipa::path(get, path = "/v1/admin/tokens", tag = "tokens", operation_id = "list_tokens", params(Paging),
     responses((status = 200, body = List<TokenBody>)))]
-pub async fn tokens(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<TokenBody>>> {
+pub async fn tokens(
+    State(api): Here,
+    bearer: Bearer,
+    Ask(paging): Ask<Paging>,
+) -> Answer<Json<List<TokenBody>>> {
     let page = paging.page::<TokenId>()?;
-    let rows = api.desk(bearer, &[Scope::Owner], move |desk| desk.tokens(page)).await?;
+    let rows = api
+        .desk(bearer, &[Scope::Owner], move |desk| desk.tokens(page))
+        .await?;
     let items = rows.into_iter().map(TokenBody::from).collect();
-    Ok(Json(List::new(items, page.limit, |row: &TokenBody| row.id.to_string())))
+    Ok(Json(List::new(items, page.limit, |row: &TokenBody| {
+        row.id.to_string()
+    })))
 }
 
 /// Make an API token. Scope `owner`.
@@ -150,7 +195,9 @@ pub async fn create_token(
 ) -> Answer<Created<NewTokenBody>> {
     let expires = ask.expires.map(|stamp| stamp.0);
     let new = api
-        .desk(bearer, &[Scope::Owner], move |desk| desk.create_token(&ask.name, ask.scopes, expires))
+        .desk(bearer, &[Scope::Owner], move |desk| {
+            desk.create_token(&ask.name, ask.scopes, expires)
+        })
         .await?;
     Ok(Created(new.into()))
 }
@@ -158,7 +205,12 @@ pub async fn create_token(
 /// Revoke an API token. Scope `owner`.
 #[utoipa::path(delete, path = "/v1/admin/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
     responses((status = 204, description = "Void from here on.")))]
-pub async fn revoke_token(State(api): Here, bearer: Bearer, Id(id): Id<TokenId>) -> Answer<StatusCode> {
-    api.desk(bearer, &[Scope::Owner], move |desk| desk.revoke_token(id)).await?;
+pub async fn revoke_token(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<TokenId>,
+) -> Answer<StatusCode> {
+    api.desk(bearer, &[Scope::Owner], move |desk| desk.revoke_token(id))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@
 //! Units, accounts, their devices, the import.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use axum::Json;
 use axum::extract::State;
@@ -18,8 +19,8 @@ use super::Here;
 use super::answer::{Answer, BadRow, Created, Failure, Tagged};
 use super::ask::{Ask, Bearer, Body, Id, IfMatch, Origin, Paging, Raw};
 use super::body::{
-    AccountBody, AccountPatch, AccountRequest, DeletionBody, DeviceBody, ExpiryRequest, List, NewInvitationBody, Stamp,
-    UnitBody, UnitPatch, UnitRequest,
+    AccountBody, AccountPatch, AccountRequest, DeletionBody, DeviceBody, ExpiryRequest, List,
+    NewInvitationBody, Stamp, UnitBody, UnitPatch, UnitRequest,
 };
 use super::invitations::with_link;
 use crate::directory::Desk;
@@ -35,24 +36,39 @@ const READ: &[Scope] = &[Scope::Accounts, Scope::Groups, Scope::Operations];
 const WRITE: &[Scope] = &[Scope::Accounts];
 
 /// The whole tree, each unit after the one above it. Scope `accounts`, `groups` or `operations`.
-#[utoipa::path(get, path = "/v1/admin/units", tag = "units", responses((status = 200, body = List<UnitBody>)))]
+#[utoipa::path(get, path = "/v1/admin/units", tag = "units", operation_id = "list_units", responses((status = 200, body = List<UnitBody>)))]
 pub async fn units(State(api): Here, bearer: Bearer) -> Answer<Json<List<UnitBody>>> {
     let rows = api.desk(bearer, READ, |desk| desk.units()).await?;
-    Ok(Json(List { items: rows.into_iter().map(UnitBody::from).collect(), next: None }))
+    Ok(Json(List {
+        items: rows.into_iter().map(UnitBody::from).collect(),
+        next: None,
+    }))
 }
 
 /// Add a unit. Scope `accounts`.
 #[utoipa::path(post, path = "/v1/admin/units", tag = "units", request_body = UnitRequest,
     responses((status = 201, body = UnitBody)))]
-pub async fn create_unit(State(api): Here, bearer: Bearer, Body(ask): Body<UnitRequest>) -> Answer<Tagged<UnitBody>> {
-    let row = api.desk(bearer, WRITE, move |desk| desk.create_unit(ask.parent, &ask.name)).await?;
+pub async fn create_unit(
+    State(api): Here,
+    bearer: Bearer,
+    Body(ask): Body<UnitRequest>,
+) -> Answer<Tagged<UnitBody>> {
+    let row = api
+        .desk(bearer, WRITE, move |desk| {
+            desk.create_unit(ask.parent, &ask.name)
+        })
+        .await?;
     Ok(Tagged::created(row.revision, row.into()))
 }
 
 /// One unit. Scope `accounts`, `groups` or `operations`.
-#[utoipa::path(get, path = "/v1/admin/units/{id}", tag = "units", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/v1/admin/units/{id}", tag = "units", operation_id = "show_unit", params(("id" = String, Path)),
     responses((status = 200, body = UnitBody)))]
-pub async fn unit(State(api): Here, bearer: Bearer, Id(id): Id<UnitId>) -> Answer<Tagged<UnitBody>> {
+pub async fn unit(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<UnitId>,
+) -> Answer<Tagged<UnitBody>> {
     let row = api.desk(bearer, READ, move |desk| desk.unit(id)).await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
@@ -67,8 +83,15 @@ pub async fn change_unit(
     IfMatch(expected): IfMatch,
     Body(ask): Body<UnitPatch>,
 ) -> Answer<Tagged<UnitBody>> {
-    let change = UnitChange { name: ask.name, parent: ask.parent };
-    let row = api.desk(bearer, WRITE, move |desk| desk.change_unit(id, change, expected)).await?;
+    let change = UnitChange {
+        name: ask.name,
+        parent: ask.parent,
+    };
+    let row = api
+        .desk(bearer, WRITE, move |desk| {
+            desk.change_unit(id, change, expected)
+        })
+        .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
@@ -81,7 +104,8 @@ pub async fn delete_unit(
     Id(id): Id<UnitId>,
     IfMatch(expected): IfMatch,
 ) -> Answer<StatusCode> {
-    api.desk(bearer, WRITE, move |desk| desk.delete_unit(id, expected)).await?;
+    api.desk(bearer, WRITE, move |desk| desk.delete_unit(id, expected))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -106,16 +130,16 @@ pub struct AccountQuery {
 }
 
 fn shown(desk: &Desk<'_, '_>, rows: Vec<Account>) -> Outcome<Vec<AccountBody>> {
-    let mut paths = HashMap::new();
-    rows.into_iter()
-        .map(|row| {
-            if !paths.contains_key(&row.unit) {
-                paths.insert(row.unit, desk.unit_path(row.unit)?);
-            }
-            let path = paths.get(&row.unit).map_or(&[][..], Vec::as_slice);
-            Ok(AccountBody::new(row, path))
-        })
-        .collect()
+    let mut paths: HashMap<_, Vec<String>> = HashMap::new();
+    let mut bodies = Vec::with_capacity(rows.len());
+    for row in rows {
+        let path = match paths.entry(row.unit) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(desk.unit_path(row.unit)?),
+        };
+        bodies.push(AccountBody::new(row, path));
+    }
+    Ok(bodies)
 }
 
 fn one(desk: &Desk<'_, '_>, row: Account) -> Outcome<Tagged<AccountBody>> {
@@ -124,14 +148,18 @@ fn one(desk: &Desk<'_, '_>, row: Account) -> Outcome<Tagged<AccountBody>> {
 }
 
 /// The organisation's accounts, by name. Scope `accounts`, `groups` or `operations`.
-#[utoipa::path(get, path = "/v1/admin/accounts", tag = "accounts", params(AccountQuery),
+#[utoipa::path(get, path = "/v1/admin/accounts", tag = "accounts", operation_id = "list_accounts", params(AccountQuery),
     responses((status = 200, body = List<AccountBody>)))]
 pub async fn accounts(
     State(api): Here,
     bearer: Bearer,
     Ask(ask): Ask<AccountQuery>,
 ) -> Answer<Json<List<AccountBody>>> {
-    let page = Paging { limit: ask.limit, after: ask.after }.page::<AccountId>()?;
+    let page = Paging {
+        limit: ask.limit,
+        after: ask.after,
+    }
+    .page::<AccountId>()?;
     let filter = AccountFilter {
         query: ask.query.filter(|query| !query.trim().is_empty()),
         unit: ask.unit,
@@ -145,7 +173,9 @@ pub async fn accounts(
             shown(desk, rows)
         })
         .await?;
-    Ok(Json(List::new(items, page.limit, |row: &AccountBody| row.id.to_string())))
+    Ok(Json(List::new(items, page.limit, |row: &AccountBody| {
+        row.id.to_string()
+    })))
 }
 
 /// Make an account. Somebody joins with it by an invitation. Scope `accounts`.
@@ -170,13 +200,20 @@ pub async fn create_account(
             one(desk, row)
         })
         .await?;
-    Ok(Tagged { status: StatusCode::CREATED, ..made })
+    Ok(Tagged {
+        status: StatusCode::CREATED,
+        ..made
+    })
 }
 
 /// One account. Scope `accounts`, `groups` or `operations`.
-#[utoipa::path(get, path = "/v1/admin/accounts/{id}", tag = "accounts", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/v1/admin/accounts/{id}", tag = "accounts", operation_id = "show_account", params(("id" = String, Path)),
     responses((status = 200, body = AccountBody)))]
-pub async fn account(State(api): Here, bearer: Bearer, Id(id): Id<AccountId>) -> Answer<Tagged<AccountBody>> {
+pub async fn account(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<AccountId>,
+) -> Answer<Tagged<AccountBody>> {
     api.desk(bearer, READ, move |desk| {
         let row = desk.account(id)?;
         one(desk, row)
@@ -216,14 +253,16 @@ pub async fn delete_account(
     Id(id): Id<AccountId>,
     IfMatch(expected): IfMatch,
 ) -> Answer<Json<DeletionBody>> {
-    let signed = api.desk(bearer, WRITE, move |desk| desk.delete_account(id, expected)).await?;
+    let signed = api
+        .desk(bearer, WRITE, move |desk| desk.delete_account(id, expected))
+        .await?;
     DeletionBody::new(&signed)
         .map(Json)
         .ok_or_else(|| Failure::from(melder_protocol::ErrorCode::Internal))
 }
 
 /// Shut an account out, with everything kept. Scope `accounts`.
-#[utoipa::path(post, path = "/v1/admin/accounts/{id}/suspend", tag = "accounts", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/v1/admin/accounts/{id}/suspend", tag = "accounts", operation_id = "suspend_account", params(("id" = String, Path)),
     responses((status = 200, body = AccountBody)))]
 pub async fn suspend(
     State(api): Here,
@@ -239,7 +278,7 @@ pub async fn suspend(
 }
 
 /// Let a suspended account in again. Scope `accounts`.
-#[utoipa::path(post, path = "/v1/admin/accounts/{id}/resume", tag = "accounts", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/v1/admin/accounts/{id}/resume", tag = "accounts", operation_id = "resume_account", params(("id" = String, Path)),
     responses((status = 200, body = AccountBody)))]
 pub async fn resume(
     State(api): Here,
@@ -259,7 +298,7 @@ pub async fn resume(
 /// Its devices are out at once, everybody in its groups sees that the chain is new, and the invitation leads back into
 /// the same account. This is also how an administrator removes a device: the chain is signed by devices, and the
 /// server can't write into it.
-#[utoipa::path(post, path = "/v1/admin/accounts/{id}/reset", tag = "accounts", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/v1/admin/accounts/{id}/reset", tag = "accounts", operation_id = "reset_account", params(("id" = String, Path)),
     request_body = ExpiryRequest, responses((status = 201, body = NewInvitationBody)))]
 pub async fn reset(
     State(api): Here,
@@ -280,7 +319,7 @@ pub async fn reset(
 }
 
 /// Invite somebody to a prepared account; earlier unused invitations of it are void. Scope `accounts`.
-#[utoipa::path(post, path = "/v1/admin/accounts/{id}/invitations", tag = "invitations",
+#[utoipa::path(post, path = "/v1/admin/accounts/{id}/invitations", tag = "invitations", operation_id = "invite_account",
     params(("id" = String, Path)), request_body = ExpiryRequest, responses((status = 201, body = NewInvitationBody)))]
 pub async fn invite(
     State(api): Here,
@@ -301,11 +340,20 @@ pub async fn invite(
 }
 
 /// An account's devices. Scope `accounts`.
-#[utoipa::path(get, path = "/v1/admin/accounts/{id}/devices", tag = "accounts", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/v1/admin/accounts/{id}/devices", tag = "accounts", operation_id = "list_devices", params(("id" = String, Path)),
     responses((status = 200, body = List<DeviceBody>)))]
-pub async fn devices(State(api): Here, bearer: Bearer, Id(id): Id<AccountId>) -> Answer<Json<List<DeviceBody>>> {
-    let rows = api.desk(bearer, WRITE, move |desk| desk.devices(id)).await?;
-    Ok(Json(List { items: rows.into_iter().map(DeviceBody::from).collect(), next: None }))
+pub async fn devices(
+    State(api): Here,
+    bearer: Bearer,
+    Id(id): Id<AccountId>,
+) -> Answer<Json<List<DeviceBody>>> {
+    let rows = api
+        .desk(bearer, WRITE, move |desk| desk.devices(id))
+        .await?;
+    Ok(Json(List {
+        items: rows.into_iter().map(DeviceBody::from).collect(),
+        next: None,
+    }))
 }
 
 /// How to import.
@@ -359,14 +407,20 @@ pub struct ImportedInvitation {
 }
 
 fn report(done: &Imported, dry_run: bool, address: &str) -> ImportAnswer {
-    let invitation = |(account, new): (&Account, &crate::directory::invitations::NewInvitation)| ImportedInvitation {
-        account: account.id,
-        name: account.name.clone(),
-        link: new.link(address),
-        expires: Stamp(new.invitation.expires),
+    let invitation = |(account, new): (&Account, &crate::directory::invitations::NewInvitation)| {
+        ImportedInvitation {
+            account: account.id,
+            name: account.name.clone(),
+            link: new.link(address),
+            expires: Stamp(new.invitation.expires),
+        }
     };
     // The links of a dry run lead nowhere.
-    let pairs = done.accounts.iter().zip(&done.invitations).filter(|_| !dry_run);
+    let pairs = done
+        .accounts
+        .iter()
+        .zip(&done.invitations)
+        .filter(|_| !dry_run);
     ImportAnswer {
         dry_run,
         accounts: done.accounts.len(),
@@ -387,15 +441,28 @@ fn encoding(name: Option<&str>) -> Outcome<Encoding> {
 
 /// A cell that no spreadsheet takes for a formula.
 fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn table(invitations: &[ImportedInvitation]) -> Option<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["name", "account", "link", "expires"]).ok()?;
+    writer
+        .write_record(["name", "account", "link", "expires"])
+        .ok()?;
     for row in invitations {
         let expires = crate::directory::calendar::format(row.expires.0);
-        writer.write_record([&cell(&row.name), &row.account.to_string(), &row.link, &expires]).ok()?;
+        writer
+            .write_record([
+                &cell(&row.name),
+                &row.account.to_string(),
+                &row.link,
+                &expires,
+            ])
+            .ok()?;
     }
     String::from_utf8(writer.into_inner().ok()?).ok()
 }
@@ -404,7 +471,7 @@ fn table(invitations: &[ImportedInvitation]) -> Option<String> {
 ///
 /// Columns: `name`, `unit` (a path `A/B/C`), `function`, `kind`, `ends`, `groups` (names separated by `|`). With
 /// `Accept: text/csv` the answer is the table of invitations.
-#[utoipa::path(post, path = "/v1/admin/accounts/import", tag = "accounts", params(ImportQuery),
+#[utoipa::path(post, path = "/v1/admin/accounts/import", tag = "accounts", operation_id = "import_accounts", params(ImportQuery),
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, content((ImportAnswer = "application/json"), (String = "text/csv")))))]
 pub async fn import(
@@ -425,13 +492,15 @@ pub async fn import(
         operation: ask.operation,
     };
     let answer = api
-        .desk_or_dry(dry_run, bearer, WRITE, move |desk| match desk.import(&bytes, &options) {
-            Err(problem) if dry_run && !problem.rows.is_empty() => Ok(ImportAnswer {
-                bad_rows: problem.rows.into_iter().map(BadRow::from).collect(),
-                ..report(&Imported::default(), true, "")
-            }),
-            Err(problem) => Err(problem),
-            Ok(done) => Ok(report(&done, dry_run, &address)),
+        .desk_or_dry(dry_run, bearer, WRITE, move |desk| {
+            match desk.import(&bytes, &options) {
+                Err(problem) if dry_run && !problem.rows.is_empty() => Ok(ImportAnswer {
+                    bad_rows: problem.rows.into_iter().map(BadRow::from).collect(),
+                    ..report(&Imported::default(), true, "")
+                }),
+                Err(problem) => Err(problem),
+                Ok(done) => Ok(report(&done, dry_run, &address)),
+            }
         })
         .await?;
     let wants_table = headers

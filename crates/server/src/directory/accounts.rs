@@ -55,14 +55,22 @@ impl Desk<'_, '_> {
         let operation = operation.map(|id| self.running(id)).transpose()?;
         if kind != AccountKind::Guest {
             if ends.is_some() {
-                return Err(Problem::field("ends", "only a guest's account ends by itself"));
+                return Err(Problem::field(
+                    "ends",
+                    "only a guest's account ends by itself",
+                ));
             }
             return Ok(None);
         }
         let ends = match (ends, operation.map(|operation| operation.ends)) {
             (Some(own), Some(operation)) => own.min(operation),
             (Some(ends), None) | (None, Some(ends)) => ends,
-            (None, None) => return Err(Problem::field("ends", "a guest needs an end, its own or an operation's")),
+            (None, None) => {
+                return Err(Problem::field(
+                    "ends",
+                    "a guest needs an end, its own or an operation's",
+                ));
+            }
         };
         if ends <= self.work.now {
             return Err(Problem::field("ends", "must be in the future"));
@@ -129,7 +137,12 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When a field is invalid.
-    pub fn change_account(&mut self, id: AccountId, change: AccountChange, expected: Option<u32>) -> Outcome<Account> {
+    pub fn change_account(
+        &mut self,
+        id: AccountId,
+        change: AccountChange,
+        expected: Option<u32>,
+    ) -> Outcome<Account> {
         let mut account = self.account(id)?;
         unchanged(expected, account.revision)?;
         if let Some(name) = change.name {
@@ -175,7 +188,12 @@ impl Desk<'_, '_> {
         self.set_suspended(id, false, expected)
     }
 
-    fn set_suspended(&mut self, id: AccountId, suspended: bool, expected: Option<u32>) -> Outcome<Account> {
+    fn set_suspended(
+        &mut self,
+        id: AccountId,
+        suspended: bool,
+        expected: Option<u32>,
+    ) -> Outcome<Account> {
         let mut account = self.account(id)?;
         unchanged(expected, account.revision)?;
         if account.suspended == suspended {
@@ -185,10 +203,18 @@ impl Desk<'_, '_> {
         account.revision += 1;
         self.work.tx.update_account(&account)?;
         if suspended {
-            self.work.close_account(id, ErrorCode::AccountSuspended, None);
+            self.work
+                .close_account(id, ErrorCode::AccountSuspended, None);
         }
         membership::refresh(self.work, &[id])?;
-        self.note(if suspended { "account.suspend" } else { "account.resume" }, id)?;
+        self.note(
+            if suspended {
+                "account.suspend"
+            } else {
+                "account.resume"
+            },
+            id,
+        )?;
         Ok(account)
     }
 
@@ -198,10 +224,16 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// `Conflict` when nobody has joined with the account yet.
-    pub fn reset_account(&mut self, id: AccountId, expires: Option<Time>) -> Outcome<NewInvitation> {
+    pub fn reset_account(
+        &mut self,
+        id: AccountId,
+        expires: Option<Time>,
+    ) -> Outcome<NewInvitation> {
         let mut account = self.account(id)?;
         if !account.joined {
-            return Err(Problem::conflict("nobody has joined with this account: invite again instead"));
+            return Err(Problem::conflict(
+                "nobody has joined with this account: invite again instead",
+            ));
         }
         self.work.reset_chain(id)?;
         account.joined = false;
@@ -219,7 +251,9 @@ impl Desk<'_, '_> {
     pub fn devices(&self, id: AccountId) -> Outcome<Vec<DeviceRow>> {
         self.account(id)?;
         let mut devices = self.work.tx.devices_of(id)?;
-        devices.retain(|device| device.state == DeviceState::Current && device.key_use == KeyUse::Device);
+        devices.retain(|device| {
+            device.state == DeviceState::Current && device.key_use == KeyUse::Device
+        });
         Ok(devices)
     }
 
@@ -227,7 +261,11 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When the account is not the organisation's.
-    pub fn delete_account(&mut self, id: AccountId, expected: Option<u32>) -> Outcome<Signed<DeletionRecord>> {
+    pub fn delete_account(
+        &mut self,
+        id: AccountId,
+        expected: Option<u32>,
+    ) -> Outcome<Signed<DeletionRecord>> {
         let account = self.account(id)?;
         unchanged(expected, account.revision)?;
         let record = delete(self.work, &account, DeletionReason::Administrator, None)?;
@@ -240,9 +278,16 @@ impl Desk<'_, '_> {
     /// # Errors
     /// `NotFound` when no account of the organisation with this id was deleted.
     pub fn deletion(&self, id: AccountId) -> Outcome<Signed<DeletionRecord>> {
-        let bytes = self.work.tx.deletion(id)?.ok_or_else(|| Problem::missing("deletion record"))?;
+        let bytes = self
+            .work
+            .tx
+            .deletion(id)?
+            .ok_or_else(|| Problem::missing("deletion record"))?;
         let signed = decode_record(&bytes)?;
-        if signed.peek().is_ok_and(|record| record.organisation == self.organisation) {
+        if signed
+            .peek()
+            .is_ok_and(|record| record.organisation == self.organisation)
+        {
             Ok(signed)
         } else {
             Err(Problem::missing("deletion record"))
@@ -254,7 +299,12 @@ impl Desk<'_, '_> {
     /// # Errors
     /// When the storage fails.
     pub fn deletions(&self, page: Page<AccountId>) -> Outcome<Vec<Signed<DeletionRecord>>> {
-        self.work.tx.deletions(self.organisation, page)?.iter().map(|bytes| decode_record(bytes)).collect()
+        self.work
+            .tx
+            .deletions(self.organisation, page)?
+            .iter()
+            .map(|bytes| decode_record(bytes))
+            .collect()
     }
 }
 
@@ -273,8 +323,18 @@ pub(super) fn delete(
     let id = account.id;
     let mut partners = Vec::new();
     for group in work.tx.groups_of_account(id)? {
-        if work.tx.group(group)?.is_some_and(|row| row.kind == GroupKind::Direct) {
-            partners.extend(work.tx.members(group)?.into_iter().map(|member| member.account).filter(|other| *other != id));
+        if work
+            .tx
+            .group(group)?
+            .is_some_and(|row| row.kind == GroupKind::Direct)
+        {
+            partners.extend(
+                work.tx
+                    .members(group)?
+                    .into_iter()
+                    .map(|member| member.account)
+                    .filter(|other| *other != id),
+            );
         }
     }
     let erased = work.erase_account(id)?;
@@ -294,7 +354,8 @@ pub(super) fn delete(
         profile: true,
     };
     let signed = sign_statement(&signing_key(work, account.organisation)?, &record);
-    work.tx.put_deletion(account.organisation, id, work.now, &cbor::encode(&signed))?;
+    work.tx
+        .put_deletion(account.organisation, id, work.now, &cbor::encode(&signed))?;
     work.close_account(id, ErrorCode::AccountDeleted, Some(signed.clone()));
     for partner in partners {
         work.notify(partner, Notice::Deleted(signed.clone()))?;
@@ -306,8 +367,17 @@ pub(super) fn delete(
 pub(super) fn delete_own(work: &mut Work<'_>, id: AccountId) -> Outcome<()> {
     let account = work.tx.account(id)?.ok_or(ErrorCode::UnknownAccount)?;
     if matches!(account.kind, AccountKind::Staff | AccountKind::Bot) {
-        return Err(Problem::new(ErrorCode::NotAllowed, "the organisation decides about staff and bots"));
+        return Err(Problem::new(
+            ErrorCode::NotAllowed,
+            "the organisation decides about staff and bots",
+        ));
     }
     delete(work, &account, DeletionReason::OwnWish, None)?;
-    audit::append(work, account.organisation, None, "account.delete.own", &id.to_string())
+    audit::append(
+        work,
+        account.organisation,
+        None,
+        "account.delete.own",
+        &id.to_string(),
+    )
 }

@@ -25,7 +25,9 @@ fn genesis(links: &[Link]) -> Option<Hash> {
     links
         .iter()
         .rev()
-        .find(|link| chain::peek(link).is_ok_and(|body| matches!(body.action, LinkAction::Genesis(_))))
+        .find(|link| {
+            chain::peek(link).is_ok_and(|body| matches!(body.action, LinkAction::Genesis(_)))
+        })
         .map(|link| sha256(link.body.as_slice()))
 }
 
@@ -37,7 +39,10 @@ pub(super) fn issue(work: &Work<'_>, id: AccountId) -> Outcome<bool> {
         work.tx.delete_badge(id)?;
         return Ok(false);
     };
-    let organisation = work.tx.organisation(account.organisation)?.ok_or_else(|| Problem::missing("organisation"))?;
+    let organisation = work
+        .tx
+        .organisation(account.organisation)?
+        .ok_or_else(|| Problem::missing("organisation"))?;
     let usual = work.now.plus(VALID);
     let expires = account.ends.map_or(usual, |ends| ends.min(usual));
     let badge = Badge {
@@ -55,7 +60,11 @@ pub(super) fn issue(work: &Work<'_>, id: AccountId) -> Outcome<bool> {
     };
     let signed = sign_statement(&signing_key(work, organisation.id)?, &badge);
     // A badge that lasts to the account's end needs no other.
-    let renew = if account.ends == Some(expires) { Time(u64::MAX) } else { expires.minus(RENEW) };
+    let renew = if account.ends == Some(expires) {
+        Time(u64::MAX)
+    } else {
+        expires.minus(RENEW)
+    };
     work.tx.put_badge(id, &cbor::encode(&signed), renew)?;
     Ok(true)
 }

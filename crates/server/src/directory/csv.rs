@@ -30,7 +30,14 @@ pub enum Column {
 }
 
 impl Column {
-    const ALL: [Self; 6] = [Self::Name, Self::Unit, Self::Function, Self::Kind, Self::Ends, Self::Groups];
+    const ALL: [Self; 6] = [
+        Self::Name,
+        Self::Unit,
+        Self::Function,
+        Self::Kind,
+        Self::Ends,
+        Self::Groups,
+    ];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -57,7 +64,9 @@ impl Column {
 
     fn from_heading(heading: &str) -> Option<Self> {
         let heading = heading.trim().to_lowercase();
-        Self::ALL.into_iter().find(|column| heading == column.name() || heading == column.german())
+        Self::ALL
+            .into_iter()
+            .find(|column| heading == column.name() || heading == column.german())
     }
 }
 
@@ -87,18 +96,30 @@ impl Row {
 }
 
 fn bad(line: u64, column: impl Into<String>, reason: impl Into<String>) -> BadRow {
-    BadRow { line, column: column.into(), reason: reason.into() }
+    BadRow {
+        line,
+        column: column.into(),
+        reason: reason.into(),
+    }
 }
 
 /// What Windows-1252 has in 0x80–0x9F; the rest is Latin-1.
 const WINDOWS: [char; 32] = [
-    '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}', 'Ž', '\u{fffd}', '\u{fffd}', '‘', '’',
-    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}', 'ž', 'Ÿ',
+    '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}', 'Ž',
+    '\u{fffd}', '\u{fffd}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}',
+    'ž', 'Ÿ',
 ];
 
 fn decode(bytes: &[u8], encoding: Encoding) -> Result<String, BadRow> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.iter().take(200).any(|b| *b == 0) {
-        return Err(bad(1, "", "this is UTF-16 or no text: save the table as \"CSV UTF-8\""));
+    if bytes.starts_with(&[0xff, 0xfe])
+        || bytes.starts_with(&[0xfe, 0xff])
+        || bytes.iter().take(200).any(|b| *b == 0)
+    {
+        return Err(bad(
+            1,
+            "",
+            "this is UTF-16 or no text: save the table as \"CSV UTF-8\"",
+        ));
     }
     match encoding {
         Encoding::Windows1252 => Ok(bytes
@@ -132,14 +153,20 @@ fn delimiter(text: &str) -> u8 {
             b'"' => quoted = !quoted,
             b'\n' | b'\r' if !quoted => break,
             _ if !quoted => {
-                if let Some((_, count)) = counts.iter_mut().find(|(delimiter, _)| *delimiter == byte) {
+                if let Some((_, count)) =
+                    counts.iter_mut().find(|(delimiter, _)| *delimiter == byte)
+                {
                     *count += 1;
                 }
             }
             _ => {}
         }
     }
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
+    counts
+        .iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map_or(b',', |(delimiter, _)| *delimiter)
 }
 
 fn headings(record: &csv::StringRecord) -> Result<Vec<Column>, Vec<BadRow>> {
@@ -152,14 +179,24 @@ fn headings(record: &csv::StringRecord) -> Result<Vec<Column>, Vec<BadRow>> {
                 heading.trim(),
                 "unknown column: there are name, unit, function, kind, ends, groups",
             )),
-            Some(column) if columns.contains(&column) => wrong.push(bad(1, column.name(), "the column is there twice")),
+            Some(column) if columns.contains(&column) => {
+                wrong.push(bad(1, column.name(), "the column is there twice"))
+            }
             Some(column) => columns.push(column),
         }
     }
     if !columns.contains(&Column::Name) {
-        wrong.push(bad(1, "name", "the column is missing: the first line must hold the columns' names"));
+        wrong.push(bad(
+            1,
+            "name",
+            "the column is missing: the first line must hold the columns' names",
+        ));
     }
-    if wrong.is_empty() { Ok(columns) } else { Err(wrong) }
+    if wrong.is_empty() {
+        Ok(columns)
+    } else {
+        Err(wrong)
+    }
 }
 
 /// Counts lines as an editor does. (The reader's own count is one short where lines end in CR LF.)
@@ -205,7 +242,11 @@ pub fn parse(bytes: &[u8], encoding: Encoding) -> Result<Vec<Row>, Vec<BadRow>> 
     };
     let mut rows = Vec::new();
     let mut wrong = Vec::new();
-    let mut lines = Lines { text: text.as_bytes(), byte: 0, line: 1 };
+    let mut lines = Lines {
+        text: text.as_bytes(),
+        byte: 0,
+        line: 1,
+    };
     for record in records {
         let Ok(record) = record else {
             wrong.push(bad(0, "", "a row can't be read"));
@@ -220,18 +261,34 @@ pub fn parse(bytes: &[u8], encoding: Encoding) -> Result<Vec<Row>, Vec<BadRow>> 
             wrong.push(bad(line, "", "more than 10,000 rows: split the file"));
             break;
         }
-        if record.len() > columns.len() && record.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) {
+        if record.len() > columns.len()
+            && record
+                .iter()
+                .skip(columns.len())
+                .any(|cell| !cell.trim().is_empty())
+        {
             let column = (columns.len() + 1).to_string();
-            wrong.push(bad(line, column, "more cells than columns: text with the delimiter in it must be in quotes"));
+            wrong.push(bad(
+                line,
+                column,
+                "more cells than columns: text with the delimiter in it must be in quotes",
+            ));
             continue;
         }
-        let mut row = Row { line, ..Row::default() };
+        let mut row = Row {
+            line,
+            ..Row::default()
+        };
         for (column, cell) in columns.iter().zip(record.iter()) {
             cell.trim().clone_into(row.cell(*column));
         }
         rows.push(row);
     }
-    if wrong.is_empty() { Ok(rows) } else { Err(wrong) }
+    if wrong.is_empty() {
+        Ok(rows)
+    } else {
+        Err(wrong)
+    }
 }
 
 #[cfg(test)]
@@ -240,29 +297,60 @@ mod tests {
     use proptest::prelude::*;
 
     fn names(bytes: &[u8]) -> Vec<String> {
-        parse(bytes, Encoding::Utf8).unwrap().into_iter().map(|row| row.name).collect()
+        parse(bytes, Encoding::Utf8)
+            .unwrap()
+            .into_iter()
+            .map(|row| row.name)
+            .collect()
     }
 
     #[test]
     fn comma_semicolon_and_tab_are_understood_with_and_without_a_byte_order_mark() {
-        for text in ["name,unit\nAda,A/B\n", "name;unit\r\nAda;A/B\r\n", "\u{feff}Name\tDienststelle\nAda\tA/B"] {
+        for text in [
+            "name,unit\nAda,A/B\n",
+            "name;unit\r\nAda;A/B\r\n",
+            "\u{feff}Name\tDienststelle\nAda\tA/B",
+        ] {
             let rows = parse(text.as_bytes(), Encoding::Utf8).unwrap();
-            assert_eq!(rows, [Row { line: 2, name: "Ada".into(), unit: "A/B".into(), ..Row::default() }], "{text}");
+            assert_eq!(
+                rows,
+                [Row {
+                    line: 2,
+                    name: "Ada".into(),
+                    unit: "A/B".into(),
+                    ..Row::default()
+                }],
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_quoted_cell_may_hold_the_delimiter_and_a_line_break() {
-        let rows = parse(b"name,function\n\"K\xc3\xb6nig, Ada\",\"a\nb\"\nBo,x\n", Encoding::Utf8).unwrap();
-        assert_eq!((rows[0].name.as_str(), rows[0].function.as_str()), ("König, Ada", "a\nb"));
-        assert_eq!(rows[1].line, 4, "the line in the file, not the number of the row");
+        let rows = parse(
+            b"name,function\n\"K\xc3\xb6nig, Ada\",\"a\nb\"\nBo,x\n",
+            Encoding::Utf8,
+        )
+        .unwrap();
+        assert_eq!(
+            (rows[0].name.as_str(), rows[0].function.as_str()),
+            ("König, Ada", "a\nb")
+        );
+        assert_eq!(
+            rows[1].line, 4,
+            "the line in the file, not the number of the row"
+        );
     }
 
     #[test]
     fn empty_rows_are_passed_over() {
         assert_eq!(names(b"name;unit\n\n;;\nAda;\n;\n"), ["Ada"]);
         let rows = parse(b"name\r\n\r\n\r\nAda\r\n\r\nBo\r\n", Encoding::Utf8).unwrap();
-        assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [4, 6], "their lines count all the same");
+        assert_eq!(
+            rows.iter().map(|row| row.line).collect::<Vec<_>>(),
+            [4, 6],
+            "their lines count all the same"
+        );
     }
 
     #[test]
@@ -271,8 +359,15 @@ mod tests {
         let wrong = parse(bytes, Encoding::Utf8).unwrap_err();
         assert_eq!(wrong[0].line, 3);
         assert!(wrong[0].reason.contains("Windows-1252"));
-        assert_eq!(parse(bytes, Encoding::Windows1252).unwrap()[1].name, "Jürgen „Müller“");
-        assert!(parse(b"\xff\xfen\0a\0", Encoding::Utf8).unwrap_err()[0].reason.contains("UTF-16"));
+        assert_eq!(
+            parse(bytes, Encoding::Windows1252).unwrap()[1].name,
+            "Jürgen „Müller“"
+        );
+        assert!(
+            parse(b"\xff\xfen\0a\0", Encoding::Utf8).unwrap_err()[0]
+                .reason
+                .contains("UTF-16")
+        );
     }
 
     #[test]
@@ -280,7 +375,11 @@ mod tests {
         let wrong = parse(b"nme,unit,unit,shoe size\nAda\n", Encoding::Utf8).unwrap_err();
         let columns: Vec<&str> = wrong.iter().map(|bad| bad.column.as_str()).collect();
         assert_eq!(columns, ["nme", "unit", "shoe size", "name"]);
-        let wrong = parse(b"name,unit\nAda,X,surplus\nBo,X\nCy,X,surplus\n", Encoding::Utf8).unwrap_err();
+        let wrong = parse(
+            b"name,unit\nAda,X,surplus\nBo,X\nCy,X,surplus\n",
+            Encoding::Utf8,
+        )
+        .unwrap_err();
         assert_eq!(wrong.iter().map(|bad| bad.line).collect::<Vec<_>>(), [2, 4]);
     }
 

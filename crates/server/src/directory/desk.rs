@@ -6,7 +6,9 @@
 //! what belongs to the desk's organisation, so no method can reach another's.
 
 use melder_mls::sign::SigningKey;
-use melder_protocol::{AccountId, ErrorCode, GroupId, InvitationId, OperationId, OrganisationId, TokenId, UnitId};
+use melder_protocol::{
+    AccountId, ErrorCode, GroupId, InvitationId, OperationId, OrganisationId, TokenId, UnitId,
+};
 
 use super::audit;
 use super::problem::{Outcome, Problem};
@@ -23,20 +25,36 @@ pub struct Desk<'w, 'a> {
 
 impl core::fmt::Debug for Desk<'_, '_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Desk").field("organisation", &self.organisation).finish_non_exhaustive()
+        f.debug_struct("Desk")
+            .field("organisation", &self.organisation)
+            .finish_non_exhaustive()
     }
 }
 
 impl<'w, 'a> Desk<'w, 'a> {
-    pub fn new(work: &'w mut Work<'a>, organisation: OrganisationId, actor: Option<TokenId>) -> Self {
-        Self { work, organisation, actor }
+    pub fn new(
+        work: &'w mut Work<'a>,
+        organisation: OrganisationId,
+        actor: Option<TokenId>,
+    ) -> Self {
+        Self {
+            work,
+            organisation,
+            actor,
+        }
     }
 }
 
 impl Desk<'_, '_> {
     /// Notes what was done. Ids only.
     pub(super) fn note(&mut self, action: &str, subject: impl core::fmt::Display) -> Outcome<()> {
-        audit::append(self.work, self.organisation, self.actor, action, &subject.to_string())
+        audit::append(
+            self.work,
+            self.organisation,
+            self.actor,
+            action,
+            &subject.to_string(),
+        )
     }
 
     /// # Errors
@@ -48,25 +66,41 @@ impl Desk<'_, '_> {
     /// # Errors
     /// `NotFound` when it is not the desk's.
     pub fn account(&self, id: AccountId) -> Outcome<Account> {
-        self.own(self.work.tx.account(id)?, |account| account.organisation, "account")
+        self.own(
+            self.work.tx.account(id)?,
+            |account| account.organisation,
+            "account",
+        )
     }
 
     /// # Errors
     /// `NotFound` when it is not the desk's.
     pub fn group(&self, id: GroupId) -> Outcome<ManagedGroup> {
-        self.own(self.work.tx.managed_group(id)?, |group| group.organisation, "group")
+        self.own(
+            self.work.tx.managed_group(id)?,
+            |group| group.organisation,
+            "group",
+        )
     }
 
     /// # Errors
     /// `NotFound` when it is not the desk's.
     pub fn operation(&self, id: OperationId) -> Outcome<Operation> {
-        self.own(self.work.tx.operation(id)?, |operation| operation.organisation, "operation")
+        self.own(
+            self.work.tx.operation(id)?,
+            |operation| operation.organisation,
+            "operation",
+        )
     }
 
     /// # Errors
     /// `NotFound` when it is not the desk's.
     pub fn invitation(&self, id: InvitationId) -> Outcome<Invitation> {
-        self.own(self.work.tx.invitation(id)?, |invitation| invitation.organisation, "invitation")
+        self.own(
+            self.work.tx.invitation(id)?,
+            |invitation| invitation.organisation,
+            "invitation",
+        )
     }
 
     /// The organisation itself.
@@ -74,11 +108,18 @@ impl Desk<'_, '_> {
     /// # Errors
     /// `NotFound` when it is gone.
     pub fn own_organisation(&self) -> Outcome<OrganisationRow> {
-        self.work.tx.organisation(self.organisation)?.ok_or_else(|| Problem::missing("organisation"))
+        self.work
+            .tx
+            .organisation(self.organisation)?
+            .ok_or_else(|| Problem::missing("organisation"))
     }
 
-
-    fn own<T>(&self, found: Option<T>, organisation: impl Fn(&T) -> OrganisationId, what: &str) -> Outcome<T> {
+    fn own<T>(
+        &self,
+        found: Option<T>,
+        organisation: impl Fn(&T) -> OrganisationId,
+        what: &str,
+    ) -> Outcome<T> {
         found
             .filter(|thing| organisation(thing) == self.organisation)
             .ok_or_else(|| Problem::missing(what))
@@ -86,7 +127,9 @@ impl Desk<'_, '_> {
 
     /// An operation that has not ended: what new things can belong to.
     pub(super) fn running(&self, id: OperationId) -> Outcome<Operation> {
-        let operation = self.operation(id).map_err(|problem| problem.at("operation"))?;
+        let operation = self
+            .operation(id)
+            .map_err(|problem| problem.at("operation"))?;
         if operation.summary.is_some() || operation.ends <= self.work.now {
             return Err(Problem::field("operation", "the operation has ended"));
         }
@@ -108,7 +151,10 @@ impl Desk<'_, '_> {
 /// # Errors
 /// When there is no such organisation.
 pub fn signing_key(work: &Work<'_>, organisation: OrganisationId) -> Outcome<SigningKey> {
-    let seed = work.tx.organisation_seed(organisation)?.ok_or_else(|| Problem::missing("organisation"))?;
+    let seed = work
+        .tx
+        .organisation_seed(organisation)?
+        .ok_or_else(|| Problem::missing("organisation"))?;
     Ok(SigningKey::from_seed(&seed))
 }
 
@@ -125,9 +171,10 @@ pub const REVISION: &str = "revision";
 /// Refuses a change to something that somebody else has changed since the caller saw it.
 pub(super) fn unchanged(expected: Option<u32>, revision: u32) -> Outcome<()> {
     match expected {
-        Some(expected) if expected != revision => {
-            Err(Problem::conflict("somebody else changed it in the meantime: read it again").at(REVISION))
-        }
+        Some(expected) if expected != revision => Err(Problem::conflict(
+            "somebody else changed it in the meantime: read it again",
+        )
+        .at(REVISION)),
         _ => Ok(()),
     }
 }

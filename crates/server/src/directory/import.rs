@@ -94,8 +94,14 @@ impl Desk<'_, '_> {
     /// `InvalidCsv` with every bad row; nothing is changed then, once the caller gives up the transaction.
     pub fn import(&mut self, bytes: &[u8], options: &ImportOptions) -> Outcome<Imported> {
         let invalid = |rows: Vec<BadRow>| {
-            let message = format!("{} places in the table are wrong; nothing was changed", rows.len());
-            Problem { rows, ..Problem::new(ErrorCode::InvalidCsv, message) }
+            let message = format!(
+                "{} places in the table are wrong; nothing was changed",
+                rows.len()
+            );
+            Problem {
+                rows,
+                ..Problem::new(ErrorCode::InvalidCsv, message)
+            }
         };
         if let Some(operation) = options.operation {
             self.running(operation)?;
@@ -114,12 +120,19 @@ impl Desk<'_, '_> {
     fn plan_row(&mut self, row: &Row, options: &ImportOptions, plan: &mut Plan) -> Outcome<()> {
         let before = plan.bad.len();
         let mut bad = |column: &str, reason: String| {
-            plan.bad.push(BadRow { line: row.line, column: column.to_owned(), reason });
+            plan.bad.push(BadRow {
+                line: row.line,
+                column: column.to_owned(),
+                reason,
+            });
         };
         // `Problem` speaks of the field; here the column says it.
-        let name = text::name("name", &row.name).map_err(|problem| bad("name", problem.message)).ok();
-        let function =
-            text::optional("function", Some(&row.function)).map_err(|problem| bad("function", problem.message)).ok();
+        let name = text::name("name", &row.name)
+            .map_err(|problem| bad("name", problem.message))
+            .ok();
+        let function = text::optional("function", Some(&row.function))
+            .map_err(|problem| bad("function", problem.message))
+            .ok();
         let kind = kind(&row.kind);
         if kind.is_none() {
             bad("kind", "must be staff, guest, bot or private".to_owned());
@@ -134,7 +147,9 @@ impl Desk<'_, '_> {
                 ends
             }
         };
-        let operation = options.operation.filter(|_| kind == Some(AccountKind::Guest));
+        let operation = options
+            .operation
+            .filter(|_| kind == Some(AccountKind::Guest));
         if let Some(kind) = kind
             && (row.ends.is_empty() || ends.is_some())
             && let Err(problem) = self.guest_end(kind, operation, ends)
@@ -143,12 +158,21 @@ impl Desk<'_, '_> {
         }
         let place = self.place(&row.unit, options.create_units, plan)?;
         let groups = self.named_groups(&row.groups, plan)?;
-        for (column, reason) in [("unit", place.as_ref().err()), ("groups", groups.as_ref().err())] {
+        for (column, reason) in [
+            ("unit", place.as_ref().err()),
+            ("groups", groups.as_ref().err()),
+        ] {
             if let Some(reason) = reason {
-                plan.bad.push(BadRow { line: row.line, column: column.to_owned(), reason: reason.clone() });
+                plan.bad.push(BadRow {
+                    line: row.line,
+                    column: column.to_owned(),
+                    reason: reason.clone(),
+                });
             }
         }
-        let (Some(name), Some(function), Some(kind), Ok(place), Ok(groups)) = (name, function, kind, place, groups) else {
+        let (Some(name), Some(function), Some(kind), Ok(place), Ok(groups)) =
+            (name, function, kind, place, groups)
+        else {
             return Ok(());
         };
         if plan.bad.len() > before {
@@ -159,19 +183,44 @@ impl Desk<'_, '_> {
             Some(Place::Is(unit)) => (Some(unit), None),
             Some(Place::New(index)) => (None, Some(index)),
         };
-        if new_unit.is_none() && self.work.tx.has_account_named(self.organisation, unit, &name)? {
+        if new_unit.is_none()
+            && self
+                .work
+                .tx
+                .has_account_named(self.organisation, unit, &name)?
+        {
             plan.warnings.push(BadRow {
                 line: row.line,
                 column: "name".to_owned(),
                 reason: "there is an account of this name in this unit already".to_owned(),
             });
         }
-        plan.rows.push(Ready { account: NewAccount { kind, name, unit, function, operation, ends }, new_unit, groups });
+        plan.rows.push(Ready {
+            account: NewAccount {
+                kind,
+                name,
+                unit,
+                function,
+                operation,
+                ends,
+            },
+            new_unit,
+            groups,
+        });
         Ok(())
     }
 
-    fn place(&self, path: &str, create: bool, plan: &mut Plan) -> Outcome<Result<Option<Place>, String>> {
-        let names: Vec<&str> = path.split('/').map(str::trim).filter(|name| !name.is_empty()).collect();
+    fn place(
+        &self,
+        path: &str,
+        create: bool,
+        plan: &mut Plan,
+    ) -> Outcome<Result<Option<Place>, String>> {
+        let names: Vec<&str> = path
+            .split('/')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .collect();
         if names.len() > units::MAX_DEPTH {
             return Ok(Err("the tree of units is at most 12 levels deep".to_owned()));
         }
@@ -224,17 +273,30 @@ impl Desk<'_, '_> {
         if plan.units.len() >= units::MAX_UNITS {
             return Ok(Err("more than 10,000 new units".to_owned()));
         }
-        plan.units.push(PlannedUnit { parent, name, path: path.to_owned() });
+        plan.units.push(PlannedUnit {
+            parent,
+            name,
+            path: path.to_owned(),
+        });
         Ok(Ok(Place::New(plan.units.len() - 1)))
     }
 
     /// Groups by name, separated by `|`.
     fn named_groups(&self, cell: &str, plan: &mut Plan) -> Outcome<Result<Vec<GroupId>, String>> {
         let mut groups = Vec::new();
-        for name in cell.split('|').map(str::trim).filter(|name| !name.is_empty()) {
+        for name in cell
+            .split('|')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+        {
             let key = text::folded(name);
             if !plan.groups.contains_key(&key) {
-                let found = match self.work.tx.groups_named(self.organisation, name)?.as_slice() {
+                let found = match self
+                    .work
+                    .tx
+                    .groups_named(self.organisation, name)?
+                    .as_slice()
+                {
                     [group] => Ok(*group),
                     [] => Err(format!("there is no group \"{name}\"")),
                     _ => Err(format!("there is more than one group \"{name}\"")),
@@ -251,7 +313,10 @@ impl Desk<'_, '_> {
     }
 
     fn carry_out(&mut self, plan: Plan, options: &ImportOptions) -> Outcome<Imported> {
-        let mut done = Imported { warnings: plan.warnings, ..Imported::default() };
+        let mut done = Imported {
+            warnings: plan.warnings,
+            ..Imported::default()
+        };
         let mut made: Vec<UnitId> = Vec::with_capacity(plan.units.len());
         for planned in plan.units {
             let parent = planned.parent.map(|place| match place {
@@ -271,7 +336,9 @@ impl Desk<'_, '_> {
             let account = self.prepare_account(&row.account)?;
             self.work.tx.insert_account(&account)?;
             for group in row.groups {
-                self.work.tx.put_account_rule(group, account.id, Role::Member)?;
+                self.work
+                    .tx
+                    .put_account_rule(group, account.id, Role::Member)?;
             }
             self.note("account.create", account.id)?;
             ids.push(account.id);
@@ -280,7 +347,9 @@ impl Desk<'_, '_> {
         membership::refresh(self.work, &ids)?;
         if options.invite {
             for account in &done.accounts {
-                let target = InvitationTarget::Account { account: account.id };
+                let target = InvitationTarget::Account {
+                    account: account.id,
+                };
                 let new = self.invite(target, options.invitations_expire)?;
                 self.note("invitation.create", new.invitation.id)?;
                 done.invitations.push(new);

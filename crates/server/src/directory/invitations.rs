@@ -29,7 +29,9 @@ pub struct NewInvitation {
 
 impl core::fmt::Debug for NewInvitation {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("NewInvitation").field("invitation", &self.invitation.id).finish_non_exhaustive()
+        f.debug_struct("NewInvitation")
+            .field("invitation", &self.invitation.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -38,19 +40,30 @@ impl NewInvitation {
     #[must_use]
     pub fn link(&self, server: &str) -> String {
         let server = server.trim_end_matches('/').to_owned();
-        InvitationLink { server, token: self.token.clone() }.to_string()
+        InvitationLink {
+            server,
+            token: self.token.clone(),
+        }
+        .to_string()
     }
 }
 
 impl Desk<'_, '_> {
-    pub(super) fn invite(&mut self, target: InvitationTarget, expires: Option<Time>) -> Outcome<NewInvitation> {
+    pub(super) fn invite(
+        &mut self,
+        target: InvitationTarget,
+        expires: Option<Time>,
+    ) -> Outcome<NewInvitation> {
         let now = self.work.now;
         let expires = expires.unwrap_or(now.plus(USUAL));
         if expires <= now {
             return Err(Problem::field("expires", "must be in the future"));
         }
         if expires.since(now) > LONGEST {
-            return Err(Problem::field("expires", "an invitation holds at most a year"));
+            return Err(Problem::field(
+                "expires",
+                "an invitation holds at most a year",
+            ));
         }
         let secret = InvitationSecret::from_bytes(random(self.work));
         let invitation = Invitation {
@@ -65,7 +78,10 @@ impl Desk<'_, '_> {
         };
         self.work.tx.insert_invitation(&invitation)?;
         let key = self.own_organisation()?.key;
-        let token = InvitationToken { organisation: sha256(key.as_bytes()), secret };
+        let token = InvitationToken {
+            organisation: sha256(key.as_bytes()),
+            secret,
+        };
         Ok(NewInvitation { invitation, token })
     }
 
@@ -73,7 +89,11 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// `Conflict` when somebody has joined with it already.
-    pub fn invite_account(&mut self, account: AccountId, expires: Option<Time>) -> Outcome<NewInvitation> {
+    pub fn invite_account(
+        &mut self,
+        account: AccountId,
+        expires: Option<Time>,
+    ) -> Outcome<NewInvitation> {
         let row = self.account(account)?;
         if row.joined {
             return Err(Problem::conflict(
@@ -98,9 +118,16 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When a field is invalid or names something that is not the organisation's.
-    pub fn invite_openly(&mut self, mut template: Template, expires: Option<Time>) -> Outcome<NewInvitation> {
+    pub fn invite_openly(
+        &mut self,
+        mut template: Template,
+        expires: Option<Time>,
+    ) -> Outcome<NewInvitation> {
         if !matches!(template.kind, AccountKind::Guest | AccountKind::Private) {
-            return Err(Problem::field("kind", "an open invitation makes guests or private accounts"));
+            return Err(Problem::field(
+                "kind",
+                "an open invitation makes guests or private accounts",
+            ));
         }
         if template.limit == 0 || template.limit > MAX_LIMIT {
             return Err(Problem::field("limit", "must be from 1 to 10000"));
@@ -112,14 +139,27 @@ impl Desk<'_, '_> {
         template.groups.sort_unstable();
         template.groups.dedup();
         for group in &template.groups {
-            self.open_group(*group).map_err(|problem| problem.at("groups"))?;
+            self.open_group(*group)
+                .map_err(|problem| problem.at("groups"))?;
         }
         if template.for_existing && template.groups.is_empty() {
-            return Err(Problem::field("groups", "an existing account joins groups: name at least one"));
+            return Err(Problem::field(
+                "groups",
+                "an existing account joins groups: name at least one",
+            ));
         }
-        let operation_ends = template.operation.map(|id| self.operation(id)).transpose()?.map(|operation| operation.ends);
+        let operation_ends = template
+            .operation
+            .map(|id| self.operation(id))
+            .transpose()?
+            .map(|operation| operation.ends);
         let usual = self.work.now.plus(USUAL);
-        let expires = expires.or_else(|| [template.ends, operation_ends, Some(usual)].into_iter().flatten().min());
+        let expires = expires.or_else(|| {
+            [template.ends, operation_ends, Some(usual)]
+                .into_iter()
+                .flatten()
+                .min()
+        });
         let new = self.invite(InvitationTarget::Open(template), expires)?;
         self.note("invitation.create", new.invitation.id)?;
         Ok(new)
@@ -135,7 +175,10 @@ impl Desk<'_, '_> {
         operation: Option<OperationId>,
         page: Page<InvitationId>,
     ) -> Outcome<Vec<Invitation>> {
-        Ok(self.work.tx.invitations(self.organisation, account, operation, page)?)
+        Ok(self
+            .work
+            .tx
+            .invitations(self.organisation, account, operation, page)?)
     }
 
     /// Nobody can take it from here on; who has taken it stays.
@@ -145,7 +188,9 @@ impl Desk<'_, '_> {
     pub fn withdraw_invitation(&mut self, id: InvitationId) -> Outcome<()> {
         let mut invitation = self.invitation(id)?;
         if invitation.status(self.work.now) != InvitationStatus::Open {
-            return Err(Problem::conflict("the invitation is used, expired or withdrawn already"));
+            return Err(Problem::conflict(
+                "the invitation is used, expired or withdrawn already",
+            ));
         }
         invitation.withdrawn = true;
         self.work.tx.update_invitation(&invitation)?;

@@ -23,7 +23,11 @@ pub(super) fn schedule_warning(work: &Work<'_>, account: &Account) -> Outcome<()
         None => None,
         Some(ends) => {
             let times = warning_times(work, account, ends)?;
-            if times.iter().any(|time| *time <= work.now) { Some(work.now) } else { times.into_iter().min() }
+            if times.iter().any(|time| *time <= work.now) {
+                Some(work.now)
+            } else {
+                times.into_iter().min()
+            }
         }
     };
     Ok(work.tx.set_next_warning(account.id, at)?)
@@ -31,16 +35,25 @@ pub(super) fn schedule_warning(work: &Work<'_>, account: &Account) -> Outcome<()
 
 fn warning_times(work: &Work<'_>, account: &Account, ends: Time) -> Outcome<Vec<Time>> {
     let policy = organisations::policy(work.tx, account.organisation)?;
-    Ok(policy.guest_warning_days.iter().map(|days| ends.minus(u64::from(*days) * Time::DAY)).collect())
+    Ok(policy
+        .guest_warning_days
+        .iter()
+        .map(|days| ends.minus(u64::from(*days) * Time::DAY))
+        .collect())
 }
 
 fn warn(work: &mut Work<'_>) -> Outcome<()> {
     for id in work.tx.warnings_due(work.now, BATCH)? {
-        let Some(account) = work.tx.account(id)? else { continue };
+        let Some(account) = work.tx.account(id)? else {
+            continue;
+        };
         let mut next = None;
         if let Some(ends) = account.ends {
             work.notify(id, Notice::Ends(ends))?;
-            next = warning_times(work, &account, ends)?.into_iter().filter(|time| *time > work.now).min();
+            next = warning_times(work, &account, ends)?
+                .into_iter()
+                .filter(|time| *time > work.now)
+                .min();
         }
         work.tx.set_next_warning(id, next)?;
     }
@@ -59,7 +72,13 @@ fn end_operations(work: &mut Work<'_>) -> Outcome<()> {
 fn end_guests(work: &mut Work<'_>) -> Outcome<()> {
     for account in work.tx.accounts_ending(work.now, BATCH)? {
         accounts::delete(work, &account, DeletionReason::Expired, None)?;
-        audit::append(work, account.organisation, None, "account.expire", &account.id.to_string())?;
+        audit::append(
+            work,
+            account.organisation,
+            None,
+            "account.expire",
+            &account.id.to_string(),
+        )?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@
 //! An account of another organisation (a volunteer with the private app) gets in only by its own consent, when it
 //! takes an invitation: here it stays, changes its role, or goes, but is never put in.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use melder_protocol::roster::{Role, RosterMember};
@@ -50,8 +51,17 @@ fn apply(work: &mut Work<'_>, group: GroupId, difference: &Difference) -> Outcom
     if difference.set.is_empty() && difference.unset.is_empty() {
         return Ok(());
     }
-    let members: BTreeSet<AccountId> = work.tx.members(group)?.into_iter().map(|member| member.account).collect();
-    let new = difference.set.iter().filter(|member| !members.contains(&member.account)).count();
+    let members: BTreeSet<AccountId> = work
+        .tx
+        .members(group)?
+        .into_iter()
+        .map(|member| member.account)
+        .collect();
+    let new = difference
+        .set
+        .iter()
+        .filter(|member| !members.contains(&member.account))
+        .count();
     if (members.len() + new).saturating_sub(difference.unset.len()) > limits::MAX_GROUP {
         return Err(Problem::limit("a group has at most 10,000 accounts"));
     }
@@ -68,19 +78,26 @@ pub(super) fn refresh(work: &mut Work<'_>, accounts: &[AccountId]) -> Outcome<()
 }
 
 /// As [`refresh`], after the accounts have consented to joining `joined`.
-pub(super) fn refresh_with(work: &mut Work<'_>, accounts: &[AccountId], joined: &[GroupId]) -> Outcome<()> {
+pub(super) fn refresh_with(
+    work: &mut Work<'_>,
+    accounts: &[AccountId],
+    joined: &[GroupId],
+) -> Outcome<()> {
     let mut units: BTreeMap<UnitId, Roles> = BTreeMap::new();
     let mut groups: BTreeMap<GroupId, Option<ManagedGroup>> = BTreeMap::new();
     let mut differences: BTreeMap<GroupId, Difference> = BTreeMap::new();
     for id in accounts {
-        let Some(account) = work.tx.account(*id)? else { continue };
+        let Some(account) = work.tx.account(*id)? else {
+            continue;
+        };
         let mut should = Roles::new();
         if !account.suspended {
             if let Some(unit) = account.unit {
-                if !units.contains_key(&unit) {
-                    units.insert(unit, roles_of_unit(work.tx, unit)?);
-                }
-                should.clone_from(&units[&unit]);
+                let roles = match units.entry(unit) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => new.insert(roles_of_unit(work.tx, unit)?),
+                };
+                should.clone_from(roles);
             }
             for (group, role) in work.tx.account_rules_of(*id)? {
                 highest(&mut should, group, role);
@@ -96,7 +113,9 @@ pub(super) fn refresh_with(work: &mut Work<'_>, accounts: &[AccountId], joined: 
             }
         }
         for (group, role) in should {
-            let Some(row) = managed(work.tx, &mut groups, group)? else { continue };
+            let Some(row) = managed(work.tx, &mut groups, group)? else {
+                continue;
+            };
             let foreign = row.organisation != account.organisation;
             if foreign && !is.contains(&group) && !joined.contains(&group) {
                 // It has left by itself: coming back takes a new consent.
@@ -104,7 +123,11 @@ pub(super) fn refresh_with(work: &mut Work<'_>, accounts: &[AccountId], joined: 
                 continue;
             }
             if work.tx.role(group, *id)? != Some(role) {
-                differences.entry(group).or_default().set.push(RosterMember { account: *id, role });
+                differences
+                    .entry(group)
+                    .or_default()
+                    .set
+                    .push(RosterMember { account: *id, role });
             }
         }
     }
@@ -119,10 +142,11 @@ fn managed<'g>(
     known: &'g mut BTreeMap<GroupId, Option<ManagedGroup>>,
     id: GroupId,
 ) -> Outcome<Option<&'g ManagedGroup>> {
-    if !known.contains_key(&id) {
-        known.insert(id, tx.managed_group(id)?);
-    }
-    Ok(known.get(&id).and_then(Option::as_ref))
+    let row = match known.entry(id) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert(tx.managed_group(id)?),
+    };
+    Ok(row.as_ref())
 }
 
 /// Who should be in a group with these rules. `is`: who is in it now (foreign accounts are never put in).
@@ -146,7 +170,9 @@ pub(super) fn expected(
         }
     }
     for rule in &rules.accounts {
-        let Some(account) = tx.account(rule.account)? else { continue };
+        let Some(account) = tx.account(rule.account)? else {
+            continue;
+        };
         let own = account.organisation == group.organisation;
         if !account.suspended && (own || is.contains_key(&rule.account)) {
             highest(&mut should, rule.account, rule.role);
@@ -161,16 +187,27 @@ pub(super) fn expected(
 /// Brings one group's roster in line with its rules.
 pub(super) fn refresh_group(work: &mut Work<'_>, group: &ManagedGroup) -> Outcome<()> {
     let rules = work.tx.rules(group.id)?;
-    let is: BTreeMap<AccountId, Role> =
-        work.tx.members(group.id)?.into_iter().map(|member| (member.account, member.role)).collect();
+    let is: BTreeMap<AccountId, Role> = work
+        .tx
+        .members(group.id)?
+        .into_iter()
+        .map(|member| (member.account, member.role))
+        .collect();
     let should = expected(work.tx, group, &rules, &is)?;
     let difference = Difference {
         set: should
             .iter()
             .filter(|(account, role)| is.get(account) != Some(role))
-            .map(|(account, role)| RosterMember { account: *account, role: *role })
+            .map(|(account, role)| RosterMember {
+                account: *account,
+                role: *role,
+            })
             .collect(),
-        unset: is.keys().filter(|account| !should.contains_key(account)).copied().collect(),
+        unset: is
+            .keys()
+            .filter(|account| !should.contains_key(account))
+            .copied()
+            .collect(),
     };
     apply(work, group.id, &difference)
 }

@@ -51,7 +51,10 @@ pub use desk::{Desk, REVISION};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     Unknown,
-    Active { organisation: OrganisationId, kind: AccountKind },
+    Active {
+        organisation: OrganisationId,
+        kind: AccountKind,
+    },
     Suspended,
     Deleted(Option<Signed<DeletionRecord>>),
 }
@@ -72,7 +75,10 @@ pub fn standing(tx: &dyn Transaction, account: AccountId) -> Stored<Standing> {
         return Ok(if account.suspended {
             Standing::Suspended
         } else {
-            Standing::Active { organisation: account.organisation, kind: account.kind }
+            Standing::Active {
+                organisation: account.organisation,
+                kind: account.kind,
+            }
         });
     }
     Ok(match tx.deletion(account)? {
@@ -90,7 +96,11 @@ pub fn organisation(tx: &dyn Transaction, id: OrganisationId) -> Stored<Option<O
         return Ok(None);
     };
     Ok(Some(Organisation {
-        info: OrganisationInfo { id, name: row.name, key: row.key },
+        info: OrganisationInfo {
+            id,
+            name: row.name,
+            key: row.key,
+        },
         key: SigningKey::from_seed(&seed),
     }))
 }
@@ -124,14 +134,22 @@ pub fn record(tx: &dyn Transaction, id: AccountId) -> Stored<Option<AccountRecor
         .badge(id)?
         .map(|bytes| cbor::decode(&bytes).map_err(|_| StoreError::Damaged("a badge")))
         .transpose()?;
-    Ok(Some(AccountRecord { account: id, organisation: account.organisation, chain: tx.chain(id)?, badge }))
+    Ok(Some(AccountRecord {
+        account: id,
+        organisation: account.organisation,
+        chain: tx.chain(id)?,
+        badge,
+    }))
 }
 
 /// The signed policy that holds in an organisation.
 ///
 /// # Errors
 /// When there is no such organisation.
-pub fn signed_policy(tx: &dyn Transaction, organisation: OrganisationId) -> Result<Signed<Policy>, Refusal> {
+pub fn signed_policy(
+    tx: &dyn Transaction,
+    organisation: OrganisationId,
+) -> Result<Signed<Policy>, Refusal> {
     Ok(organisations::signed_policy(tx, organisation)?)
 }
 
@@ -156,7 +174,10 @@ pub fn issue_badge(work: &mut Work<'_>, account: AccountId) -> Result<(), Refusa
 ///
 /// # Errors
 /// When it is unknown, used, expired or withdrawn.
-pub fn open_invitation(work: &mut Work<'_>, secret: &InvitationSecret) -> Result<InvitationOffer, Refusal> {
+pub fn open_invitation(
+    work: &mut Work<'_>,
+    secret: &InvitationSecret,
+) -> Result<InvitationOffer, Refusal> {
     Ok(joining::open(work, secret)?)
 }
 
@@ -178,7 +199,11 @@ pub fn claim(
 ///
 /// # Errors
 /// When it can't be taken or is not meant for existing accounts.
-pub fn accept(work: &mut Work<'_>, account: AccountId, secret: &InvitationSecret) -> Result<(), Refusal> {
+pub fn accept(
+    work: &mut Work<'_>,
+    account: AccountId,
+    secret: &InvitationSecret,
+) -> Result<(), Refusal> {
     Ok(joining::accept(work, account, secret)?)
 }
 
@@ -200,8 +225,15 @@ pub fn find_accounts(
         return Ok(Vec::new());
     };
     let query = Some(query.trim().to_owned()).filter(|query| !query.is_empty());
-    let filter = types::AccountFilter { query, ..types::AccountFilter::default() };
-    let found = tx.accounts(caller.organisation, &filter, types::Page { after, limit: HITS })?;
+    let filter = types::AccountFilter {
+        query,
+        ..types::AccountFilter::default()
+    };
+    let found = tx.accounts(
+        caller.organisation,
+        &filter,
+        types::Page { after, limit: HITS },
+    )?;
     let mut entries = Vec::with_capacity(found.len());
     for account in found.into_iter().filter(|account| !account.suspended) {
         entries.push(DirectoryEntry {

@@ -32,7 +32,10 @@ impl Desk<'_, '_> {
             return Err(Problem::field("ends", "must be in the future"));
         }
         if ends.since(self.work.now) > LONGEST {
-            return Err(Problem::field("ends", "an operation lasts at most five years"));
+            return Err(Problem::field(
+                "ends",
+                "an operation lasts at most five years",
+            ));
         }
         Ok(ends)
     }
@@ -127,14 +130,18 @@ pub(super) fn end(work: &mut Work<'_>, mut operation: Operation) -> Outcome<Oper
     let mut guests = work.tx.accounts_of_operation(operation.id)?;
     guests.retain(|account| account.kind == AccountKind::Guest);
     // Read before the groups let them go: the deletion records name the groups.
-    let groups: Vec<Vec<GroupId>> =
-        guests.iter().map(|guest| work.tx.groups_of_account(guest.id)).collect::<Result<_, _>>()?;
+    let groups: Vec<Vec<GroupId>> = guests
+        .iter()
+        .map(|guest| work.tx.groups_of_account(guest.id))
+        .collect::<Result<_, _>>()?;
     let gone: BTreeSet<AccountId> = guests.iter().map(|guest| guest.id).collect();
     let mut left = BTreeSet::new();
     let mut groups_closed = 0;
     let mut page = Page::first(Page::<GroupId>::MAX);
     loop {
-        let part = work.tx.managed_groups(operation.organisation, Some(operation.id), page)?;
+        let part = work
+            .tx
+            .managed_groups(operation.organisation, Some(operation.id), page)?;
         for group in part.iter().filter(|group| !group.closed) {
             left.extend(close(work, group.clone(), &gone)?);
             groups_closed += 1;
@@ -165,7 +172,11 @@ fn count(number: usize) -> u32 {
 
 /// Lets everybody go who was there for the operation alone, in one change, and closes the group. Says which accounts
 /// left that go on existing.
-fn close(work: &mut Work<'_>, mut group: ManagedGroup, gone: &BTreeSet<AccountId>) -> Outcome<Vec<AccountId>> {
+fn close(
+    work: &mut Work<'_>,
+    mut group: ManagedGroup,
+    gone: &BTreeSet<AccountId>,
+) -> Outcome<Vec<AccountId>> {
     let mut leaving = Vec::new();
     for member in work.tx.members(group.id)? {
         let stays = work.tx.account(member.account)?.is_some_and(|account| {

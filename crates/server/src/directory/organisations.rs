@@ -25,7 +25,11 @@ const POLICY_BATCH: u32 = 2_000;
 ///
 /// # Errors
 /// When the name is invalid.
-pub fn create(work: &mut Work<'_>, name: &str, actor: Option<TokenId>) -> Outcome<(OrganisationRow, NewToken)> {
+pub fn create(
+    work: &mut Work<'_>,
+    name: &str,
+    actor: Option<TokenId>,
+) -> Outcome<(OrganisationRow, NewToken)> {
     let name = text::name("name", name)?;
     let key = SigningKey::generate(work.rng);
     let organisation = OrganisationRow {
@@ -37,10 +41,29 @@ pub fn create(work: &mut Work<'_>, name: &str, actor: Option<TokenId>) -> Outcom
     };
     work.tx.insert_organisation(&organisation, &key.seed())?;
     let policy = sign_statement(&key, &Policy::standard(organisation.id));
-    work.tx.put_policy(organisation.id, 1, &cbor::encode(&policy))?;
-    audit::append(work, organisation.id, actor, "organisation.create", &organisation.id.to_string())?;
-    let owner = tokens::issue(work, Some(organisation.id), "owner", vec![Scope::Owner], None)?;
-    audit::append(work, organisation.id, actor, "token.create", &owner.token.id.to_string())?;
+    work.tx
+        .put_policy(organisation.id, 1, &cbor::encode(&policy))?;
+    audit::append(
+        work,
+        organisation.id,
+        actor,
+        "organisation.create",
+        &organisation.id.to_string(),
+    )?;
+    let owner = tokens::issue(
+        work,
+        Some(organisation.id),
+        "owner",
+        vec![Scope::Owner],
+        None,
+    )?;
+    audit::append(
+        work,
+        organisation.id,
+        actor,
+        "token.create",
+        &owner.token.id.to_string(),
+    )?;
     Ok((organisation, owner))
 }
 
@@ -48,21 +71,43 @@ pub fn create(work: &mut Work<'_>, name: &str, actor: Option<TokenId>) -> Outcom
 ///
 /// # Errors
 /// When there is no such organisation.
-pub fn rescue(work: &mut Work<'_>, organisation: OrganisationId, actor: TokenId) -> Outcome<NewToken> {
-    work.tx.organisation(organisation)?.ok_or_else(|| Problem::missing("organisation"))?;
+pub fn rescue(
+    work: &mut Work<'_>,
+    organisation: OrganisationId,
+    actor: TokenId,
+) -> Outcome<NewToken> {
+    work.tx
+        .organisation(organisation)?
+        .ok_or_else(|| Problem::missing("organisation"))?;
     let owner = tokens::issue(work, Some(organisation), "owner", vec![Scope::Owner], None)?;
-    audit::append(work, organisation, Some(actor), "token.rescue", &owner.token.id.to_string())?;
+    audit::append(
+        work,
+        organisation,
+        Some(actor),
+        "token.rescue",
+        &owner.token.id.to_string(),
+    )?;
     Ok(owner)
 }
 
 /// The signed policy that holds.
-pub(super) fn signed_policy(tx: &dyn crate::store::Transaction, organisation: OrganisationId) -> Outcome<Signed<Policy>> {
-    let bytes = tx.policy(organisation)?.ok_or_else(|| Problem::missing("policy"))?;
+pub(super) fn signed_policy(
+    tx: &dyn crate::store::Transaction,
+    organisation: OrganisationId,
+) -> Outcome<Signed<Policy>> {
+    let bytes = tx
+        .policy(organisation)?
+        .ok_or_else(|| Problem::missing("policy"))?;
     cbor::decode(&bytes).map_err(|_| StoreError::Damaged("a policy").into())
 }
 
-pub(super) fn policy(tx: &dyn crate::store::Transaction, organisation: OrganisationId) -> Outcome<Policy> {
-    signed_policy(tx, organisation)?.peek().map_err(|_| StoreError::Damaged("a policy").into())
+pub(super) fn policy(
+    tx: &dyn crate::store::Transaction,
+    organisation: OrganisationId,
+) -> Outcome<Policy> {
+    signed_policy(tx, organisation)?
+        .peek()
+        .map_err(|_| StoreError::Damaged("a policy").into())
 }
 
 /// Carries new policies on, to the next inboxes. Says whether there is more to do.
@@ -73,9 +118,19 @@ pub(super) fn spread_policies(work: &mut Work<'_>) -> Outcome<()> {
     Ok(())
 }
 
-fn spread(work: &mut Work<'_>, organisation: OrganisationId, after: Option<AccountId>) -> Outcome<()> {
+fn spread(
+    work: &mut Work<'_>,
+    organisation: OrganisationId,
+    after: Option<AccountId>,
+) -> Outcome<()> {
     let signed = signed_policy(work.tx, organisation)?;
-    let accounts = work.tx.joined_accounts(organisation, Page { after, limit: POLICY_BATCH })?;
+    let accounts = work.tx.joined_accounts(
+        organisation,
+        Page {
+            after,
+            limit: POLICY_BATCH,
+        },
+    )?;
     for account in &accounts {
         work.notify(*account, Notice::Policy(signed.clone()))?;
     }
@@ -93,13 +148,19 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When the name is invalid.
-    pub fn rename_organisation(&mut self, name: &str, expected: Option<u32>) -> Outcome<OrganisationRow> {
+    pub fn rename_organisation(
+        &mut self,
+        name: &str,
+        expected: Option<u32>,
+    ) -> Outcome<OrganisationRow> {
         let mut organisation = self.own_organisation()?;
         unchanged(expected, organisation.revision)?;
         organisation.name = text::name("name", name)?;
         organisation.revision += 1;
         self.work.tx.update_organisation(&organisation)?;
-        self.work.tx.renew_badges(self.organisation, None, self.work.now)?;
+        self.work
+            .tx
+            .renew_badges(self.organisation, None, self.work.now)?;
         self.note("organisation.rename", organisation.id)?;
         Ok(organisation)
     }
@@ -126,7 +187,9 @@ impl Desk<'_, '_> {
         };
         let key = signing_key(self.work, self.organisation)?;
         let signed = sign_statement(&key, &new);
-        self.work.tx.put_policy(self.organisation, new.version, &cbor::encode(&signed))?;
+        self.work
+            .tx
+            .put_policy(self.organisation, new.version, &cbor::encode(&signed))?;
         self.note("policy.set", new.version)?;
         // A round that was under way begins anew: the newest policy is the one that counts.
         self.work.tx.put_policy_round(self.organisation, None)?;
@@ -138,16 +201,36 @@ impl Desk<'_, '_> {
 fn check_policy(mut policy: Policy) -> Outcome<Policy> {
     let days = 1..=3_650;
     if !days.contains(&policy.server_retention_days) {
-        return Err(Problem::field("server_retention_days", "must be from 1 to 3650"));
+        return Err(Problem::field(
+            "server_retention_days",
+            "must be from 1 to 3650",
+        ));
     }
-    if policy.device_retention_days.is_some_and(|device| !days.contains(&device)) {
-        return Err(Problem::field("device_retention_days", "must be from 1 to 3650, or null to keep messages"));
+    if policy
+        .device_retention_days
+        .is_some_and(|device| !days.contains(&device))
+    {
+        return Err(Problem::field(
+            "device_retention_days",
+            "must be from 1 to 3650, or null to keep messages",
+        ));
     }
     if policy.max_attachment > limits::MAX_BLOB {
-        return Err(Problem::field("max_attachment", "must be at most 104857600 bytes (100 MiB)"));
+        return Err(Problem::field(
+            "max_attachment",
+            "must be at most 104857600 bytes (100 MiB)",
+        ));
     }
-    if policy.guest_warning_days.len() > 10 || policy.guest_warning_days.iter().any(|day| !(1..=365).contains(day)) {
-        return Err(Problem::field("guest_warning_days", "at most ten numbers from 1 to 365"));
+    if policy.guest_warning_days.len() > 10
+        || policy
+            .guest_warning_days
+            .iter()
+            .any(|day| !(1..=365).contains(day))
+    {
+        return Err(Problem::field(
+            "guest_warning_days",
+            "at most ten numbers from 1 to 365",
+        ));
     }
     policy.guest_warning_days.sort_unstable_by(|a, b| b.cmp(a));
     policy.guest_warning_days.dedup();

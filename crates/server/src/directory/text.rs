@@ -42,7 +42,11 @@ pub fn name(field: &'static str, text: &str) -> Outcome<String> {
 pub fn unit_name(text: &str) -> Outcome<String> {
     let name = name("name", text)?;
     if name.contains('/') {
-        return Err(Problem::new(ErrorCode::InvalidName, "must not contain '/', which separates units in a path").at("name"));
+        return Err(Problem::new(
+            ErrorCode::InvalidName,
+            "must not contain '/', which separates units in a path",
+        )
+        .at("name"));
     }
     Ok(name)
 }
@@ -88,14 +92,31 @@ mod tests {
 
     #[test]
     fn a_name_that_misleads_or_is_empty_or_too_long_is_refused() {
-        for bad in ["", "  ", "Ada\u{202e}nimda", "Ada\u{0}", "A\u{200b}da", &"x".repeat(121)] {
-            assert_eq!(name("name", bad).unwrap_err().code, ErrorCode::InvalidName, "{bad:?}");
+        for bad in [
+            "",
+            "  ",
+            "Ada\u{202e}nimda",
+            "Ada\u{0}",
+            "A\u{200b}da",
+            &"x".repeat(121),
+        ] {
+            assert_eq!(
+                name("name", bad).unwrap_err().code,
+                ErrorCode::InvalidName,
+                "{bad:?}"
+            );
         }
-        assert!(name("name", &"ü".repeat(120)).is_ok(), "characters count, not bytes");
+        assert!(
+            name("name", &"ü".repeat(120)).is_ok(),
+            "characters count, not bytes"
+        );
     }
 
     #[test]
     fn words_are_found_regardless_of_case_and_punctuation() {
-        assert_eq!(words("König-Müller, Ada (KVÜ)"), ["ada", "kvü", "könig", "müller"]);
+        assert_eq!(
+            words("König-Müller, Ada (KVÜ)"),
+            ["ada", "kvü", "könig", "müller"]
+        );
     }
 }

@@ -27,7 +27,9 @@ pub struct NewToken {
 
 impl core::fmt::Debug for NewToken {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("NewToken").field("token", &self.token.id).finish_non_exhaustive()
+        f.debug_struct("NewToken")
+            .field("token", &self.token.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -44,8 +46,13 @@ pub(super) fn issue(
     if scopes.is_empty() {
         return Err(Problem::field("scopes", "name at least one scope"));
     }
-    if scopes.contains(&Scope::Server) != organisation.is_none() || (organisation.is_none() && scopes.len() > 1) {
-        return Err(Problem::field("scopes", "the scope `server` stands alone and belongs to no organisation"));
+    if scopes.contains(&Scope::Server) != organisation.is_none()
+        || (organisation.is_none() && scopes.len() > 1)
+    {
+        return Err(Problem::field(
+            "scopes",
+            "the scope `server` stands alone and belongs to no organisation",
+        ));
     }
     if expires.is_some_and(|expires| expires <= work.now) {
         return Err(Problem::field("expires", "must be in the future"));
@@ -66,7 +73,11 @@ pub(super) fn issue(
         last_used: None,
     };
     work.tx.insert_token(&token)?;
-    let text = format!("{PREFIX}{}_{}", token.id, data_encoding::HEXLOWER.encode(&secret));
+    let text = format!(
+        "{PREFIX}{}_{}",
+        token.id,
+        data_encoding::HEXLOWER.encode(&secret)
+    );
     Ok(NewToken { token, text })
 }
 
@@ -76,11 +87,19 @@ pub(super) fn issue(
 /// `Unauthorized` when it is malformed, unknown or expired: which, is not said.
 pub fn authenticate(work: &mut Work<'_>, text: &str) -> Outcome<ApiToken> {
     let no = || Problem::from(ErrorCode::Unauthorized);
-    let (id, secret) = text.strip_prefix(PREFIX).and_then(|rest| rest.split_once('_')).ok_or_else(no)?;
+    let (id, secret) = text
+        .strip_prefix(PREFIX)
+        .and_then(|rest| rest.split_once('_'))
+        .ok_or_else(no)?;
     let id: TokenId = id.parse().map_err(|_| no())?;
-    let secret = data_encoding::HEXLOWER.decode(secret.as_bytes()).map_err(|_| no())?;
+    let secret = data_encoding::HEXLOWER
+        .decode(secret.as_bytes())
+        .map_err(|_| no())?;
     let mut token = work.tx.token(id)?.ok_or_else(no)?;
-    let fits: bool = sha256(&secret).as_bytes().ct_eq(token.secret_hash.as_bytes()).into();
+    let fits: bool = sha256(&secret)
+        .as_bytes()
+        .ct_eq(token.secret_hash.as_bytes())
+        .into();
     if !fits || token.expires.is_some_and(|expires| expires <= work.now) {
         return Err(no());
     }
@@ -128,7 +147,11 @@ pub fn take_setup(work: &mut Work<'_>, secret: &str, organisation: &str) -> Outc
     let server = issue(work, None, "server", vec![Scope::Server], None)?;
     let (organisation, owner) = organisations::create(work, organisation, Some(server.token.id))?;
     work.tx.set_setup_hash(None)?;
-    Ok(SetUp { organisation, owner, server })
+    Ok(SetUp {
+        organisation,
+        owner,
+        server,
+    })
 }
 
 impl Desk<'_, '_> {
@@ -136,7 +159,12 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When a field is invalid.
-    pub fn create_token(&mut self, name: &str, scopes: Vec<Scope>, expires: Option<Time>) -> Outcome<NewToken> {
+    pub fn create_token(
+        &mut self,
+        name: &str,
+        scopes: Vec<Scope>,
+        expires: Option<Time>,
+    ) -> Outcome<NewToken> {
         let new = issue(self.work, Some(self.organisation), name, scopes, expires)?;
         self.note("token.create", new.token.id)?;
         Ok(new)

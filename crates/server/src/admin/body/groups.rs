@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Stamp, change, group_kind, role, suite};
-use crate::directory::types::{AccountRule, ManagedGroup, Rules, UnitRule};
 use crate::directory::groups::MemberLine;
+use crate::directory::types::{AccountRule, ManagedGroup, Rules, UnitRule};
 
 /// A group.
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,8 +87,15 @@ pub struct RulesBody {
 
 impl From<Rules> for RulesBody {
     fn from(rules: Rules) -> Self {
-        let unit = |rule: UnitRule| UnitRuleBody { unit: rule.unit, sub_units: rule.sub_units, role: rule.role };
-        let account = |rule: AccountRule| AccountRuleBody { account: rule.account, role: rule.role };
+        let unit = |rule: UnitRule| UnitRuleBody {
+            unit: rule.unit,
+            sub_units: rule.sub_units,
+            role: rule.role,
+        };
+        let account = |rule: AccountRule| AccountRuleBody {
+            account: rule.account,
+            role: rule.role,
+        };
         Self {
             units: rules.units.into_iter().map(unit).collect(),
             accounts: rules.accounts.into_iter().map(account).collect(),
@@ -98,8 +105,15 @@ impl From<Rules> for RulesBody {
 
 impl From<RulesBody> for Rules {
     fn from(rules: RulesBody) -> Self {
-        let unit = |rule: UnitRuleBody| UnitRule { unit: rule.unit, sub_units: rule.sub_units, role: rule.role };
-        let account = |rule: AccountRuleBody| AccountRule { account: rule.account, role: rule.role };
+        let unit = |rule: UnitRuleBody| UnitRule {
+            unit: rule.unit,
+            sub_units: rule.sub_units,
+            role: rule.role,
+        };
+        let account = |rule: AccountRuleBody| AccountRule {
+            account: rule.account,
+            role: rule.role,
+        };
         Self {
             units: rules.units.into_iter().map(unit).collect(),
             accounts: rules.accounts.into_iter().map(account).collect(),
@@ -148,7 +162,12 @@ pub struct MemberBody {
 
 impl From<MemberLine> for MemberBody {
     fn from(line: MemberLine) -> Self {
-        Self { account: line.account, role: line.role, name: line.name, foreign: line.foreign }
+        Self {
+            account: line.account,
+            role: line.role,
+            name: line.name,
+            foreign: line.foreign,
+        }
     }
 }
 

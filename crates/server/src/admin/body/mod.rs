@@ -10,9 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-use crate::directory::types::{ApiToken, OrganisationRow, Scope};
-use crate::directory::tokens::NewToken;
 use crate::directory::calendar;
+use crate::directory::tokens::NewToken;
+use crate::directory::types::{ApiToken, OrganisationRow, Scope};
 
 mod groups;
 mod invitations;
@@ -38,19 +38,26 @@ impl Serialize for Stamp {
 impl<'de> Deserialize<'de> for Stamp {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        calendar::parse(&text)
-            .map(Self)
-            .ok_or_else(|| serde::de::Error::custom("expected a time like 2029-06-10T18:00:00Z or a day like 2029-06-10"))
+        calendar::parse(&text).map(Self).ok_or_else(|| {
+            serde::de::Error::custom(
+                "expected a time like 2029-06-10T18:00:00Z or a day like 2029-06-10",
+            )
+        })
     }
 }
 
 /// A field that may be missing (stays as it is), null (is taken away) or set.
-pub(super) fn change<'de, T: Deserialize<'de>, D: Deserializer<'de>>(d: D) -> Result<Option<Option<T>>, D::Error> {
+pub(super) fn change<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    d: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(d).map(Some)
 }
 
 fn words(values: &[&str]) -> Object {
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(values.iter().copied())).build()
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(values.iter().copied()))
+        .build()
 }
 
 pub(super) fn account_kind() -> Object {
@@ -130,7 +137,13 @@ pub struct OrganisationBody {
 
 impl From<OrganisationRow> for OrganisationBody {
     fn from(row: OrganisationRow) -> Self {
-        Self { id: row.id, name: row.name, key: row.key, created: Stamp(row.created), revision: row.revision }
+        Self {
+            id: row.id,
+            name: row.name,
+            key: row.key,
+            created: Stamp(row.created),
+            revision: row.revision,
+        }
     }
 }
 
@@ -205,7 +218,10 @@ pub struct NewTokenBody {
 
 impl From<NewToken> for NewTokenBody {
     fn from(new: NewToken) -> Self {
-        Self { token: new.token.into(), text: new.text }
+        Self {
+            token: new.token.into(),
+            text: new.text,
+        }
     }
 }
 
@@ -277,4 +293,3 @@ impl PolicyBody {
         }
     }
 }
-

@@ -8,7 +8,7 @@ use melder_protocol::{AccountId, DeviceId, OperationId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Stamp, change, account_kind};
+use super::{Stamp, account_kind, change};
 use crate::directory::types::{Account, AccountStatus, Unit};
 use crate::store::DeviceRow;
 
@@ -26,7 +26,12 @@ pub struct UnitBody {
 
 impl From<Unit> for UnitBody {
     fn from(row: Unit) -> Self {
-        Self { id: row.id, parent: row.parent, name: row.name, revision: row.revision }
+        Self {
+            id: row.id,
+            parent: row.parent,
+            name: row.name,
+            revision: row.revision,
+        }
     }
 }
 
@@ -135,6 +140,11 @@ pub struct DeviceBody {
 
 impl From<DeviceRow> for DeviceBody {
     fn from(row: DeviceRow) -> Self {
-        Self { id: row.device, name: row.name, added: Stamp(row.added), last_used: row.last_used.map(Stamp) }
+        Self {
+            id: row.device,
+            name: row.name,
+            added: Stamp(row.added),
+            last_used: row.last_used.map(Stamp),
+        }
     }
 }

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Stamp, reason};
-use crate::directory::types::{AuditLine, Operation, OperationSummary};
 use crate::directory::audit::AuditCheck;
+use crate::directory::types::{AuditLine, Operation, OperationSummary};
 
 /// An operation.
 #[derive(Debug, Serialize, ToSchema)]

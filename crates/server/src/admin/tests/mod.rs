@@ -35,12 +35,21 @@ impl Reply {
     #[track_caller]
     fn ok(&self) -> Value {
         assert!(self.status.is_success(), "{} {}", self.status, self.text);
-        if self.text.is_empty() { Value::Null } else { self.json() }
+        if self.text.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
     }
 
     #[track_caller]
     fn refused(&self, status: u16, code: &str) {
-        assert_eq!((self.status.as_u16(), self.code().as_str()), (status, code), "{}", self.text);
+        assert_eq!(
+            (self.status.as_u16(), self.code().as_str()),
+            (status, code),
+            "{}",
+            self.text
+        );
     }
 }
 
@@ -56,17 +65,31 @@ struct Site {
 impl Site {
     async fn empty() -> (Self, String) {
         let folder = tempfile::tempdir().unwrap();
-        let config = crate::ServerConfig::new(folder.path().to_owned(), "127.0.0.1:0".parse().unwrap());
+        let config =
+            crate::ServerConfig::new(folder.path().to_owned(), "127.0.0.1:0".parse().unwrap());
         let server = crate::serve(config).await.unwrap();
         let router = super::router(server.handle().clone());
         let setup = setup_secret(&server).await;
-        let site = Self { router, server, owner: String::new(), operator: String::new(), _folder: folder };
+        let site = Self {
+            router,
+            server,
+            owner: String::new(),
+            operator: String::new(),
+            _folder: folder,
+        };
         (site, setup)
     }
 
     async fn new() -> Self {
         let (mut site, setup) = Self::empty().await;
-        let reply = site.send("POST", "/setup", "", Some(json!({"token": setup, "organisation": "City"}))).await;
+        let reply = site
+            .send(
+                "POST",
+                "/setup",
+                "",
+                Some(json!({"token": setup, "organisation": "City"})),
+            )
+            .await;
         let done = reply.ok();
         site.owner = done["owner_token"].as_str().unwrap().to_owned();
         site.operator = done["server_token"].as_str().unwrap().to_owned();
@@ -77,12 +100,17 @@ impl Site {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Reply { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
     }
 
     async fn send(&self, method: &str, path: &str, token: &str, body: Option<Value>) -> Reply {
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        self.raw(request(method, path, token).body(body).unwrap()).await
+        self.raw(request(method, path, token).body(body).unwrap())
+            .await
     }
 
     async fn get(&self, path: &str) -> Reply {
@@ -95,12 +123,17 @@ impl Site {
 
     /// Makes a thing and says its id.
     async fn made(&self, path: &str, body: Value) -> String {
-        self.post(path, body).await.ok()["id"].as_str().unwrap().to_owned()
+        self.post(path, body).await.ok()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// A token with one scope.
     async fn token(&self, scope: &str) -> String {
-        let reply = self.post("/tokens", json!({"name": scope, "scopes": [scope]})).await;
+        let reply = self
+            .post("/tokens", json!({"name": scope, "scopes": [scope]}))
+            .await;
         reply.ok()["text"].as_str().unwrap().to_owned()
     }
 
@@ -110,9 +143,20 @@ impl Site {
 }
 
 fn request(method: &str, path: &str, token: &str) -> axum::http::request::Builder {
-    let uri = if path.starts_with("/v1") { path.to_owned() } else { format!("/v1/admin{path}") };
-    let request = Request::builder().method(method).uri(uri).header("host", "melder.test:8080");
-    if token.is_empty() { request } else { request.header("authorization", format!("Bearer {token}")) }
+    let uri = if path.starts_with("/v1") {
+        path.to_owned()
+    } else {
+        format!("/v1/admin{path}")
+    };
+    let request = Request::builder()
+        .method(method)
+        .uri(uri)
+        .header("host", "melder.test:8080");
+    if token.is_empty() {
+        request
+    } else {
+        request.header("authorization", format!("Bearer {token}"))
+    }
 }
 
 async fn setup_secret(server: &crate::ServerHandle) -> String {

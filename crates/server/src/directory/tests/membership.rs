@@ -13,11 +13,18 @@ use crate::directory::types::{AccountRule, UnitRule};
 use crate::directory::units::UnitChange;
 
 fn unit_rule(unit: UnitId) -> UnitRule {
-    UnitRule { unit, sub_units: true, role: Role::Member }
+    UnitRule {
+        unit,
+        sub_units: true,
+        role: Role::Member,
+    }
 }
 
 fn follows(unit: UnitId) -> Rules {
-    Rules { units: vec![unit_rule(unit)], accounts: vec![] }
+    Rules {
+        units: vec![unit_rule(unit)],
+        accounts: vec![],
+    }
 }
 
 #[test]
@@ -32,15 +39,35 @@ fn whoever_comes_into_a_unit_or_below_it_is_in_its_groups_and_whoever_goes_is_ou
     assert_eq!(server.roster(team), ["Ada Member"]);
     let bo = city.account(&mut server, "Bo", Some(desk_unit)).id;
     assert_eq!(server.roster(team), ["Ada Member", "Bo Member"]);
-    let to = |unit| AccountChange { unit: Some(unit), ..AccountChange::default() };
-    city.desk(&mut server, move |desk| desk.change_account(bo, to(Some(yard)), None)).unwrap();
-    assert_eq!(server.roster(team), ["Ada Member"]);
+    let to = |unit| AccountChange {
+        unit: Some(unit),
+        ..AccountChange::default()
+    };
     city.desk(&mut server, move |desk| {
-        desk.change_unit(yard, UnitChange { parent: Some(Some(hall)), ..UnitChange::default() }, None)
+        desk.change_account(bo, to(Some(yard)), None)
     })
     .unwrap();
-    assert_eq!(server.roster(team), ["Ada Member", "Bo Member"], "a moved unit takes its people along");
-    city.desk(&mut server, move |desk| desk.change_account(bo, to(None), None)).unwrap();
+    assert_eq!(server.roster(team), ["Ada Member"]);
+    city.desk(&mut server, move |desk| {
+        desk.change_unit(
+            yard,
+            UnitChange {
+                parent: Some(Some(hall)),
+                ..UnitChange::default()
+            },
+            None,
+        )
+    })
+    .unwrap();
+    assert_eq!(
+        server.roster(team),
+        ["Ada Member", "Bo Member"],
+        "a moved unit takes its people along"
+    );
+    city.desk(&mut server, move |desk| {
+        desk.change_account(bo, to(None), None)
+    })
+    .unwrap();
     assert_eq!(server.roster(team), ["Ada Member"]);
 }
 
@@ -50,7 +77,13 @@ fn without_sub_units_only_the_unit_itself_counts() {
     let city = server.organisation("City");
     let hall = city.unit(&mut server, None, "Hall").id;
     let below = city.unit(&mut server, Some(hall), "Desk").id;
-    let rules = Rules { units: vec![UnitRule { sub_units: false, ..unit_rule(hall) }], accounts: vec![] };
+    let rules = Rules {
+        units: vec![UnitRule {
+            sub_units: false,
+            ..unit_rule(hall)
+        }],
+        accounts: vec![],
+    };
     let team = city.group(&mut server, "Team", rules).id;
     city.account(&mut server, "Ada", Some(hall));
     city.account(&mut server, "Bo", Some(below));
@@ -66,28 +99,55 @@ fn where_several_rules_hold_the_highest_role_does() {
     city.account(&mut server, "Bo", Some(hall));
     let rules = Rules {
         units: vec![unit_rule(hall)],
-        accounts: vec![AccountRule { account: ada, role: Role::Publisher }],
+        accounts: vec![AccountRule {
+            account: ada,
+            role: Role::Publisher,
+        }],
     };
-    let new = NewGroup { kind: GroupKind::Channel, ..group("News", rules) };
-    let news = city.desk(&mut server, move |desk| desk.create_group(new)).unwrap().id;
+    let new = NewGroup {
+        kind: GroupKind::Channel,
+        ..group("News", rules)
+    };
+    let news = city
+        .desk(&mut server, move |desk| desk.create_group(new))
+        .unwrap()
+        .id;
     assert_eq!(server.roster(news), ["Ada Publisher", "Bo Member"]);
-    city.desk(&mut server, move |desk| desk.remove_group_account(news, ada)).unwrap();
-    assert_eq!(server.roster(news), ["Ada Member", "Bo Member"], "the unit keeps it in");
+    city.desk(&mut server, move |desk| {
+        desk.remove_group_account(news, ada)
+    })
+    .unwrap();
+    assert_eq!(
+        server.roster(news),
+        ["Ada Member", "Bo Member"],
+        "the unit keeps it in"
+    );
 }
 
 #[test]
 fn other_rules_give_another_roster_at_once() {
     let mut server = Server::new();
     let city = server.organisation("City");
-    let (hall, yard) = (city.unit(&mut server, None, "Hall").id, city.unit(&mut server, None, "Yard").id);
+    let (hall, yard) = (
+        city.unit(&mut server, None, "Hall").id,
+        city.unit(&mut server, None, "Yard").id,
+    );
     city.account(&mut server, "Ada", Some(hall));
     city.account(&mut server, "Bo", Some(yard));
     let team = city.group(&mut server, "Team", follows(hall));
     let id = team.id;
-    let changed =
-        city.desk(&mut server, move |desk| desk.set_group_rules(id, &follows(yard), Some(1))).unwrap();
-    assert_eq!((server.roster(id), changed.revision), (vec!["Bo Member".to_owned()], 2));
-    let overtaken = city.desk(&mut server, move |desk| desk.set_group_rules(id, &follows(hall), Some(1)));
+    let changed = city
+        .desk(&mut server, move |desk| {
+            desk.set_group_rules(id, &follows(yard), Some(1))
+        })
+        .unwrap();
+    assert_eq!(
+        (server.roster(id), changed.revision),
+        (vec!["Bo Member".to_owned()], 2)
+    );
+    let overtaken = city.desk(&mut server, move |desk| {
+        desk.set_group_rules(id, &follows(hall), Some(1))
+    });
     assert_eq!(code(overtaken), ErrorCode::Conflict);
 }
 
@@ -98,16 +158,47 @@ fn rules_that_make_no_sense_are_refused_and_change_nothing() {
     let hall = city.unit(&mut server, None, "Hall").id;
     let ada = city.account(&mut server, "Ada", Some(hall)).id;
     let team = city.group(&mut server, "Team", follows(hall)).id;
-    let manage = Rules { units: vec![UnitRule { role: Role::Manage, ..unit_rule(hall) }], accounts: vec![] };
-    let twice = Rules { units: vec![unit_rule(hall), unit_rule(hall)], accounts: vec![] };
-    let nobody = AccountRule { account: AccountId::from_bytes([1; 16]), role: Role::Member };
-    let unknown = Rules { units: vec![], accounts: vec![AccountRule { account: ada, role: Role::Member }, nobody] };
+    let manage = Rules {
+        units: vec![UnitRule {
+            role: Role::Manage,
+            ..unit_rule(hall)
+        }],
+        accounts: vec![],
+    };
+    let twice = Rules {
+        units: vec![unit_rule(hall), unit_rule(hall)],
+        accounts: vec![],
+    };
+    let nobody = AccountRule {
+        account: AccountId::from_bytes([1; 16]),
+        role: Role::Member,
+    };
+    let unknown = Rules {
+        units: vec![],
+        accounts: vec![
+            AccountRule {
+                account: ada,
+                role: Role::Member,
+            },
+            nobody,
+        ],
+    };
     for rules in [manage, twice, unknown] {
-        assert!(city.desk(&mut server, move |desk| desk.set_group_rules(team, &rules, None)).is_err());
+        assert!(
+            city.desk(&mut server, move |desk| desk
+                .set_group_rules(team, &rules, None))
+                .is_err()
+        );
     }
     assert_eq!(server.roster(team), ["Ada Member"]);
-    let direct = NewGroup { kind: GroupKind::Direct, ..group("X", Rules::default()) };
-    assert_eq!(code(city.desk(&mut server, move |desk| desk.create_group(direct))), ErrorCode::InvalidField);
+    let direct = NewGroup {
+        kind: GroupKind::Direct,
+        ..group("X", Rules::default())
+    };
+    assert_eq!(
+        code(city.desk(&mut server, move |desk| desk.create_group(direct))),
+        ErrorCode::InvalidField
+    );
 }
 
 #[test]
@@ -117,13 +208,23 @@ fn a_suspended_account_is_out_and_comes_back_where_it_was() {
     let hall = city.unit(&mut server, None, "Hall").id;
     let ada = server.member(city, "Ada", Some(hall));
     let team = city.group(&mut server, "Team", follows(hall)).id;
-    city.desk(&mut server, move |desk| desk.suspend_account(ada, None)).unwrap();
+    city.desk(&mut server, move |desk| desk.suspend_account(ada, None))
+        .unwrap();
     assert_eq!(server.roster(team), [""; 0]);
-    let standing = server.run(move |work| Ok(crate::directory::standing(work.tx, ada)?)).unwrap();
+    let standing = server
+        .run(move |work| Ok(crate::directory::standing(work.tx, ada)?))
+        .unwrap();
     assert_eq!(standing, crate::directory::Standing::Suspended);
-    city.desk(&mut server, move |desk| desk.resume_account(ada, None)).unwrap();
+    city.desk(&mut server, move |desk| desk.resume_account(ada, None))
+        .unwrap();
     assert_eq!(server.roster(team), ["Ada Member"]);
-    assert_eq!(server.run(move |work| Ok(work.tx.chain(ada)?.len())).unwrap(), 1, "the chain is kept");
+    assert_eq!(
+        server
+            .run(move |work| Ok(work.tx.chain(ada)?.len()))
+            .unwrap(),
+        1,
+        "the chain is kept"
+    );
 }
 
 #[test]
@@ -131,13 +232,24 @@ fn a_renamed_group_tells_its_members_and_a_closed_one_takes_no_change() {
     let mut server = Server::new();
     let city = server.organisation("City");
     let team = city.group(&mut server, "Team", Rules::default()).id;
-    let rename = |name: &str| GroupChange { name: Some(name.to_owned()), operation: None };
+    let rename = |name: &str| GroupChange {
+        name: Some(name.to_owned()),
+        operation: None,
+    };
     let (first, second) = (rename("Crew"), rename("Gang"));
-    city.desk(&mut server, move |desk| desk.change_group(team, first, None)).unwrap();
-    let name = server.run(move |work| Ok(work.tx.group(team)?.unwrap().name)).unwrap();
+    city.desk(&mut server, move |desk| {
+        desk.change_group(team, first, None)
+    })
+    .unwrap();
+    let name = server
+        .run(move |work| Ok(work.tx.group(team)?.unwrap().name))
+        .unwrap();
     assert_eq!(name.as_deref(), Some("Crew"));
-    city.desk(&mut server, move |desk| desk.close_group(team, None)).unwrap();
-    let outcome = city.desk(&mut server, move |desk| desk.change_group(team, second, None));
+    city.desk(&mut server, move |desk| desk.close_group(team, None))
+        .unwrap();
+    let outcome = city.desk(&mut server, move |desk| {
+        desk.change_group(team, second, None)
+    });
     assert_eq!(code(outcome), ErrorCode::GroupClosed);
 }
 
@@ -153,10 +265,24 @@ fn a_large_group_uses_the_classical_suite_unless_told_otherwise() {
         Ok(())
     })
     .unwrap();
-    assert_eq!(city.group(&mut server, "All", follows(hall)).suite, Suite::Classical);
-    assert_eq!(city.group(&mut server, "Few", Rules::default()).suite, Suite::Hybrid);
-    let told = NewGroup { suite: Some(Suite::Hybrid), ..group("All, post-quantum", follows(hall)) };
-    assert_eq!(city.desk(&mut server, move |desk| desk.create_group(told)).unwrap().suite, Suite::Hybrid);
+    assert_eq!(
+        city.group(&mut server, "All", follows(hall)).suite,
+        Suite::Classical
+    );
+    assert_eq!(
+        city.group(&mut server, "Few", Rules::default()).suite,
+        Suite::Hybrid
+    );
+    let told = NewGroup {
+        suite: Some(Suite::Hybrid),
+        ..group("All, post-quantum", follows(hall))
+    };
+    assert_eq!(
+        city.desk(&mut server, move |desk| desk.create_group(told))
+            .unwrap()
+            .suite,
+        Suite::Hybrid
+    );
 }
 
 #[test]

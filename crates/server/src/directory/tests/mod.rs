@@ -7,7 +7,10 @@ use melder_mls::chain;
 use melder_mls::sign::SigningKey;
 use melder_protocol::account::{AccountKind, AccountRecord};
 use melder_protocol::entry::{Body, Entry, Notice};
-use melder_protocol::{AccountId, ErrorCode, GroupId, InvitationSecret, LogId, OrganisationId, Sequence, Time, UnitId, cbor};
+use melder_protocol::{
+    AccountId, ErrorCode, GroupId, InvitationSecret, LogId, OrganisationId, Sequence, Time, UnitId,
+    cbor,
+};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
@@ -48,7 +51,10 @@ impl Server {
     }
 
     /// Runs a function in the core's transaction; a problem leaves nothing.
-    fn run<T: Send + 'static>(&mut self, run: impl FnOnce(&mut Work<'_>) -> Outcome<T> + Send + 'static) -> Outcome<T> {
+    fn run<T: Send + 'static>(
+        &mut self,
+        run: impl FnOnce(&mut Work<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
         let (sender, receiver) = std::sync::mpsc::channel();
         let call = AdminCall {
             ticket: 1,
@@ -59,18 +65,27 @@ impl Server {
                 refusal.map_or_else(|| Ok(Box::new(()) as _), |code| Err(code.into()))
             }),
         };
-        let effects = self.core.handle(self.now, &mut self.rng, vec![Input::Admin(call)]);
-        assert!(effects.iter().any(|effect| matches!(effect, Effect::AdminReply { .. })));
+        let effects = self
+            .core
+            .handle(self.now, &mut self.rng, vec![Input::Admin(call)]);
+        assert!(
+            effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::AdminReply { .. }))
+        );
         receiver.recv().unwrap()
     }
 
     fn organisation(&mut self, name: &'static str) -> Tenant {
-        let (row, _) = self.run(move |work| organisations::create(work, name, None)).unwrap();
+        let (row, _) = self
+            .run(move |work| organisations::create(work, name, None))
+            .unwrap();
         Tenant(row.id)
     }
 
     fn tick(&mut self) {
-        self.run(|work| super::tick(work).map_err(Into::into)).unwrap();
+        self.run(|work| super::tick(work).map_err(Into::into))
+            .unwrap();
     }
 
     fn at(&mut self, now: Time) -> &mut Self {
@@ -84,7 +99,12 @@ impl Server {
         self.claim_with(&new.token.secret, &key, name)
     }
 
-    fn claim_with(&mut self, secret: &InvitationSecret, key: &SigningKey, name: Option<&'static str>) -> Outcome<AccountRecord> {
+    fn claim_with(
+        &mut self,
+        secret: &InvitationSecret,
+        key: &SigningKey,
+        name: Option<&'static str>,
+    ) -> Outcome<AccountRecord> {
         let (secret, now) = (*secret, self.now);
         let offer = self.run(move |work| Ok(super::open_invitation(work, &secret)?))?;
         let genesis = chain::genesis(key, offer.account, now);
@@ -94,15 +114,24 @@ impl Server {
     /// An account that somebody has joined with.
     fn member(&mut self, tenant: Tenant, name: &'static str, unit: Option<UnitId>) -> AccountId {
         let account = tenant.account(self, name, unit);
-        let invitation = tenant.desk(self, move |desk| desk.invite_account(account.id, None)).unwrap();
+        let invitation = tenant
+            .desk(self, move |desk| desk.invite_account(account.id, None))
+            .unwrap();
         self.claim(&invitation, None).unwrap().account
     }
 
     fn inbox(&mut self, account: AccountId) -> Vec<Body> {
         let entries = self
-            .run(move |work| Ok(work.tx.entries(LogId::Inbox(account), Sequence(0), 10_000, usize::MAX)?))
+            .run(move |work| {
+                Ok(work
+                    .tx
+                    .entries(LogId::Inbox(account), Sequence(0), 10_000, usize::MAX)?)
+            })
             .unwrap();
-        entries.iter().map(|stored| cbor::decode::<Entry>(&stored.bytes).unwrap().body).collect()
+        entries
+            .iter()
+            .map(|stored| cbor::decode::<Entry>(&stored.bytes).unwrap().body)
+            .collect()
     }
 
     fn notices(&mut self, account: AccountId) -> Vec<Notice> {
@@ -120,7 +149,10 @@ impl Server {
         self.run(move |work| {
             let mut names = Vec::new();
             for member in work.tx.members(group)? {
-                let name = work.tx.account(member.account)?.map_or_else(|| "?".to_owned(), |account| account.name);
+                let name = work
+                    .tx
+                    .account(member.account)?
+                    .map_or_else(|| "?".to_owned(), |account| account.name);
                 names.push(format!("{name} {:?}", member.role));
             }
             names.sort();
@@ -144,24 +176,38 @@ impl Tenant {
     }
 
     fn unit(self, server: &mut Server, parent: Option<UnitId>, name: &'static str) -> Unit {
-        self.desk(server, move |desk| desk.create_unit(parent, name)).unwrap()
+        self.desk(server, move |desk| desk.create_unit(parent, name))
+            .unwrap()
     }
 
     fn account(self, server: &mut Server, name: &'static str, unit: Option<UnitId>) -> Account {
-        self.desk(server, move |desk| desk.create_account(&staff(name, unit))).unwrap()
+        self.desk(server, move |desk| desk.create_account(&staff(name, unit)))
+            .unwrap()
     }
 
     fn group(self, server: &mut Server, name: &'static str, rules: Rules) -> ManagedGroup {
-        self.desk(server, move |desk| desk.create_group(group(name, rules))).unwrap()
+        self.desk(server, move |desk| desk.create_group(group(name, rules)))
+            .unwrap()
     }
 }
 
 fn staff(name: &str, unit: Option<UnitId>) -> NewAccount {
-    NewAccount { kind: AccountKind::Staff, name: name.to_owned(), unit, function: None, operation: None, ends: None }
+    NewAccount {
+        kind: AccountKind::Staff,
+        name: name.to_owned(),
+        unit,
+        function: None,
+        operation: None,
+        ends: None,
+    }
 }
 
 fn guest(name: &str, ends: Time) -> NewAccount {
-    NewAccount { kind: AccountKind::Guest, ends: Some(ends), ..staff(name, None) }
+    NewAccount {
+        kind: AccountKind::Guest,
+        ends: Some(ends),
+        ..staff(name, None)
+    }
 }
 
 fn group(name: &str, rules: Rules) -> NewGroup {

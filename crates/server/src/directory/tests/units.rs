@@ -13,7 +13,10 @@ use crate::directory::types::Page;
 use crate::directory::units::{MAX_DEPTH, UnitChange};
 
 fn moved(parent: Option<UnitId>) -> UnitChange {
-    UnitChange { name: None, parent: Some(parent) }
+    UnitChange {
+        name: None,
+        parent: Some(parent),
+    }
 }
 
 #[test]
@@ -21,10 +24,16 @@ fn a_name_is_unique_among_siblings_whatever_its_case() {
     let mut server = Server::new();
     let city = server.organisation("City");
     let kvu = city.unit(&mut server, None, "KVÜ");
-    assert_eq!(code(city.desk(&mut server, |desk| desk.create_unit(None, "kvü"))), ErrorCode::Conflict);
+    assert_eq!(
+        code(city.desk(&mut server, |desk| desk.create_unit(None, "kvü"))),
+        ErrorCode::Conflict
+    );
     city.unit(&mut server, Some(kvu.id), "KVÜ");
     for bad in ["", "A/B", "a\u{202e}b"] {
-        assert_eq!(code(city.desk(&mut server, move |desk| desk.create_unit(None, bad))), ErrorCode::InvalidName);
+        assert_eq!(
+            code(city.desk(&mut server, move |desk| desk.create_unit(None, bad))),
+            ErrorCode::InvalidName
+        );
     }
 }
 
@@ -36,13 +45,25 @@ fn a_unit_never_stands_below_itself() {
     let b = city.unit(&mut server, Some(a), "B").id;
     let c = city.unit(&mut server, Some(b), "C").id;
     for (unit, parent) in [(a, a), (a, b), (a, c), (b, c)] {
-        let outcome = city.desk(&mut server, move |desk| desk.change_unit(unit, moved(Some(parent)), None));
+        let outcome = city.desk(&mut server, move |desk| {
+            desk.change_unit(unit, moved(Some(parent)), None)
+        });
         assert_eq!(code(outcome), ErrorCode::InvalidField);
     }
-    city.desk(&mut server, move |desk| desk.change_unit(c, moved(None), None)).unwrap();
-    city.desk(&mut server, move |desk| desk.change_unit(a, moved(Some(c)), None)).unwrap();
-    let names: Vec<String> =
-        city.desk(&mut server, |desk| desk.units()).unwrap().into_iter().map(|unit| unit.name).collect();
+    city.desk(&mut server, move |desk| {
+        desk.change_unit(c, moved(None), None)
+    })
+    .unwrap();
+    city.desk(&mut server, move |desk| {
+        desk.change_unit(a, moved(Some(c)), None)
+    })
+    .unwrap();
+    let names: Vec<String> = city
+        .desk(&mut server, |desk| desk.units())
+        .unwrap()
+        .into_iter()
+        .map(|unit| unit.name)
+        .collect();
     assert_eq!(names, ["C", "A", "B"]);
 }
 
@@ -52,9 +73,14 @@ fn a_unit_in_use_is_not_removed() {
     let city = server.organisation("City");
     let a = city.unit(&mut server, None, "A").id;
     let account = city.account(&mut server, "Ada", Some(a)).id;
-    assert_eq!(code(city.desk(&mut server, move |desk| desk.delete_unit(a, None))), ErrorCode::Conflict);
-    city.desk(&mut server, move |desk| desk.delete_account(account, None)).unwrap();
-    city.desk(&mut server, move |desk| desk.delete_unit(a, None)).unwrap();
+    assert_eq!(
+        code(city.desk(&mut server, move |desk| desk.delete_unit(a, None))),
+        ErrorCode::Conflict
+    );
+    city.desk(&mut server, move |desk| desk.delete_account(account, None))
+        .unwrap();
+    city.desk(&mut server, move |desk| desk.delete_unit(a, None))
+        .unwrap();
 }
 
 #[test]
@@ -62,10 +88,18 @@ fn a_change_to_what_somebody_else_has_changed_is_refused() {
     let mut server = Server::new();
     let city = server.organisation("City");
     let a = city.unit(&mut server, None, "A");
-    let rename = |name: &str| UnitChange { name: Some(name.to_owned()), parent: None };
+    let rename = |name: &str| UnitChange {
+        name: Some(name.to_owned()),
+        parent: None,
+    };
     let (id, seen, first, second) = (a.id, a.revision, rename("B"), rename("C"));
-    city.desk(&mut server, move |desk| desk.change_unit(id, first, Some(seen))).unwrap();
-    let outcome = city.desk(&mut server, move |desk| desk.change_unit(id, second, Some(seen)));
+    city.desk(&mut server, move |desk| {
+        desk.change_unit(id, first, Some(seen))
+    })
+    .unwrap();
+    let outcome = city.desk(&mut server, move |desk| {
+        desk.change_unit(id, second, Some(seen))
+    });
     assert_eq!(code(outcome), ErrorCode::Conflict);
 }
 
@@ -73,7 +107,9 @@ fn a_change_to_what_somebody_else_has_changed_is_refused() {
 fn accounts_are_found_by_the_beginnings_of_name_function_and_unit() {
     let mut server = Server::new();
     let city = server.organisation("City");
-    let unit = city.unit(&mut server, None, "Kommunale Verkehrsüberwachung").id;
+    let unit = city
+        .unit(&mut server, None, "Kommunale Verkehrsüberwachung")
+        .id;
     city.desk(&mut server, move |desk| {
         let mut ada = staff("Ada König", Some(unit));
         ada.function = Some("Schichtleitung".to_owned());
@@ -82,9 +118,19 @@ fn accounts_are_found_by_the_beginnings_of_name_function_and_unit() {
     })
     .unwrap();
     let mut find = |query: &'static str| {
-        let filter = AccountFilter { query: Some(query.to_owned()), ..AccountFilter::default() };
-        let found = city.desk(&mut server, move |desk| desk.accounts(&filter, Page::first(10))).unwrap();
-        found.into_iter().map(|account| account.name).collect::<Vec<_>>()
+        let filter = AccountFilter {
+            query: Some(query.to_owned()),
+            ..AccountFilter::default()
+        };
+        let found = city
+            .desk(&mut server, move |desk| {
+                desk.accounts(&filter, Page::first(10))
+            })
+            .unwrap();
+        found
+            .into_iter()
+            .map(|account| account.name)
+            .collect::<Vec<_>>()
     };
     assert_eq!(find("ada"), ["Ada König", "Bo Adamek"]);
     assert_eq!(find("ADA kön"), ["Ada König"]);
@@ -108,7 +154,11 @@ fn lists_come_in_parts_that_neither_repeat_nor_skip() {
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
         let page = Page { after, limit: 7 };
-        let part = city.desk(&mut server, move |desk| desk.accounts(&AccountFilter::default(), page)).unwrap();
+        let part = city
+            .desk(&mut server, move |desk| {
+                desk.accounts(&AccountFilter::default(), page)
+            })
+            .unwrap();
         if part.is_empty() {
             break;
         }

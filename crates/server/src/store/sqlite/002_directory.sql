@@ -35,6 +35,8 @@ CREATE TABLE account (
     ends INTEGER, next_warning INTEGER, created INTEGER NOT NULL, revision INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX account_by_name ON account (organisation, folded, id);
+CREATE INDEX account_by_kind ON account (organisation, kind, folded, id);
+CREATE INDEX account_by_status ON account (organisation, suspended, joined, folded, id);
 CREATE INDEX account_by_unit ON account (unit, folded, id);
 CREATE INDEX account_by_id ON account (organisation, id);
 CREATE INDEX account_by_operation ON account (operation) WHERE operation IS NOT NULL;
@@ -45,7 +47,7 @@ CREATE INDEX account_by_warning ON account (next_warning) WHERE next_warning IS 
 CREATE TABLE account_word (
     organisation BLOB NOT NULL, word TEXT NOT NULL, account BLOB NOT NULL, PRIMARY KEY (organisation, word, account)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX account_word_by_account ON account_word (account);
+CREATE INDEX account_word_by_account ON account_word (account, organisation, word);
 
 CREATE TABLE badge (account BLOB PRIMARY KEY, signed BLOB NOT NULL, renew INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX badge_by_renewal ON badge (renew);

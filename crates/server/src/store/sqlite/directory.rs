@@ -31,7 +31,9 @@ impl ToSql for Sql<Time> {
 impl FromSql for Sql<Time> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let millis = value.as_i64()?;
-        u64::try_from(millis).map(|millis| Self(Time(millis))).map_err(|_| FromSqlError::OutOfRange(millis))
+        u64::try_from(millis)
+            .map(|millis| Self(Time(millis)))
+            .map_err(|_| FromSqlError::OutOfRange(millis))
     }
 }
 
@@ -103,7 +105,14 @@ impl directory::Organisations for SqliteTx<'_> {
     fn insert_organisation(&self, row: &OrganisationRow, seed: &[u8; 32]) -> Stored<()> {
         self.exec(
             "INSERT INTO organisation (id, name, key, seed, created, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![Sql(row.id), row.name, Sql(row.key), &seed[..], Sql(row.created), row.revision],
+            params![
+                Sql(row.id),
+                row.name,
+                Sql(row.key),
+                &seed[..],
+                Sql(row.created),
+                row.revision
+            ],
         )?;
         Ok(())
     }
@@ -121,7 +130,9 @@ impl directory::Organisations for SqliteTx<'_> {
     }
 
     fn organisation_seed(&self, id: OrganisationId) -> Stored<Option<Zeroizing<[u8; 32]>>> {
-        self.one("SELECT seed FROM organisation WHERE id = ?1", [Sql(id)], |row| row.get::<_, [u8; 32]>(0).map(Zeroizing::new))
+        self.one("SELECT seed FROM organisation WHERE id = ?1", [Sql(id)], |row| {
+            row.get::<_, [u8; 32]>(0).map(Zeroizing::new)
+        })
     }
 
     fn organisations(&self, page: Page<OrganisationId>) -> Stored<Vec<OrganisationRow>> {
@@ -180,7 +191,12 @@ impl directory::Organisations for SqliteTx<'_> {
     }
 
     fn insert_token(&self, row: &ApiToken) -> Stored<()> {
-        let scopes = row.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
+        let scopes = row
+            .scopes
+            .iter()
+            .map(|scope| scope.name())
+            .collect::<Vec<_>>()
+            .join(" ");
         self.exec(
             "INSERT INTO token (id, organisation, name, scopes, secret_hash, created, expires, last_used)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -218,7 +234,10 @@ impl directory::Organisations for SqliteTx<'_> {
     }
 
     fn touch_token(&self, id: TokenId, day: Time) -> Stored<()> {
-        self.exec("UPDATE token SET last_used = ?2 WHERE id = ?1", params![Sql(id), Sql(day)])?;
+        self.exec(
+            "UPDATE token SET last_used = ?2 WHERE id = ?1",
+            params![Sql(id), Sql(day)],
+        )?;
         Ok(())
     }
 }
@@ -270,7 +289,13 @@ impl directory::Units for SqliteTx<'_> {
     fn update_unit(&self, row: &Unit) -> Stored<()> {
         self.exec(
             "UPDATE unit SET parent = ?2, name = ?3, folded = ?4, revision = ?5 WHERE id = ?1",
-            params![Sql(row.id), parent(&row.parent), row.name, text::folded(&row.name), row.revision],
+            params![
+                Sql(row.id),
+                parent(&row.parent),
+                row.name,
+                text::folded(&row.name),
+                row.revision
+            ],
         )?;
         self.set_unit_words(row)
     }

@@ -39,7 +39,30 @@ fn end_of_prefix(word: &str) -> String {
 /// Words of a search that count; more would only cost.
 const MAX_WORDS: usize = 8;
 
+/// A word with more hits than this is common: then it is quicker to walk through the names.
+const COMMON: i64 = 2_000;
+
 impl SqliteTx<'_> {
+    /// The word that the fewest accounts have, when those are few.
+    fn rarest<'w>(&self, organisation: OrganisationId, words: &'w [String]) -> Stored<Option<&'w String>> {
+        let mut best = None;
+        for word in words {
+            let hits: Option<i64> = self.one(
+                "SELECT (SELECT count(*) FROM (SELECT 1 FROM account_word
+                 WHERE organisation = ?1 AND word >= ?2 AND word < ?3 LIMIT ?4))
+                 + (SELECT count(*) FROM (SELECT 1 FROM unit_word w JOIN account b ON b.unit = w.unit
+                 WHERE w.organisation = ?1 AND w.word >= ?2 AND w.word < ?3 LIMIT ?4))",
+                params![Sql(organisation), word, end_of_prefix(word), COMMON],
+                |row| row.get(0),
+            )?;
+            let hits = hits.unwrap_or(COMMON);
+            if hits < COMMON && best.is_none_or(|(fewest, _)| hits < fewest) {
+                best = Some((hits, word));
+            }
+        }
+        Ok(best.map(|(_, word)| word))
+    }
+
     fn set_account_words(&self, row: &Account) -> Stored<()> {
         let mut words = text::words(&row.name);
         words.extend(row.function.iter().flat_map(|function| text::words(function)));
@@ -128,7 +151,36 @@ impl directory::Accounts for SqliteTx<'_> {
             values.push(value);
             format!("?{}", values.len())
         };
-        let mut sql = String::from("SELECT * FROM account a WHERE organisation = ?1");
+        let words = filter.query.as_deref().map(text::words);
+        let words = match &words {
+            Some(words) if words.is_empty() => return Ok(Vec::new()),
+            Some(words) => &words[..words.len().min(MAX_WORDS)],
+            None => &[],
+        };
+        let mut sql = String::from("SELECT a.* FROM ");
+        let rare = self.rarest(organisation, words)?;
+        if let Some(word) = rare {
+            // Few accounts have this word: look at those alone, and put them in order afterwards.
+            let (from, to) = (place(Box::new(word.clone())), place(Box::new(end_of_prefix(word))));
+            sql += &format!(
+                "(SELECT account AS hit FROM account_word
+                  WHERE organisation = ?1 AND word >= {from} AND word < {to}
+                  UNION SELECT b.id FROM unit_word w JOIN account b ON b.unit = w.unit
+                  WHERE w.organisation = ?1 AND w.word >= {from} AND w.word < {to}) CROSS JOIN account a ON a.id = hit"
+            );
+        } else {
+            sql += "account a";
+        }
+        sql += " WHERE a.organisation = ?1";
+        for word in words.iter().filter(|word| Some(*word) != rare) {
+            let (from, to) = (place(Box::new(word.clone())), place(Box::new(end_of_prefix(word))));
+            sql += &format!(
+                " AND (EXISTS (SELECT 1 FROM account_word
+                  WHERE account = a.id AND organisation = ?1 AND word >= {from} AND word < {to})
+                  OR a.unit IN (SELECT unit FROM unit_word
+                  WHERE organisation = ?1 AND word >= {from} AND word < {to}))"
+            );
+        }
         if let Some(unit) = filter.unit {
             sql += &format!(" AND unit = {}", place(Box::new(Sql(unit))));
         }
@@ -139,25 +191,10 @@ impl directory::Accounts for SqliteTx<'_> {
             sql += &format!(" AND operation = {}", place(Box::new(Sql(operation))));
         }
         match filter.status {
-            Some(AccountStatus::Suspended) => sql += " AND suspended",
-            Some(AccountStatus::Active) => sql += " AND joined AND NOT suspended",
-            Some(AccountStatus::Invited) => sql += " AND NOT joined AND NOT suspended",
+            Some(AccountStatus::Suspended) => sql += " AND suspended = 1",
+            Some(AccountStatus::Active) => sql += " AND suspended = 0 AND joined = 1",
+            Some(AccountStatus::Invited) => sql += " AND suspended = 0 AND joined = 0",
             None => {}
-        }
-        if let Some(query) = &filter.query {
-            let words = text::words(query);
-            if words.is_empty() {
-                return Ok(Vec::new());
-            }
-            for word in words.iter().take(MAX_WORDS) {
-                let (from, to) = (place(Box::new(word.clone())), place(Box::new(end_of_prefix(word))));
-                sql += &format!(
-                    " AND a.id IN (SELECT account FROM account_word
-                      WHERE organisation = ?1 AND word >= {from} AND word < {to}
-                      UNION SELECT b.id FROM unit_word w JOIN account b ON b.unit = w.unit
-                      WHERE w.organisation = ?1 AND w.word >= {from} AND w.word < {to})"
-                );
-            }
         }
         if let Some(after) = page.after {
             let after = place(Box::new(Sql(after)));
@@ -168,11 +205,19 @@ impl directory::Accounts for SqliteTx<'_> {
     }
 
     fn accounts_in_unit(&self, unit: UnitId) -> Stored<Vec<AccountId>> {
-        self.all("SELECT id FROM account WHERE unit = ?1 AND NOT suspended", [Sql(unit)], |row| col(row, "id"))
+        self.all(
+            "SELECT id FROM account WHERE unit = ?1 AND NOT suspended",
+            [Sql(unit)],
+            |row| col(row, "id"),
+        )
     }
 
     fn accounts_of_operation(&self, operation: OperationId) -> Stored<Vec<Account>> {
-        self.all("SELECT * FROM account WHERE operation = ?1 ORDER BY id", [Sql(operation)], account)
+        self.all(
+            "SELECT * FROM account WHERE operation = ?1 ORDER BY id",
+            [Sql(operation)],
+            account,
+        )
     }
 
     fn has_account_named(&self, organisation: OrganisationId, unit: Option<UnitId>, name: &str) -> Stored<bool> {
@@ -203,9 +248,11 @@ impl directory::Accounts for SqliteTx<'_> {
     }
 
     fn account_ids(&self, organisation: OrganisationId) -> Stored<Vec<AccountId>> {
-        self.all("SELECT id FROM account WHERE organisation = ?1 ORDER BY id", [Sql(organisation)], |row| {
-            col(row, "id")
-        })
+        self.all(
+            "SELECT id FROM account WHERE organisation = ?1 ORDER BY id",
+            [Sql(organisation)],
+            |row| col(row, "id"),
+        )
     }
 
     fn accounts_ending(&self, until: Time, limit: u32) -> Stored<Vec<Account>> {
@@ -225,12 +272,17 @@ impl directory::Accounts for SqliteTx<'_> {
     }
 
     fn set_next_warning(&self, account: AccountId, at: Option<Time>) -> Stored<()> {
-        self.exec("UPDATE account SET next_warning = ?2 WHERE id = ?1", params![Sql(account), at.map(Sql)])?;
+        self.exec(
+            "UPDATE account SET next_warning = ?2 WHERE id = ?1",
+            params![Sql(account), at.map(Sql)],
+        )?;
         Ok(())
     }
 
     fn badge(&self, account: AccountId) -> Stored<Option<Vec<u8>>> {
-        self.one("SELECT signed FROM badge WHERE account = ?1", [Sql(account)], |row| row.get(0))
+        self.one("SELECT signed FROM badge WHERE account = ?1", [Sql(account)], |row| {
+            row.get(0)
+        })
     }
 
     fn put_badge(&self, account: AccountId, signed: &[u8], renew: Time) -> Stored<()> {

@@ -244,7 +244,11 @@ impl directory::Invitations for SqliteTx<'_> {
     }
 
     fn invitation_by_hash(&self, secret: &Hash) -> Stored<Option<Invitation>> {
-        self.one("SELECT * FROM invitation WHERE secret_hash = ?1", [Sql(*secret)], invitation)
+        self.one(
+            "SELECT * FROM invitation WHERE secret_hash = ?1",
+            [Sql(*secret)],
+            invitation,
+        )
     }
 
     fn invitations(
@@ -322,7 +326,14 @@ impl directory::Invitations for SqliteTx<'_> {
         let summary = row.summary.as_ref().map(to_json).transpose()?;
         self.exec(
             "UPDATE operation SET name = ?2, ends = ?3, ended = ?4, summary = ?5, revision = ?6 WHERE id = ?1",
-            params![Sql(row.id), row.name, Sql(row.ends), summary.is_some(), summary, row.revision],
+            params![
+                Sql(row.id),
+                row.name,
+                Sql(row.ends),
+                summary.is_some(),
+                summary,
+                row.revision
+            ],
         )?;
         Ok(())
     }

@@ -29,7 +29,11 @@ impl directory::Records for SqliteTx<'_> {
     }
 
     fn deletion(&self, account: AccountId) -> Stored<Option<Vec<u8>>> {
-        self.one("SELECT signed FROM deletion WHERE account = ?1", [Sql(account)], |row| row.get(0))
+        self.one(
+            "SELECT signed FROM deletion WHERE account = ?1",
+            [Sql(account)],
+            |row| row.get(0),
+        )
     }
 
     fn deletions(&self, organisation: OrganisationId, page: Page<AccountId>) -> Stored<Vec<Vec<u8>>> {
