@@ -14,7 +14,7 @@
 mod intake;
 mod seal;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod transfer;
 
 use melder_content::{AEAD_AES_256_GCM, BlobRef};
