@@ -1,3 +1,129 @@
 # SPDX-FileCopyrightText: Melder contributors
 # SPDX-License-Identifier: EUPL-1.2
 
+# Je Fehler: was geschehen ist, warum, und was zu tun ist. Die Kennung steht in eckigen Klammern dahinter.
+
+# Vom Server (melder_protocol::ErrorCode)
+error-malformed = Der Server hat die Anfrage nicht verstanden. Vielleicht passen die Versionen nicht zusammen; aktualisieren Sie Melder.
+error-too_large = Das ist zu groß. Teilen Sie es auf oder senden Sie weniger.
+error-unsupported_version = Diese Version von Melder passt nicht zum Server. Aktualisieren Sie Melder.
+error-not_authenticated = Dafür muss das Gerät angemeldet sein. Versuchen Sie es noch einmal.
+error-authentication_failed = Der Server erkennt dieses Gerät nicht. Wurde es entfernt? Verknüpfen Sie es neu.
+error-unknown_account = Dieses Konto gibt es nicht, oder Sie können es nicht sehen.
+error-account_deleted = Das Konto wurde gelöscht.
+error-account_suspended = Das Konto ist gesperrt. Wenden Sie sich an Ihre Verwaltung.
+error-device_removed = Dieses Gerät wurde aus dem Konto entfernt. Verknüpfen Sie es neu, wenn es Ihres ist.
+error-not_allowed = Dazu haben Sie hier kein Recht.
+error-unknown_group = Diesen Chat gibt es nicht, oder Sie sind nicht darin.
+error-group_exists = Diesen Chat gibt es schon.
+error-group_closed = Der Chat ist geschlossen und nimmt nichts mehr an.
+error-not_a_publisher = In diesem Kanal schreibt nur, wer veröffentlichen darf.
+error-wrong_epoch = Die Gruppe hat sich gerade geändert. Versuchen Sie es noch einmal.
+error-commit_first = In der Gruppe wird gerade jemand entfernt. Versuchen Sie es gleich noch einmal.
+error-proposals_missing = Die Mitglieder haben sich gerade geändert. Versuchen Sie es noch einmal.
+error-wrong_counter = Die Reihenfolge stimmt nicht mit dem Server überein. Versuchen Sie es noch einmal.
+error-wrong_roster_index = Die Mitglieder wurden gleichzeitig von anderer Seite geändert. Versuchen Sie es noch einmal.
+error-wrong_chain_index = Die Geräte wurden gleichzeitig von anderer Seite geändert. Versuchen Sie es noch einmal.
+error-invalid_roster_change = Diese Änderung der Mitglieder ist nicht erlaubt oder ergibt keinen Sinn.
+error-invalid_link = Diese Änderung der Geräte ist nicht gültig unterschrieben.
+error-too_many_devices = Das Konto hat schon zehn Geräte. Entfernen Sie erst eines: melder devices remove
+error-invalid_commit = Der Server hat die Änderung der Gruppe abgelehnt. Versuchen Sie es noch einmal.
+error-invalid_message = Der Server hat die Nachricht nicht als verschlüsselte Nachricht dieser Gruppe erkannt.
+error-invalid_group_info = Der Zustand der Gruppe passt nicht. Versuchen Sie es noch einmal.
+error-invalid_key_package = Die Schlüssel dieses Geräts wurden abgelehnt. Versuchen Sie es noch einmal.
+error-stock_full = Der Server hat genug Schlüssel dieses Geräts.
+error-rate_limited = Zu viele Anfragen in kurzer Zeit. Warten Sie einen Moment.
+error-unknown_log = Das gibt es nicht, oder Sie dürfen es nicht lesen.
+error-unknown_blob = Die Datei gibt es nicht mehr: Sie ist gelöscht oder ihre Aufbewahrungsfrist ist vorbei.
+error-wrong_chunk = Ein Stück der Datei kam in falscher Reihenfolge. Versuchen Sie es noch einmal.
+error-invitation_unknown = Die Einladung gilt nicht: Es gibt sie nicht, oder sie wurde zurückgezogen. Bitten Sie um eine neue.
+error-invitation_used = Die Einladung wurde schon benutzt. Waren Sie das nicht, sagen Sie es Ihrer Verwaltung. Bitten Sie um eine neue.
+error-invitation_expired = Die Einladung ist abgelaufen. Bitten Sie um eine neue.
+error-wrong_invitation = Diese Einladung ist anders gemeint: für ein neues Konto (melder join) oder für ein bestehendes (melder accept).
+error-mailbox_unknown = Der Code gilt nicht oder nicht mehr. Lassen Sie das neue Gerät einen neuen zeigen: melder link
+error-mailbox_taken = Mit diesem Code sind schon zwei Geräte verbunden. Lassen Sie das neue Gerät einen neuen zeigen.
+error-invalid_name = Dieser Name geht nicht: Er ist leer, zu lang oder enthält ungeeignete Zeichen.
+error-unknown_recovery = Zu diesem Wiederherstellungscode gibt es hier kein Konto. Prüfen Sie die Wörter und den Server.
+error-lease_lost = Ein anderes Gerät hat das inzwischen erledigt.
+error-internal = Im Server ist ein Fehler aufgetreten; es wurde nichts geändert. Versuchen Sie es später noch einmal.
+error-storage_full = Der Speicher des Servers ist voll; es wurde nichts geändert. Sagen Sie es Ihrer Verwaltung.
+error-forbidden_by_policy = Die Richtlinie Ihrer Organisation lässt das nicht zu.
+error-unauthorized = Das Zugangstoken fehlt, ist unbekannt oder abgelaufen. Geben Sie ein gültiges an (--token oder MELDER_TOKEN).
+error-forbidden = Das Zugangstoken hat dafür nicht das Recht.
+error-not_found = Das gibt es nicht.
+error-conflict = Jemand hat es inzwischen geändert, oder es gibt es schon.
+error-invalid_field = Eine Angabe hat einen Wert, den sie nicht haben kann.
+error-invalid_csv = Die Tabelle hat Fehler; es wurde nichts geändert. Verbessern Sie diese Stellen:
+error-limit_reached = Eine Grenze ist erreicht.
+error-setup_done = Der Link zur Einrichtung ist verbraucht oder war nie gültig. Ein leerer Server zeigt beim Start einen neuen.
+error-entries_gone = Die Nachricht ist zu alt: Ihre Aufbewahrungsfrist ist vorbei.
+error-chain_reset = Das Konto wurde neu begonnen; dieses Gerät gehört nicht mehr dazu.
+error-shutting_down = Der Server wird gerade beendet. Versuchen Sie es gleich noch einmal.
+
+# Vom eigenen Gerät (melder_engine::api::Invalid)
+invalid-no_account_yet = Auf diesem Gerät ist noch kein Konto. Treten Sie mit einer Einladung bei: melder join LINK
+invalid-account_exists = Auf diesem Gerät ist schon ein Konto. Nehmen Sie ein anderes Profil: --profile NAME
+invalid-unknown_group = Diesen Chat gibt es auf diesem Gerät nicht.
+invalid-unknown_message = Diese Nachricht gibt es auf diesem Gerät nicht.
+invalid-unknown_file = Diese Datei gibt es auf diesem Gerät nicht.
+invalid-file_incomplete = Die Datei ist noch nicht vollständig eingelesen. Versuchen Sie es noch einmal.
+invalid-content_invalid = So lässt sich die Nachricht nicht senden: Sie ist leer, zu lang oder passt nicht zu ihrem Ziel.
+invalid-not_allowed = Dazu haben Sie hier kein Recht.
+invalid-forbidden_by_policy = Die Richtlinie Ihrer Organisation lässt das nicht zu.
+invalid-too_large = Die Datei ist größer, als Ihre Organisation erlaubt.
+invalid-bad_recovery_words = Das ist kein Wiederherstellungscode: Ein Wort fehlt, ist vertauscht oder falsch geschrieben.
+invalid-no_link_running = Es wird gerade kein Gerät verknüpft. Beginnen Sie neu: melder link
+invalid-link_failed = Das Verknüpfen ist abgebrochen oder fehlgeschlagen; es wurde nichts geändert. Beginnen Sie neu: melder link
+invalid-wrong_organisation = Der Server zeigt einen anderen Organisationsschlüssel als die Einladung: Jemand könnte dazwischen sein. Brechen Sie ab und fragen Sie nach.
+invalid-server_misbehaves = Der Server hat etwas geliefert, was nicht gültig unterschrieben ist. Es wurde abgelehnt. Melden Sie das Ihrer Verwaltung.
+invalid-too_late = Dafür ist es zu spät: Die Nachricht ist schon gesendet.
+
+# Von der Befehlszeile
+local-other = Es ist ein Fehler aufgetreten: { $detail }
+local-usage = { $detail }
+local-no_account = Im Profil „{ $profile }“ ist kein Konto. Treten Sie mit einer Einladung bei (melder join LINK) oder nennen Sie ein anderes Profil (--profile).
+local-profile_taken = Im Profil „{ $profile }“ ist schon ein Konto: { $name }. Nehmen Sie ein anderes: --profile NAME
+local-profile_locked = Ein anderer Aufruf von melder benutzt dieses Profil gerade. Beenden Sie ihn, zum Beispiel melder listen, oder nehmen Sie ein anderes Profil.
+local-profile_unusable = Der Profilordner { $path } lässt sich nicht benutzen: { $detail }
+local-profile_damaged = Der Schlüssel öffnet die Datenbank des Profils nicht: Eine der beiden Dateien fehlt oder ist beschädigt. Stellen Sie den Ordner aus einer Sicherung her oder verknüpfen Sie das Gerät neu.
+local-wrong_pin = Die PIN ist falsch. Mit jedem Fehlversuch dauert der nächste länger.
+local-pin_needed = Das Profil ist mit einer PIN geschützt. Geben Sie sie am Terminal ein oder in MELDER_PIN an.
+local-chat_unknown = Kein Chat heißt „{ $text }“. Alle zeigt: melder chats
+local-chat_ambiguous = Mehrere Chats passen zu „{ $text }“. Geben Sie mehr vom Namen an, oder die Nummer:
+local-person_unknown = Niemand und nichts heißt „{ $text }“. Prüfen Sie die Schreibweise.
+local-person_ambiguous = Mehrere passen zu „{ $text }“. Geben Sie mehr vom Namen an, oder die Nummer:
+local-message_unknown = Keine Nachricht auf diesem Gerät hat die Nummer „{ $text }“. Die Nummern zeigt: melder read CHAT
+local-message_ambiguous = Mehrere Nachrichten passen zu „{ $text }“. Geben Sie mehr von der Nummer an:
+local-device_unknown = Kein einzelnes Gerät passt zu „{ $text }“. Alle zeigt: melder devices list
+local-bad_time = „{ $text }“ ist keine Zeit in der Zukunft. Zum Beispiel: 14:30, 2029-06-10 14:30, +2h
+local-bad_duration = „{ $text }“ ist keine Dauer. Zum Beispiel: 90s, 15m, 2h, 1d
+local-bad_link = Das ist kein Einladungslink. { $detail } Setzen Sie den ganzen Link in Anführungszeichen.
+local-bad_link_code = Das ist kein Code zum Verknüpfen. Er hat acht Zeichen, oder er ist der ganze Inhalt des QR-Codes.
+local-file_unreadable = { $path } lässt sich nicht lesen: { $detail }
+local-file_unwritable = { $path } lässt sich nicht schreiben: { $detail }
+local-nothing_to_send = Es gibt nichts zu senden. Geben Sie einen Text oder mit --file eine Datei an.
+local-timed_out = Die Zeit ist abgelaufen. Mehr Zeit gibt --timeout.
+local-unreachable = Keine Verbindung zum Server. Prüfen Sie das Netz; mehr Zeit gibt --timeout.
+local-declined = Nicht bestätigt: Es wurde nichts geändert.
+local-not_a_terminal = Hier kann niemand gefragt werden: „{ $question }“ Geben Sie die Antwort als Option an; --yes bejaht.
+local-no_token = Server oder Zugangstoken fehlen. Richten Sie den Server ein (melder admin setup LINK), oder geben Sie --server und --token an.
+local-bad_setup_link = Das ist kein Link zur Einrichtung. Ein leerer Server zeigt ihn beim Start; setzen Sie ihn ganz in Anführungszeichen.
+local-not_melder = Unter { $server } antwortet kein Melder-Server.
+local-gone = { $reason }
+local-server_failed = Der Server kann nicht starten: { $detail }
+local-store_failed = Die Daten dieses Geräts lassen sich nicht lesen oder schreiben: { $detail }
+local-not_sent = Nicht alles konnte gesendet werden.
+
+# Falsche Aufrufe
+usage-unknown-argument = „{ $subject }“ gibt es hier nicht.
+usage-unknown-command = Den Befehl „{ $subject }“ gibt es nicht.
+usage-missing-argument = Es fehlt: { $subject }
+usage-missing-command = Es fehlt ein Befehl.
+usage-missing-value = { $subject } braucht einen Wert.
+usage-invalid-value = „{ $value }“ geht nicht für { $subject }.
+usage-conflict = { $subject } und { $other } gehen nicht zusammen.
+usage-number-of-values = Die Anzahl der Angaben für { $subject } stimmt nicht.
+usage-utf8 = Eine Angabe ist kein gültiger Text (UTF-8).
+usage-other = So lässt sich das nicht aufrufen.
+usage-values = Möglich: { $values }
+usage-suggestion = Meinten Sie: { $values }

@@ -50,7 +50,7 @@ fn is_id_start(text: &str) -> bool {
 /// # Errors
 /// When none or several fit.
 pub async fn chat(session: &Session, text: &str) -> Result<ChatView, CliError> {
-    let chats = session.read(melder_engine::Engine::chats).await?;
+    let chats = session.read(|engine| engine.chats()).await?;
     choose_chat(&chats, text)
 }
 

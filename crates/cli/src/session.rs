@@ -134,7 +134,13 @@ impl Session {
                 session.client.close().await;
                 Err(CliError::new(Local::ProfileTaken).with("name", own.name).with("profile", &session.global.profile))
             }
-            _ => Ok(session),
+            _ => {
+                if let Some(code) = session.read(|engine| engine.gone()).await? {
+                    session.client.close().await;
+                    return Err(gone_error(&code));
+                }
+                Ok(session)
+            }
         }
     }
 
@@ -144,7 +150,7 @@ impl Session {
             self.profile.wipe()?;
         }
         match (result, self.gone.get(), self.client.end()) {
-            (Err(_), Some(code), _) => Err(CliError::new(Local::Gone).with("reason", t!(&format!("gone-{}", code.code())))),
+            (Err(_), Some(code), _) => Err(gone_error(code.code())),
             (Err(_), None, Some(End::Failed(detail))) => Err(CliError::new(Local::StoreFailed).with("detail", detail)),
             (result, ..) => result,
         }
@@ -166,7 +172,7 @@ impl Session {
     /// When the store fails.
     pub async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Engine) -> Result<T, EngineError> + Send + 'static,
+        read: impl FnOnce(&mut Engine) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, CliError> {
         Ok(self.client.query(read).await??)
     }
@@ -176,7 +182,7 @@ impl Session {
     /// # Errors
     /// When the store fails.
     pub async fn own(&self) -> Result<Option<OwnView>, CliError> {
-        self.read(Engine::own).await
+        self.read(|engine| engine.own()).await
     }
 
     /// Waits for the server to know us.
@@ -276,6 +282,12 @@ impl Session {
             }
         }
     }
+}
+
+/// Why there is nothing more to do with this account or device.
+fn gone_error(code: &str) -> CliError {
+    let reason = crate::texts::find(&format!("gone-{code}"), &[]).unwrap_or_else(|| t!("gone-other"));
+    CliError::new(Local::Gone).with("reason", reason)
 }
 
 /// Remembers why the account went, and warns of a server that breaks the rules.

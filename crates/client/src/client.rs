@@ -108,7 +108,7 @@ impl Client {
     ///
     /// # Errors
     /// When the client has stopped.
-    pub async fn query<T: Send + 'static>(&self, read: impl FnOnce(&Engine) -> T + Send + 'static) -> Result<T, Stopped> {
+    pub async fn query<T: Send + 'static>(&self, read: impl FnOnce(&mut Engine) -> T + Send + 'static) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
         let work = Work::Query(Box::new(move |engine| {
             // The caller may have stopped waiting.

@@ -31,9 +31,11 @@ const BATCH: usize = 64;
 const SHORTEST_WAIT: Duration = Duration::from_millis(5);
 /// Without any wish of the engine. Also catches a clock that was set.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// Failures of the store, one after the other, until the client gives up.
+const MOST_FAILURES: u32 = 5;
 
 type Reply = oneshot::Sender<Result<Outcome, ActionError>>;
-pub(crate) type Query = Box<dyn FnOnce(&Engine) + Send>;
+pub(crate) type Query = Box<dyn FnOnce(&mut Engine) + Send>;
 
 /// From the handle.
 pub(crate) enum Command {
@@ -136,6 +138,7 @@ pub(crate) async fn start(
         next_action: 1,
         waiting: HashMap::new(),
         subscribers: Vec::new(),
+        failures: 0,
         link,
         end,
         counters,
@@ -164,6 +167,7 @@ struct Driver {
     next_action: u64,
     waiting: HashMap<ActionId, Reply>,
     subscribers: Vec<mpsc::UnboundedSender<Arc<Event>>>,
+    failures: u32,
     link: watch::Sender<Link>,
     end: watch::Sender<Option<End>>,
     counters: Arc<Counters>,
@@ -349,9 +353,26 @@ impl Driver {
         }
         let end = self.carry_out(effects).await?;
         match failed {
-            Some(error) => Err(End::Failed(error.to_string())),
-            None => Ok(end),
+            None => {
+                self.failures = 0;
+                Ok(end)
+            }
+            Some(error) => self.failed(&error).map(|()| end),
         }
+    }
+
+    /// The store failed and nothing was changed: the connection starts anew. A store that goes on failing is the end.
+    fn failed(&mut self, error: &EngineError) -> Result<(), End> {
+        self.failures += 1;
+        tracing::error!(%error, failures = self.failures, "the store failed");
+        if self.failures >= MOST_FAILURES {
+            return Err(End::Failed(error.to_string()));
+        }
+        // Nobody will answer these any more; whoever asked may ask again.
+        self.waiting.clear();
+        self.disconnect();
+        self.connect();
+        Ok(())
     }
 
     async fn carry_out(&mut self, effects: Vec<Effect>) -> Result<Option<End>, End> {
@@ -432,7 +453,7 @@ impl Machine {
                     self.engine.handle(self.clock.now(), &mut self.rng, input).map(|more| effects.extend(more))
                 }
                 Step::Query(query) => {
-                    query(&self.engine);
+                    query(&mut self.engine);
                     Ok(())
                 }
                 Step::SetServer(server) => self.engine.set_server(&server),

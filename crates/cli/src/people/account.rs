@@ -3,7 +3,6 @@
 
 //! One's own account: who am I, the PIN, the end.
 
-use melder_engine::Engine;
 use melder_engine::api::Action;
 
 use crate::args::{Global, PinCodeCommand};
@@ -55,7 +54,7 @@ pub async fn whoami(global: &Global) -> Result<Exit, CliError> {
 
 pub async fn delete(global: &Global) -> Result<Exit, CliError> {
     let result = with(global, Need::Account, async |session| {
-        let own = session.read(Engine::own).await?;
+        let own = session.read(|engine| engine.own()).await?;
         let name = own.map(|own| safe_line(&own.name)).unwrap_or_default();
         confirm(&t!("delete-account-ask", name = name), global.yes)?;
         session.act(Action::DeleteAccount).await?;

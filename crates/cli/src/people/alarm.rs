@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use console::{Term, style};
 use melder_content::{Acknowledgement, Alarm, Content, MessageId, Urgency};
-use melder_engine::Engine;
 use melder_engine::api::{Action, Draft, MessageView, Outcome};
 use melder_protocol::{AccountId, GroupId, Time};
 use serde::Serialize;
@@ -200,7 +199,7 @@ pub async fn confirm(global: &Global, args: ConfirmArgs) -> Result<Exit, CliErro
             line(t!("confirm-done", name = safe_line(&target.sender_name), text = text));
         }
         if !posted.sent {
-            note(t!("note-waiting", count = session.read(Engine::outbox_len).await?));
+            note(t!("note-waiting", count = session.read(|engine| engine.outbox_len()).await?));
         }
         Ok(Exit::Ok)
     })
@@ -209,7 +208,7 @@ pub async fn confirm(global: &Global, args: ConfirmArgs) -> Result<Exit, CliErro
 
 /// The alarm that is open, if there is exactly one.
 async fn only_open(session: &Session) -> Result<MessageView, CliError> {
-    let open = session.read(Engine::open_alarms).await?;
+    let open = session.read(|engine| engine.open_alarms()).await?;
     match open.as_slice() {
         [alarm] => Ok(alarm.clone()),
         [] => Err(CliError::new(Local::MessageUnknown).with("text", t!("confirm-none"))),

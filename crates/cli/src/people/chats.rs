@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use melder_engine::Engine;
 use melder_engine::api::{Action, ChatView, MessageState};
 use melder_protocol::account::DirectoryEntry;
 use serde::Serialize;
@@ -20,7 +19,7 @@ use crate::{t, times, words};
 pub async fn list(global: &Global, args: &ChatsArgs) -> Result<Exit, CliError> {
     with(global, Need::Account, async |session| {
         session.catch_up().await;
-        let mut chats = session.read(Engine::chats).await?;
+        let mut chats = session.read(|engine| engine.chats()).await?;
         if args.unread {
             chats.retain(|chat| chat.unread > 0);
         }

@@ -96,10 +96,10 @@ pub async fn accept(global: &Global, link: &str) -> Result<Exit, CliError> {
     with(global, Need::Account, async |session| {
         session.online().await?;
         session.settle().await;
-        let before = session.read(melder_engine::Engine::chats).await?.len();
+        let before = session.read(|engine| engine.chats()).await?.len();
         session.act(Action::AcceptInvitation(link.token.clone())).await?;
         session.settle().await;
-        let after = session.read(melder_engine::Engine::chats).await?.len();
+        let after = session.read(|engine| engine.chats()).await?.len();
         line(t!("accept-done", count = after.saturating_sub(before)));
         Ok(Exit::Ok)
     })
@@ -172,7 +172,7 @@ async fn link_other(global: &Global, code: &str, number: Option<&str>) -> Result
     with(global, Need::Account, async |session| {
         session.online().await?;
         session.settle().await;
-        let server = session.read(melder_engine::Engine::server).await?.unwrap_or_default();
+        let server = session.read(|engine| engine.server()).await?.unwrap_or_default();
         let code = LinkCode::parse(code, &server).ok_or_else(|| CliError::new(Local::BadLinkCode))?;
         if code.server != server {
             return Err(CliError::new(Local::BadLinkCode).line(t!("link-other-server", server = &code.server)));

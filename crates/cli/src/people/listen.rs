@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use melder_engine::Engine;
 use melder_engine::api::{Connection, Event, MessageChange, MessageView, SystemLine};
 use melder_protocol::{GroupId, Time};
 use serde::Serialize;
@@ -161,7 +160,7 @@ async fn tell_program(session: &Session, event: &Event, chat: &str) -> Result<bo
 }
 
 async fn is_new(session: &Session, change: MessageChange, message: &MessageView) -> bool {
-    let own = session.read(Engine::own).await.ok().flatten().map(|own| own.account);
+    let own = session.read(|engine| engine.own()).await.ok().flatten().map(|own| own.account);
     change == MessageChange::New && Some(message.sender) != own
 }
 

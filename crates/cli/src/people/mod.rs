@@ -58,6 +58,11 @@ pub async fn run(cli: Cli) -> Result<Exit, CliError> {
         Command::DeleteAccount => account::delete(&global).await,
         Command::PinCode(args) => account::pin_code(&global, args.command).await,
         // These have their own entry in `main`.
-        Command::Serve(_) | Command::Admin(_) | Command::Completions(_) => Ok(Exit::Usage),
+        Command::Serve(_)
+        | Command::Demo(_)
+        | Command::Replay(_)
+        | Command::ReplayWorker
+        | Command::Admin(_)
+        | Command::Completions(_) => Ok(Exit::Usage),
     }
 }

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use melder_content::{Content, MessageId, Text};
-use melder_engine::Engine;
 use melder_engine::api::{Action, ChatView, Draft, FileDraft, FileId, MessageState, MessageView, Outcome};
 use melder_protocol::{GroupId, Time};
 
@@ -64,7 +63,7 @@ async fn tell(session: &Session, chat: &ChatView, posted: &Posted, must_be_sent:
     if posted.sent || matches!(state, MessageState::Scheduled { .. } | MessageState::Sent) {
         return Ok(Exit::Ok);
     }
-    let waiting = session.read(Engine::outbox_len).await?;
+    let waiting = session.read(|engine| engine.outbox_len()).await?;
     note(t!("note-waiting", count = waiting));
     Ok(if must_be_sent { Exit::Offline } else { Exit::Ok })
 }
@@ -252,7 +251,7 @@ async fn post_to(session: &Session, target: &MessageView, content: Content, done
         line(done);
     }
     if !posted.sent {
-        note(t!("note-waiting", count = session.read(Engine::outbox_len).await?));
+        note(t!("note-waiting", count = session.read(|engine| engine.outbox_len()).await?));
     }
     Ok(Exit::Ok)
 }
@@ -296,13 +295,13 @@ pub async fn delete(global: &Global, message: &str) -> Result<Exit, CliError> {
 pub async fn scheduled(global: &Global, command: ScheduledCommand) -> Result<Exit, CliError> {
     with(global, Need::Account, async |session| match &command {
         ScheduledCommand::List => {
-            let waiting = session.read(Engine::scheduled).await?;
+            let waiting = session.read(|engine| engine.scheduled()).await?;
             if session.json() {
                 output::json(&waiting);
             } else if waiting.is_empty() {
                 note(t!("scheduled-none"));
             } else {
-                let chats = session.read(Engine::chats).await?;
+                let chats = session.read(|engine| engine.chats()).await?;
                 let headings = ["table-id", "table-time", "table-chat", "table-text"].map(|id| t!(id));
                 let rows: Vec<Vec<String>> = waiting.iter().map(|view| scheduled_row(view, &chats)).collect();
                 table(&headings, &rows);
@@ -311,7 +310,7 @@ pub async fn scheduled(global: &Global, command: ScheduledCommand) -> Result<Exi
         }
         ScheduledCommand::Cancel(args) => {
             let wanted = args.message.to_lowercase();
-            let waiting = session.read(Engine::scheduled).await?;
+            let waiting = session.read(|engine| engine.scheduled()).await?;
             let mut hits = waiting.iter().filter(|view| {
                 let id = view.id.to_string();
                 id.starts_with(&wanted) || id[2..].starts_with(&wanted)
