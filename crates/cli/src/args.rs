@@ -37,6 +37,10 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Serve(crate::serve::ServeArgs),
+    Demo(crate::demo::DemoArgs),
+    Replay(crate::replay::ReplayArgs),
+    #[command(hide = true)]
+    ReplayWorker,
     Admin(crate::admin::AdminArgs),
     Join(JoinArgs),
     Link(LinkArgs),

@@ -8,11 +8,13 @@
 
 mod admin;
 mod args;
+mod demo;
 mod error;
 mod find;
 mod help;
 mod output;
 mod people;
+mod replay;
 mod serve;
 mod session;
 mod texts;
@@ -81,6 +83,9 @@ fn run(cli: Cli) -> Result<Exit, CliError> {
         }
         Command::Admin(args) => admin::run(&cli.global, args),
         Command::Serve(args) => block_on(serve::run(&cli.global, args)),
+        Command::Demo(args) => block_on(demo::run(&cli.global, args)),
+        Command::Replay(args) => block_on(replay::run(&cli.global, args)),
+        Command::ReplayWorker => block_on(replay::run_worker()),
         _ => block_on(people::run(cli)),
     }
 }

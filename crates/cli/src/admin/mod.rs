@@ -5,7 +5,7 @@
 //! names, sends one request, and prints a table or, with `--json`, the answer as it came. It decides nothing.
 
 mod accounts;
-mod api;
+pub(crate) mod api;
 mod args;
 mod config;
 mod directory;

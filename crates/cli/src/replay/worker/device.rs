@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use melder_client::{Client, ClientConfig, Database, Link};
 use melder_content::{Acknowledgement, Alarm, Content, MessageId, Text, Urgency};
+use melder_engine::{Engine, EngineError};
 use melder_engine::api::{Action, ActionError, Draft, Event, FileDraft, GroupStatus, Outcome};
 use melder_protocol::invitation::InvitationLink;
 use melder_protocol::linking::LinkCode;
@@ -85,7 +86,8 @@ impl Device {
             Ask::ReadNumber => self.read_number().await,
             Ask::Offline => {
                 self.client.go_offline();
-                self.until("the connection is cut", async |device| Ok((device.client.link() == Link::Down).then_some(()))).await?;
+                // A query waits behind the order, so the connection is cut when it is answered.
+                self.client.query(|_| ()).await.map_err(failed)?;
                 Ok(Answer::Done)
             }
             Ask::Online => {
@@ -140,12 +142,16 @@ impl Device {
         }
     }
 
-    /// Looks again and again, at last ten times a second, until there is what is looked for.
-    async fn until<T>(&self, what: &str, look: impl AsyncFn(&Self) -> Result<Option<T>, Failure>) -> Result<T, Failure> {
+    /// Asks the engine again and again, at last ten times a second, until there is what is looked for.
+    async fn until<T: Send + 'static>(
+        &self,
+        what: &str,
+        look: impl Fn(&mut Engine) -> Result<Option<T>, EngineError> + Clone + Send + 'static,
+    ) -> Result<T, Failure> {
         let deadline = Instant::now() + LIMIT;
         let mut pause = FIRST_LOOK;
         loop {
-            if let Some(found) = look(self).await? {
+            if let Some(found) = self.client.query(look.clone()).await.map_err(failed)?.map_err(failed)? {
                 return Ok(found);
             }
             if Instant::now() >= deadline {
@@ -202,8 +208,9 @@ impl Device {
 
     /// The number comes as an event; the driver asks for it when both sides have it.
     async fn read_number(&self) -> Result<Answer, Failure> {
-        let number = self.until("the number shows", async |device| Ok(device.number.borrow().clone())).await?;
-        Ok(Answer::Number { number })
+        let mut shown = self.number.subscribe();
+        let number = timeout(LIMIT, shown.wait_for(Option::is_some)).await.map_err(failed)?.map_err(failed)?;
+        number.clone().map(|number| Answer::Number { number }).ok_or_else(|| "no number".to_owned())
     }
 
     async fn answer_link(&self, code: &str) -> Result<Answer, Failure> {
@@ -225,19 +232,15 @@ impl Device {
 
     /// Waits until this device is in the group.
     async fn be_in(&self, group: GroupId) -> Result<(), Failure> {
-        self.until("the device is in the group", async |device| {
-            let chat = device.client.query(move |engine| engine.chat(group)).await.map_err(failed)?.map_err(failed)?;
-            Ok(chat.filter(|chat| chat.status == GroupStatus::Active).map(drop))
+        self.until("the device is in the group", move |engine| {
+            Ok(engine.chat(group)?.filter(|chat| chat.status == GroupStatus::Active).map(drop))
         })
         .await
     }
 
     /// Waits until a message shows.
     pub(super) async fn find(&self, id: MessageId) -> Result<melder_engine::api::MessageView, Failure> {
-        self.until("a message shows", async |device| {
-            device.client.query(move |engine| engine.message(id)).await.map_err(failed)?.map_err(failed)
-        })
-        .await
+        self.until("a message shows", move |engine| engine.message(id)).await
     }
 
     async fn send(&self, group: GroupId, draft: Draft) -> Result<Answer, Failure> {
@@ -316,11 +319,7 @@ impl Device {
         }
         self.act(Action::Download(blob)).await?;
         let last = u32::try_from(bytes.div_ceil(melder_protocol::limits::BLOB_CHUNK as u64).max(1) - 1).map_err(failed)?;
-        self.until("the photo is here", async |device| {
-            let chunk = device.client.query(move |engine| engine.file_chunk(blob, last)).await.map_err(failed)?.map_err(failed)?;
-            Ok(chunk.map(drop))
-        })
-        .await?;
+        self.until("the photo is here", move |engine| Ok(engine.file_chunk(blob, last)?.map(drop))).await?;
         let mut got = Vec::new();
         for index in 0..=last {
             let chunk = self.client.query(move |engine| engine.file_chunk(blob, index)).await.map_err(failed)?.map_err(failed)?;
