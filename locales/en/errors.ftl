@@ -1,3 +1,129 @@
 # SPDX-FileCopyrightText: Melder contributors
 # SPDX-License-Identifier: EUPL-1.2
 
+# For each error: what happened, why, and what to do. Its code stands behind it in square brackets.
+
+# From the server (melder_protocol::ErrorCode)
+error-malformed = The server did not understand the request. Perhaps the versions do not fit; update Melder.
+error-too_large = This is too large. Split it up or send less.
+error-unsupported_version = This version of Melder does not fit the server. Update Melder.
+error-not_authenticated = The device must be signed in for this. Try again.
+error-authentication_failed = The server does not know this device. Was it removed? Link it anew.
+error-unknown_account = There is no such account, or you can't see it.
+error-account_deleted = The account was deleted.
+error-account_suspended = The account is suspended. Ask your administration.
+error-device_removed = This device was removed from the account. Link it anew if it is yours.
+error-not_allowed = You have no right to do this here.
+error-unknown_group = There is no such chat, or you are not in it.
+error-group_exists = This chat exists already.
+error-group_closed = The chat is closed and takes nothing more.
+error-not_a_publisher = In this channel only those who may publish write.
+error-wrong_epoch = The group has just changed. Try again.
+error-commit_first = Somebody is just being removed from the group. Try again in a moment.
+error-proposals_missing = The members have just changed. Try again.
+error-wrong_counter = The order does not agree with the server's. Try again.
+error-wrong_roster_index = The members were changed from elsewhere at the same time. Try again.
+error-wrong_chain_index = The devices were changed from elsewhere at the same time. Try again.
+error-invalid_roster_change = This change of members is not allowed or makes no sense.
+error-invalid_link = This change of devices is not validly signed.
+error-too_many_devices = The account has ten devices already. Remove one first: melder devices remove
+error-invalid_commit = The server refused the change to the group. Try again.
+error-invalid_message = The server did not take this for an encrypted message of the group.
+error-invalid_group_info = The group's state does not fit. Try again.
+error-invalid_key_package = The keys of this device were refused. Try again.
+error-stock_full = The server has enough keys of this device.
+error-rate_limited = Too many requests in a short time. Wait a moment.
+error-unknown_log = There is no such thing, or you may not read it.
+error-unknown_blob = The file is no longer there: it was deleted, or its retention is over.
+error-wrong_chunk = A piece of the file came out of order. Try again.
+error-invitation_unknown = The invitation is not valid: there is none, or it was withdrawn. Ask for a new one.
+error-invitation_used = The invitation was used already. If it wasn't you, tell your administration. Ask for a new one.
+error-invitation_expired = The invitation has expired. Ask for a new one.
+error-wrong_invitation = This invitation is meant differently: for a new account (melder join) or for an existing one (melder accept).
+error-mailbox_unknown = The code is not valid, or no longer. Let the new device show a new one: melder link
+error-mailbox_taken = Two devices are connected by this code already. Let the new device show a new one.
+error-invalid_name = This name is not possible: it is empty, too long, or has unsuitable characters.
+error-unknown_recovery = No account here belongs to this recovery code. Check the words and the server.
+error-lease_lost = Another device has done it in the meantime.
+error-internal = There was a fault in the server; nothing was changed. Try again later.
+error-storage_full = The server's storage is full; nothing was changed. Tell your administration.
+error-forbidden_by_policy = Your organisation's policy does not permit this.
+error-unauthorized = The access token is missing, unknown or expired. Give a valid one (--token or MELDER_TOKEN).
+error-forbidden = The access token does not have the right to do this.
+error-not_found = There is no such thing.
+error-conflict = Somebody has changed it in the meantime, or it exists already.
+error-invalid_field = A field has a value that it can't have.
+error-invalid_csv = The table has mistakes; nothing was changed. Correct these places:
+error-limit_reached = A limit is reached.
+error-setup_done = The set-up link was used or never valid. An empty server shows a new one when it starts.
+error-entries_gone = The message is too old: its retention is over.
+error-chain_reset = The account was started anew; this device is no longer part of it.
+error-shutting_down = The server is just stopping. Try again in a moment.
+
+# From one's own device (melder_engine::api::Invalid)
+invalid-no_account_yet = There is no account on this device yet. Join by invitation: melder join LINK
+invalid-account_exists = There is an account on this device already. Take another profile: --profile NAME
+invalid-unknown_group = There is no such chat on this device.
+invalid-unknown_message = There is no such message on this device.
+invalid-unknown_file = There is no such file on this device.
+invalid-file_incomplete = The file has not been read completely yet. Try again.
+invalid-content_invalid = The message can't be sent like this: it is empty, too long, or does not fit its target.
+invalid-not_allowed = You have no right to do this here.
+invalid-forbidden_by_policy = Your organisation's policy does not permit this.
+invalid-too_large = The file is larger than your organisation permits.
+invalid-bad_recovery_words = This is no recovery code: a word is missing, in the wrong place, or misspelt.
+invalid-no_link_running = No device is being linked right now. Start again: melder link
+invalid-link_failed = Linking was cancelled or failed; nothing was changed. Start again: melder link
+invalid-wrong_organisation = The server shows another organisation key than the invitation: somebody may be in between. Stop and ask.
+invalid-server_misbehaves = The server delivered something that is not validly signed. It was refused. Tell your administration.
+invalid-too_late = It is too late for that: the message is sent already.
+
+# From the command line
+local-other = Something went wrong: { $detail }
+local-usage = { $detail }
+local-no_account = There is no account in the profile “{ $profile }”. Join by invitation (melder join LINK) or name another profile (--profile).
+local-profile_taken = There is an account in the profile “{ $profile }” already: { $name }. Take another one: --profile NAME
+local-profile_locked = Another melder is using this profile right now. End it, for example melder listen, or take another profile.
+local-profile_unusable = The profile folder { $path } can't be used: { $detail }
+local-profile_damaged = The key does not open the profile's database: one of the two files is missing or damaged. Restore the folder from a backup, or link the device anew.
+local-wrong_pin = The PIN is wrong. With each wrong try the next takes longer.
+local-pin_needed = The profile is protected by a PIN. Type it at a terminal or give it in MELDER_PIN.
+local-chat_unknown = No chat is called “{ $text }”. All of them: melder chats
+local-chat_ambiguous = Several chats fit “{ $text }”. Give more of the name, or the number:
+local-person_unknown = Nobody and nothing is called “{ $text }”. Check the spelling.
+local-person_ambiguous = Several fit “{ $text }”. Give more of the name, or the number:
+local-message_unknown = No message on this device has the number “{ $text }”. The numbers: melder read CHAT
+local-message_ambiguous = Several messages fit “{ $text }”. Give more of the number:
+local-device_unknown = No single device fits “{ $text }”. All of them: melder devices list
+local-bad_time = “{ $text }” is no time in the future. For example: 14:30, 2029-06-10 14:30, +2h
+local-bad_duration = “{ $text }” is no length of time. For example: 90s, 15m, 2h, 1d
+local-bad_link = This is no invitation link. { $detail } Put the whole link in quotes.
+local-bad_link_code = This is no code for linking. It has eight characters, or it is the whole content of the QR code.
+local-file_unreadable = { $path } can't be read: { $detail }
+local-file_unwritable = { $path } can't be written: { $detail }
+local-nothing_to_send = There is nothing to send. Give a text, or a file with --file.
+local-timed_out = The time is over. --timeout gives more.
+local-unreachable = No connection to the server. Check the network; --timeout gives more time.
+local-declined = Not confirmed: nothing was changed.
+local-not_a_terminal = Nobody can be asked here: “{ $question }” Give the answer as an option; --yes says yes.
+local-no_token = The server or the access token is missing. Set up the server (melder admin setup LINK), or give --server and --token.
+local-bad_setup_link = This is no set-up link. An empty server shows it when it starts; put all of it in quotes.
+local-not_melder = No Melder server answers at { $server }.
+local-gone = { $reason }
+local-server_failed = The server can't start: { $detail }
+local-store_failed = The data of this device can't be read or written: { $detail }
+local-not_sent = Not everything could be sent.
+
+# Wrong usage
+usage-unknown-argument = There is no “{ $subject }” here.
+usage-unknown-command = There is no command “{ $subject }”.
+usage-missing-argument = Missing: { $subject }
+usage-missing-command = A command is missing.
+usage-missing-value = { $subject } needs a value.
+usage-invalid-value = “{ $value }” is not possible for { $subject }.
+usage-conflict = { $subject } and { $other } do not go together.
+usage-number-of-values = The number of values for { $subject } is wrong.
+usage-utf8 = An argument is no valid text (UTF-8).
+usage-other = It can't be called like this.
+usage-values = Possible: { $values }
+usage-suggestion = Did you mean: { $values }

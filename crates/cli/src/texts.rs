@@ -40,7 +40,7 @@ impl Language {
         }
     }
 
-    const fn sources(self) -> &'static [&'static str] {
+    pub(crate) const fn sources(self) -> &'static [&'static str] {
         match self {
             Self::De => &[
                 include_str!("../../../locales/de/help.ftl"),
