@@ -13,6 +13,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::routing::{any, get};
 use axum::serve::ListenerExt as _;
 use melder_protocol::{STREAM_PATH, Time};
@@ -140,14 +142,18 @@ impl ServerHandle {
     /// Says goodbye to everybody, writes what is to be written, and ends.
     pub async fn stop(self) {
         self.handle.shared.input(Input::Stop).await;
-        // Only fails when nobody listens any more, which is what it is for.
-        drop(self.stopping.send(true));
+        self.stopping.send_replace(true);
         let ended = async {
-            drop(self.core.await);
-            drop(self.sockets.await);
+            for task in [self.core, self.sockets] {
+                if task.await.is_err() {
+                    tracing::error!("a task of the server panicked");
+                }
+            }
         };
         // A connection that does not take its goodbye is not waited for.
-        drop(tokio::time::timeout(Duration::from_secs(10), ended).await);
+        if tokio::time::timeout(Duration::from_secs(10), ended).await.is_err() {
+            tracing::warn!("stopped without waiting for all connections");
+        }
     }
 
     /// Runs until Ctrl-C, then stops.
@@ -201,18 +207,22 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
     let handle = Handle {
         shared: Arc::clone(&shared),
     };
-    let (stopping, stop) = watch::channel(false);
-    tokio::spawn(tick(Arc::clone(&shared), stop.clone()));
+    let (stopping, mut stop) = watch::channel(false);
+    tokio::spawn(tick(Arc::clone(&shared)));
     let router = router(handle.clone());
     let listener = listener.tap_io(|socket| {
         // Small frames go out at once.
-        drop(socket.set_nodelay(true));
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY");
+        }
     });
-    let mut stop_serving = stop;
     let sockets = tokio::spawn(async move {
         let served = axum::serve(listener, router)
             .with_graceful_shutdown(async move {
-                drop(stop_serving.wait_for(|stop| *stop).await);
+                // A handle that is dropped without a stop lets the server go on.
+                if stop.wait_for(|stop| *stop).await.is_err() {
+                    std::future::pending::<()>().await;
+                }
             })
             .await;
         if let Err(error) = served {
@@ -225,8 +235,9 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
         stopping,
         sockets,
         core: tokio::spawn(async move {
-            // An error means that the sender is gone: the thread has ended.
-            drop(core_ended.await);
+            // Nothing is ever sent: the thread has ended when its sender is gone.
+            let ended = core_ended.await;
+            debug_assert!(ended.is_err());
         }),
     })
 }
@@ -248,15 +259,13 @@ fn open(folder: &std::path::Path) -> Result<Opened, ServeError> {
     Ok((store, readers, lock))
 }
 
-async fn tick(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+/// Until the core takes no inputs any more.
+async fn tick(shared: Arc<Shared>) {
     let mut interval = tokio::time::interval(TICK);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut count = 0_u32;
     loop {
-        tokio::select! {
-            _ = interval.tick() => {}
-            _ = stop.changed() => return,
-        }
+        interval.tick().await;
         count = count.wrapping_add(1);
         if count.is_multiple_of(TRIM) {
             shared.trim();
@@ -276,11 +285,16 @@ fn router(handle: Handle) -> Router {
         .route("/join", get(pages::join))
         .route("/link", get(pages::link))
         .route("/health", get(health))
+        .with_state(handle.clone())
         .merge(stream)
         .merge(admin::router(handle))
 }
 
 /// Is the server there, and does its core answer? For load balancers and monitoring.
-async fn health() -> &'static str {
-    "ok\n"
+async fn health(State(handle): State<Handle>) -> (StatusCode, &'static str) {
+    let answer = tokio::time::timeout(Duration::from_secs(5), handle.call(|_| Ok(()))).await;
+    match answer {
+        Ok(Ok(())) => (StatusCode::OK, "ok\n"),
+        Ok(Err(_)) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n"),
+    }
 }

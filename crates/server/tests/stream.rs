@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 //! A server on a real port, and connections to it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 use std::time::Duration;
 

@@ -24,6 +24,7 @@ pub(super) fn opened(batch: &mut Batch<'_>, id: ConnectionId) {
         id,
         Connection {
             nonce,
+            opened: batch.now,
             who: None,
             follows: std::collections::HashSet::new(),
             bucket: Bucket::new(limits.open_per_second, limits.open_burst, batch.now),

@@ -32,6 +32,7 @@ pub(crate) struct Who {
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub nonce: Nonce,
+    pub opened: Time,
     pub who: Option<Who>,
     pub follows: HashSet<LogId>,
     pub bucket: Bucket,

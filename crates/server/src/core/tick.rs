@@ -7,7 +7,9 @@
 use std::collections::HashMap;
 
 use melder_protocol::frame::{MailboxEvent, ServerFrame};
-use melder_protocol::{DeviceId, GroupId, LogId, OrganisationId, Refusal, Sequence, Time};
+use melder_protocol::{
+    DeviceId, ErrorCode, GroupId, LogId, OrganisationId, Refusal, Sequence, Time, cbor, limits,
+};
 
 use super::{Batch, Work};
 use crate::directory;
@@ -15,6 +17,8 @@ use crate::store::{DeviceState, StoreError};
 
 /// Acknowledgements wait at most this long in memory.
 const FLUSH_MS: u64 = 1_000;
+/// How long a connection may stay without proving a device.
+const STRANGER_MS: u64 = limits::MAILBOX_MS + Time::MINUTE;
 
 pub(super) fn run(batch: &mut Batch<'_>) -> Result<(), StoreError> {
     let now = batch.now;
@@ -30,8 +34,11 @@ pub(super) fn run(batch: &mut Batch<'_>) -> Result<(), StoreError> {
     }
     if now >= batch.state.next_minute {
         batch.state.next_minute = now.plus(Time::MINUTE);
-        report(batch.attempt(directory::tick)?, "the directory's dates");
+        for duty in directory::due(batch.tx, now)? {
+            report(batch.attempt(|work| directory::fulfil(work, duty))?, "the directory's dates");
+        }
         drop_acknowledged(batch)?;
+        close_strangers(batch);
     }
     if now >= batch.state.next_retention {
         batch.state.next_retention = now.plus(Time::HOUR);
@@ -47,6 +54,24 @@ fn report(outcome: Result<(), Refusal>, what: &str) {
     if let Err(refusal) = outcome {
         tracing::error!(code = refusal.code.code(), hint = refusal.hint, "{what}");
     }
+}
+
+/// Whoever has proved no device in the time that linking may take is not going to.
+fn close_strangers(batch: &mut Batch<'_>) {
+    let frame = ServerFrame::Goodbye {
+        code: ErrorCode::NotAuthenticated,
+        record: None,
+    };
+    let goodbye = bytes::Bytes::from(cbor::encode(&frame));
+    let now = batch.now;
+    let strangers = batch
+        .state
+        .connections
+        .iter()
+        .filter(|(_, connection)| connection.who.is_none() && now.since(connection.opened) > STRANGER_MS)
+        .map(|(id, _)| (*id, goodbye.clone()));
+    let strangers: Vec<_> = strangers.collect();
+    batch.state.closing.extend(strangers);
 }
 
 /// Writes down what devices have.

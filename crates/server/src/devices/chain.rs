@@ -91,7 +91,7 @@ impl Work<'_> {
     pub fn begin_chain(&mut self, account: AccountId, genesis: &Link, device_name: &str) -> Result<(), Refusal> {
         let invalid = |error: ChainError| Refusal::new(ErrorCode::InvalidLink).hint(error.to_string());
         let links = self.tx.chain(account)?;
-        let mut chain = DeviceChain::verify(account, &[genesis.clone()]).map_err(invalid)?;
+        let mut chain = DeviceChain::verify(account, std::slice::from_ref(genesis)).map_err(invalid)?;
         if let Some(old) = self.chain(account)? {
             if self
                 .tx

@@ -202,9 +202,7 @@ impl Work<'_> {
             .copied()
             .collect();
         // Without anybody to commit it, an addition would only use up a key package.
-        if !can_commit {
-            adds.clear();
-        } else if self.gathering(view, !adds.is_empty(), removes.is_empty() && open.is_empty()) {
+        if !can_commit || self.gathering(view, !adds.is_empty(), removes.is_empty() && open.is_empty()) {
             adds.clear();
         }
         if removes.is_empty() && adds.is_empty() {

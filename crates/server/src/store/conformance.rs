@@ -227,7 +227,7 @@ pub(crate) fn groups_rosters_and_members_come_back_as_they_were<S: Store>(store:
         }
         tx.add_roster_change(GROUP, Index(0), &change).unwrap();
         assert!(tx.add_roster_change(GROUP, Index(0), &change).is_err());
-        assert_eq!(tx.roster_changes(GROUP).unwrap(), [change.clone()]);
+        assert_eq!(tx.roster_changes(GROUP).unwrap(), [change]);
         let closed = GroupRow {
             closed: true,
             epoch: None,

@@ -80,6 +80,18 @@ fn guessing_invitations_is_slow() {
 }
 
 #[test]
+fn who_never_proves_a_device_is_not_kept() {
+    let mut world = World::new();
+    let ada = world.person("Ada");
+    let (connection, _) = world.connect();
+    world.pass(10 * melder_protocol::Time::MINUTE);
+    assert!(world.is_open(connection));
+    world.pass(2 * melder_protocol::Time::MINUTE);
+    assert!(!world.is_open(connection));
+    assert!(world.is_open(ada.connection.unwrap()));
+}
+
+#[test]
 fn a_device_that_connects_again_replaces_its_old_connection() {
     let mut world = World::new();
     let mut ada = world.person("Ada");

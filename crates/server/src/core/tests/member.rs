@@ -138,7 +138,7 @@ impl Device {
         let mut last_resort = Vec::new();
         for suite in Suite::ALL {
             let provider = Provider::new(&self.keys, &mut world.rng);
-            let mut make = |last| Bytes(key_package::create(&provider, &self.key, self.member, suite, last).unwrap());
+            let make = |last| Bytes(key_package::create(&provider, &self.key, self.member, suite, last).unwrap());
             packages.extend((0..count).map(|_| make(false)));
             last_resort.push(make(true));
         }

@@ -303,7 +303,11 @@ impl World {
             if !moved {
                 // Additions may have been gathering.
                 self.pass(1_100);
-                if !devices.iter_mut().fold(false, |moved, device| device.work(self) || moved) {
+                let mut later = false;
+                for device in devices.iter_mut() {
+                    later |= device.work(self);
+                }
+                if !later {
                     return;
                 }
             }

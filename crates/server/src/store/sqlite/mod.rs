@@ -98,6 +98,10 @@ impl SqliteStore {
                 connection
                     .pragma_update(Some(schema), "journal_mode", "WAL")
                     .map_err(failed)?;
+                // A burst makes the journal long; afterwards the disk has its space back.
+                connection
+                    .pragma_update(Some(schema), "journal_size_limit", 64 * 1024 * 1024)
+                    .map_err(failed)?;
             }
         }
         migrate(&mut connection, "main", MIGRATIONS)?;
