@@ -55,10 +55,7 @@ impl Desk<'_, '_> {
         let operation = operation.map(|id| self.running(id)).transpose()?;
         if kind != AccountKind::Guest {
             if ends.is_some() {
-                return Err(Problem::field(
-                    "ends",
-                    "only a guest's account ends by itself",
-                ));
+                return Err(Problem::field("ends", "only a guest's account ends by itself"));
             }
             return Ok(None);
         }
@@ -137,12 +134,7 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When a field is invalid.
-    pub fn change_account(
-        &mut self,
-        id: AccountId,
-        change: AccountChange,
-        expected: Option<u32>,
-    ) -> Outcome<Account> {
+    pub fn change_account(&mut self, id: AccountId, change: AccountChange, expected: Option<u32>) -> Outcome<Account> {
         let mut account = self.account(id)?;
         unchanged(expected, account.revision)?;
         if let Some(name) = change.name {
@@ -188,12 +180,7 @@ impl Desk<'_, '_> {
         self.set_suspended(id, false, expected)
     }
 
-    fn set_suspended(
-        &mut self,
-        id: AccountId,
-        suspended: bool,
-        expected: Option<u32>,
-    ) -> Outcome<Account> {
+    fn set_suspended(&mut self, id: AccountId, suspended: bool, expected: Option<u32>) -> Outcome<Account> {
         let mut account = self.account(id)?;
         unchanged(expected, account.revision)?;
         if account.suspended == suspended {
@@ -203,18 +190,10 @@ impl Desk<'_, '_> {
         account.revision += 1;
         self.work.tx.update_account(&account)?;
         if suspended {
-            self.work
-                .close_account(id, ErrorCode::AccountSuspended, None);
+            self.work.close_account(id, ErrorCode::AccountSuspended, None);
         }
         membership::refresh(self.work, &[id])?;
-        self.note(
-            if suspended {
-                "account.suspend"
-            } else {
-                "account.resume"
-            },
-            id,
-        )?;
+        self.note(if suspended { "account.suspend" } else { "account.resume" }, id)?;
         Ok(account)
     }
 
@@ -224,11 +203,7 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// `Conflict` when nobody has joined with the account yet.
-    pub fn reset_account(
-        &mut self,
-        id: AccountId,
-        expires: Option<Time>,
-    ) -> Outcome<NewInvitation> {
+    pub fn reset_account(&mut self, id: AccountId, expires: Option<Time>) -> Outcome<NewInvitation> {
         let mut account = self.account(id)?;
         if !account.joined {
             return Err(Problem::conflict(
@@ -251,9 +226,7 @@ impl Desk<'_, '_> {
     pub fn devices(&self, id: AccountId) -> Outcome<Vec<DeviceRow>> {
         self.account(id)?;
         let mut devices = self.work.tx.devices_of(id)?;
-        devices.retain(|device| {
-            device.state == DeviceState::Current && device.key_use == KeyUse::Device
-        });
+        devices.retain(|device| device.state == DeviceState::Current && device.key_use == KeyUse::Device);
         Ok(devices)
     }
 
@@ -261,11 +234,7 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When the account is not the organisation's.
-    pub fn delete_account(
-        &mut self,
-        id: AccountId,
-        expected: Option<u32>,
-    ) -> Outcome<Signed<DeletionRecord>> {
+    pub fn delete_account(&mut self, id: AccountId, expected: Option<u32>) -> Outcome<Signed<DeletionRecord>> {
         let account = self.account(id)?;
         unchanged(expected, account.revision)?;
         let record = delete(self.work, &account, DeletionReason::Administrator, None)?;
@@ -323,11 +292,7 @@ pub(super) fn delete(
     let id = account.id;
     let mut partners = Vec::new();
     for group in work.tx.groups_of_account(id)? {
-        if work
-            .tx
-            .group(group)?
-            .is_some_and(|row| row.kind == GroupKind::Direct)
-        {
+        if work.tx.group(group)?.is_some_and(|row| row.kind == GroupKind::Direct) {
             partners.extend(
                 work.tx
                     .members(group)?
@@ -373,11 +338,5 @@ pub(super) fn delete_own(work: &mut Work<'_>, id: AccountId) -> Outcome<()> {
         ));
     }
     delete(work, &account, DeletionReason::OwnWish, None)?;
-    audit::append(
-        work,
-        account.organisation,
-        None,
-        "account.delete.own",
-        &id.to_string(),
-    )
+    audit::append(work, account.organisation, None, "account.delete.own", &id.to_string())
 }

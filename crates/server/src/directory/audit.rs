@@ -19,11 +19,7 @@ fn hash(previous: Hash, line: &AuditLine) -> Hash {
     bytes.extend_from_slice(line.organisation.as_bytes());
     bytes.extend_from_slice(&line.sequence.to_be_bytes());
     bytes.extend_from_slice(&line.time.0.to_be_bytes());
-    bytes.extend_from_slice(
-        line.actor
-            .as_ref()
-            .map_or(&[0; 16][..], |token| token.as_bytes()),
-    );
+    bytes.extend_from_slice(line.actor.as_ref().map_or(&[0; 16][..], |token| token.as_bytes()));
     for text in [&line.action, &line.subject] {
         bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
         bytes.extend_from_slice(text.as_bytes());
@@ -41,10 +37,7 @@ pub(super) fn append(
     action: &str,
     subject: &str,
 ) -> Outcome<()> {
-    let (last, previous) = work
-        .tx
-        .audit_head(organisation)?
-        .unwrap_or((0, BEFORE_THE_FIRST));
+    let (last, previous) = work.tx.audit_head(organisation)?.unwrap_or((0, BEFORE_THE_FIRST));
     let mut line = AuditLine {
         organisation,
         sequence: last + 1,

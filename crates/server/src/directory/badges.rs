@@ -25,9 +25,7 @@ fn genesis(links: &[Link]) -> Option<Hash> {
     links
         .iter()
         .rev()
-        .find(|link| {
-            chain::peek(link).is_ok_and(|body| matches!(body.action, LinkAction::Genesis(_)))
-        })
+        .find(|link| chain::peek(link).is_ok_and(|body| matches!(body.action, LinkAction::Genesis(_))))
         .map(|link| sha256(link.body.as_slice()))
 }
 

@@ -23,17 +23,11 @@ fn civil_from_days(days: i64) -> (i64, u32, u32) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = u32::try_from(day_of_year - (153 * shifted + 2) / 5 + 1).unwrap_or(1);
-    let month = u32::try_from(if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    })
-    .unwrap_or(1);
+    let month = u32::try_from(if shifted < 10 { shifted + 3 } else { shifted - 9 }).unwrap_or(1);
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
@@ -87,11 +81,7 @@ fn clock(text: &str) -> Option<(u64, i64)> {
                 return None;
             }
             let minutes = i64::from(hours * 60 + minutes) * 60_000;
-            if zone.starts_with('-') {
-                -minutes
-            } else {
-                minutes
-            }
+            if zone.starts_with('-') { -minutes } else { minutes }
         }
     };
     let seconds = u64::from(hour) * 3_600 + u64::from(minute) * 60 + u64::from(second);

@@ -105,21 +105,13 @@ fn bad(line: u64, column: impl Into<String>, reason: impl Into<String>) -> BadRo
 
 /// What Windows-1252 has in 0x80–0x9F; the rest is Latin-1.
 const WINDOWS: [char; 32] = [
-    '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}', 'Ž',
-    '\u{fffd}', '\u{fffd}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}',
-    'ž', 'Ÿ',
+    '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}', 'Ž', '\u{fffd}', '\u{fffd}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}', 'ž', 'Ÿ',
 ];
 
 fn decode(bytes: &[u8], encoding: Encoding) -> Result<String, BadRow> {
-    if bytes.starts_with(&[0xff, 0xfe])
-        || bytes.starts_with(&[0xfe, 0xff])
-        || bytes.iter().take(200).any(|b| *b == 0)
-    {
-        return Err(bad(
-            1,
-            "",
-            "this is UTF-16 or no text: save the table as \"CSV UTF-8\"",
-        ));
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.iter().take(200).any(|b| *b == 0) {
+        return Err(bad(1, "", "this is UTF-16 or no text: save the table as \"CSV UTF-8\""));
     }
     match encoding {
         Encoding::Windows1252 => Ok(bytes
@@ -132,7 +124,12 @@ fn decode(bytes: &[u8], encoding: Encoding) -> Result<String, BadRow> {
         Encoding::Utf8 => {
             let text = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
             std::str::from_utf8(text).map(str::to_owned).map_err(|error| {
-                let line = text.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() as u64 + 1;
+                let line = text
+                    .iter()
+                    .take(error.valid_up_to())
+                    .filter(|byte| **byte == b'\n')
+                    .count() as u64
+                    + 1;
                 bad(
                     line,
                     "",
@@ -153,9 +150,7 @@ fn delimiter(text: &str) -> u8 {
             b'"' => quoted = !quoted,
             b'\n' | b'\r' if !quoted => break,
             _ if !quoted => {
-                if let Some((_, count)) =
-                    counts.iter_mut().find(|(delimiter, _)| *delimiter == byte)
-                {
+                if let Some((_, count)) = counts.iter_mut().find(|(delimiter, _)| *delimiter == byte) {
                     *count += 1;
                 }
             }
@@ -179,9 +174,7 @@ fn headings(record: &csv::StringRecord) -> Result<Vec<Column>, Vec<BadRow>> {
                 heading.trim(),
                 "unknown column: there are name, unit, function, kind, ends, groups",
             )),
-            Some(column) if columns.contains(&column) => {
-                wrong.push(bad(1, column.name(), "the column is there twice"))
-            }
+            Some(column) if columns.contains(&column) => wrong.push(bad(1, column.name(), "the column is there twice")),
             Some(column) => columns.push(column),
         }
     }
@@ -192,11 +185,7 @@ fn headings(record: &csv::StringRecord) -> Result<Vec<Column>, Vec<BadRow>> {
             "the column is missing: the first line must hold the columns' names",
         ));
     }
-    if wrong.is_empty() {
-        Ok(columns)
-    } else {
-        Err(wrong)
-    }
+    if wrong.is_empty() { Ok(columns) } else { Err(wrong) }
 }
 
 /// Counts lines as an editor does. (The reader's own count is one short where lines end in CR LF.)
@@ -261,12 +250,7 @@ pub fn parse(bytes: &[u8], encoding: Encoding) -> Result<Vec<Row>, Vec<BadRow>> 
             wrong.push(bad(line, "", "more than 10,000 rows: split the file"));
             break;
         }
-        if record.len() > columns.len()
-            && record
-                .iter()
-                .skip(columns.len())
-                .any(|cell| !cell.trim().is_empty())
-        {
+        if record.len() > columns.len() && record.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) {
             let column = (columns.len() + 1).to_string();
             wrong.push(bad(
                 line,
@@ -275,20 +259,13 @@ pub fn parse(bytes: &[u8], encoding: Encoding) -> Result<Vec<Row>, Vec<BadRow>> 
             ));
             continue;
         }
-        let mut row = Row {
-            line,
-            ..Row::default()
-        };
+        let mut row = Row { line, ..Row::default() };
         for (column, cell) in columns.iter().zip(record.iter()) {
             cell.trim().clone_into(row.cell(*column));
         }
         rows.push(row);
     }
-    if wrong.is_empty() {
-        Ok(rows)
-    } else {
-        Err(wrong)
-    }
+    if wrong.is_empty() { Ok(rows) } else { Err(wrong) }
 }
 
 #[cfg(test)]
@@ -327,19 +304,12 @@ mod tests {
 
     #[test]
     fn a_quoted_cell_may_hold_the_delimiter_and_a_line_break() {
-        let rows = parse(
-            b"name,function\n\"K\xc3\xb6nig, Ada\",\"a\nb\"\nBo,x\n",
-            Encoding::Utf8,
-        )
-        .unwrap();
+        let rows = parse(b"name,function\n\"K\xc3\xb6nig, Ada\",\"a\nb\"\nBo,x\n", Encoding::Utf8).unwrap();
         assert_eq!(
             (rows[0].name.as_str(), rows[0].function.as_str()),
             ("König, Ada", "a\nb")
         );
-        assert_eq!(
-            rows[1].line, 4,
-            "the line in the file, not the number of the row"
-        );
+        assert_eq!(rows[1].line, 4, "the line in the file, not the number of the row");
     }
 
     #[test]
@@ -359,10 +329,7 @@ mod tests {
         let wrong = parse(bytes, Encoding::Utf8).unwrap_err();
         assert_eq!(wrong[0].line, 3);
         assert!(wrong[0].reason.contains("Windows-1252"));
-        assert_eq!(
-            parse(bytes, Encoding::Windows1252).unwrap()[1].name,
-            "Jürgen „Müller“"
-        );
+        assert_eq!(parse(bytes, Encoding::Windows1252).unwrap()[1].name, "Jürgen „Müller“");
         assert!(
             parse(b"\xff\xfen\0a\0", Encoding::Utf8).unwrap_err()[0]
                 .reason
@@ -375,11 +342,7 @@ mod tests {
         let wrong = parse(b"nme,unit,unit,shoe size\nAda\n", Encoding::Utf8).unwrap_err();
         let columns: Vec<&str> = wrong.iter().map(|bad| bad.column.as_str()).collect();
         assert_eq!(columns, ["nme", "unit", "shoe size", "name"]);
-        let wrong = parse(
-            b"name,unit\nAda,X,surplus\nBo,X\nCy,X,surplus\n",
-            Encoding::Utf8,
-        )
-        .unwrap_err();
+        let wrong = parse(b"name,unit\nAda,X,surplus\nBo,X\nCy,X,surplus\n", Encoding::Utf8).unwrap_err();
         assert_eq!(wrong.iter().map(|bad| bad.line).collect::<Vec<_>>(), [2, 4]);
     }
 

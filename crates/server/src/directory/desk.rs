@@ -6,9 +6,7 @@
 //! what belongs to the desk's organisation, so no method can reach another's.
 
 use melder_mls::sign::SigningKey;
-use melder_protocol::{
-    AccountId, ErrorCode, GroupId, InvitationId, OperationId, OrganisationId, TokenId, UnitId,
-};
+use melder_protocol::{AccountId, ErrorCode, GroupId, InvitationId, OperationId, OrganisationId, TokenId, UnitId};
 
 use super::audit;
 use super::problem::{Outcome, Problem};
@@ -32,11 +30,7 @@ impl core::fmt::Debug for Desk<'_, '_> {
 }
 
 impl<'w, 'a> Desk<'w, 'a> {
-    pub fn new(
-        work: &'w mut Work<'a>,
-        organisation: OrganisationId,
-        actor: Option<TokenId>,
-    ) -> Self {
+    pub fn new(work: &'w mut Work<'a>, organisation: OrganisationId, actor: Option<TokenId>) -> Self {
         Self {
             work,
             organisation,
@@ -48,13 +42,7 @@ impl<'w, 'a> Desk<'w, 'a> {
 impl Desk<'_, '_> {
     /// Notes what was done. Ids only.
     pub(super) fn note(&mut self, action: &str, subject: impl core::fmt::Display) -> Outcome<()> {
-        audit::append(
-            self.work,
-            self.organisation,
-            self.actor,
-            action,
-            &subject.to_string(),
-        )
+        audit::append(self.work, self.organisation, self.actor, action, &subject.to_string())
     }
 
     /// # Errors
@@ -66,21 +54,13 @@ impl Desk<'_, '_> {
     /// # Errors
     /// `NotFound` when it is not the desk's.
     pub fn account(&self, id: AccountId) -> Outcome<Account> {
-        self.own(
-            self.work.tx.account(id)?,
-            |account| account.organisation,
-            "account",
-        )
+        self.own(self.work.tx.account(id)?, |account| account.organisation, "account")
     }
 
     /// # Errors
     /// `NotFound` when it is not the desk's.
     pub fn group(&self, id: GroupId) -> Outcome<ManagedGroup> {
-        self.own(
-            self.work.tx.managed_group(id)?,
-            |group| group.organisation,
-            "group",
-        )
+        self.own(self.work.tx.managed_group(id)?, |group| group.organisation, "group")
     }
 
     /// # Errors
@@ -114,12 +94,7 @@ impl Desk<'_, '_> {
             .ok_or_else(|| Problem::missing("organisation"))
     }
 
-    fn own<T>(
-        &self,
-        found: Option<T>,
-        organisation: impl Fn(&T) -> OrganisationId,
-        what: &str,
-    ) -> Outcome<T> {
+    fn own<T>(&self, found: Option<T>, organisation: impl Fn(&T) -> OrganisationId, what: &str) -> Outcome<T> {
         found
             .filter(|thing| organisation(thing) == self.organisation)
             .ok_or_else(|| Problem::missing(what))
@@ -127,9 +102,7 @@ impl Desk<'_, '_> {
 
     /// An operation that has not ended: what new things can belong to.
     pub(super) fn running(&self, id: OperationId) -> Outcome<Operation> {
-        let operation = self
-            .operation(id)
-            .map_err(|problem| problem.at("operation"))?;
+        let operation = self.operation(id).map_err(|problem| problem.at("operation"))?;
         if operation.summary.is_some() || operation.ends <= self.work.now {
             return Err(Problem::field("operation", "the operation has ended"));
         }
@@ -171,10 +144,9 @@ pub const REVISION: &str = "revision";
 /// Refuses a change to something that somebody else has changed since the caller saw it.
 pub(super) fn unchanged(expected: Option<u32>, revision: u32) -> Outcome<()> {
     match expected {
-        Some(expected) if expected != revision => Err(Problem::conflict(
-            "somebody else changed it in the meantime: read it again",
-        )
-        .at(REVISION)),
+        Some(expected) if expected != revision => {
+            Err(Problem::conflict("somebody else changed it in the meantime: read it again").at(REVISION))
+        }
         _ => Ok(()),
     }
 }

@@ -70,25 +70,18 @@ impl Desk<'_, '_> {
             created: self.work.now,
             revision: 1,
         };
-        let members: Vec<RosterMember> =
-            membership::expected(self.work.tx, &group, &new.rules, &BTreeMap::new())?
-                .into_iter()
-                .map(|(account, role)| RosterMember { account, role })
-                .collect();
+        let members: Vec<RosterMember> = membership::expected(self.work.tx, &group, &new.rules, &BTreeMap::new())?
+            .into_iter()
+            .map(|(account, role)| RosterMember { account, role })
+            .collect();
         let bound = organisations::policy(self.work.tx, self.organisation)?.hybrid_bound;
         let small = u32::try_from(members.len()).is_ok_and(|count| count <= bound);
-        group.suite = new.suite.unwrap_or(if small {
-            Suite::Hybrid
-        } else {
-            Suite::Classical
-        });
-        group.id = self.work.create_managed_group(
-            self.organisation,
-            group.kind,
-            &group.name,
-            group.suite,
-            &members,
-        )?;
+        group.suite = new
+            .suite
+            .unwrap_or(if small { Suite::Hybrid } else { Suite::Classical });
+        group.id = self
+            .work
+            .create_managed_group(self.organisation, group.kind, &group.name, group.suite, &members)?;
         self.work.tx.insert_managed_group(&group)?;
         self.work.tx.set_rules(group.id, &new.rules)?;
         self.note("group.create", group.id)?;
@@ -99,27 +92,15 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn groups(
-        &self,
-        operation: Option<OperationId>,
-        page: Page<GroupId>,
-    ) -> Outcome<Vec<ManagedGroup>> {
-        Ok(self
-            .work
-            .tx
-            .managed_groups(self.organisation, operation, page)?)
+    pub fn groups(&self, operation: Option<OperationId>, page: Page<GroupId>) -> Outcome<Vec<ManagedGroup>> {
+        Ok(self.work.tx.managed_groups(self.organisation, operation, page)?)
     }
 
     /// Renames a group, or gives it to an operation.
     ///
     /// # Errors
     /// When the name is invalid or the group is closed.
-    pub fn change_group(
-        &mut self,
-        id: GroupId,
-        change: GroupChange,
-        expected: Option<u32>,
-    ) -> Outcome<ManagedGroup> {
+    pub fn change_group(&mut self, id: GroupId, change: GroupChange, expected: Option<u32>) -> Outcome<ManagedGroup> {
         let mut group = self.open_group(id)?;
         unchanged(expected, group.revision)?;
         if let Some(name) = change.name {
@@ -168,12 +149,7 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When a rule names something that is not the organisation's.
-    pub fn set_group_rules(
-        &mut self,
-        id: GroupId,
-        rules: &Rules,
-        expected: Option<u32>,
-    ) -> Outcome<ManagedGroup> {
+    pub fn set_group_rules(&mut self, id: GroupId, rules: &Rules, expected: Option<u32>) -> Outcome<ManagedGroup> {
         let mut group = self.open_group(id)?;
         unchanged(expected, group.revision)?;
         let members = self.roles(id)?;
@@ -202,8 +178,7 @@ impl Desk<'_, '_> {
         }
         let mut seen = BTreeSet::new();
         for rule in &rules.units {
-            self.unit(rule.unit)
-                .map_err(|problem| problem.at("units"))?;
+            self.unit(rule.unit).map_err(|problem| problem.at("units"))?;
             check_role("units", rule.role)?;
             if !seen.insert(rule.unit) {
                 return Err(Problem::field("units", "names a unit twice"));
@@ -257,12 +232,7 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When the account is neither the organisation's nor in the group.
-    pub fn put_group_account(
-        &mut self,
-        id: GroupId,
-        account: AccountId,
-        role: Role,
-    ) -> Outcome<()> {
+    pub fn put_group_account(&mut self, id: GroupId, account: AccountId, role: Role) -> Outcome<()> {
         let mut group = self.open_group(id)?;
         check_role("role", role)?;
         let known = self

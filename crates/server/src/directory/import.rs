@@ -94,10 +94,10 @@ impl Desk<'_, '_> {
     /// `InvalidCsv` with every bad row; nothing is changed then, once the caller gives up the transaction.
     pub fn import(&mut self, bytes: &[u8], options: &ImportOptions) -> Outcome<Imported> {
         let invalid = |rows: Vec<BadRow>| {
-            let message = format!(
-                "{} places in the table are wrong; nothing was changed",
-                rows.len()
-            );
+            let message = match rows.len() {
+                1 => "1 place in the table is wrong; nothing was changed".to_owned(),
+                count => format!("{count} places in the table are wrong; nothing was changed"),
+            };
             Problem {
                 rows,
                 ..Problem::new(ErrorCode::InvalidCsv, message)
@@ -147,9 +147,7 @@ impl Desk<'_, '_> {
                 ends
             }
         };
-        let operation = options
-            .operation
-            .filter(|_| kind == Some(AccountKind::Guest));
+        let operation = options.operation.filter(|_| kind == Some(AccountKind::Guest));
         if let Some(kind) = kind
             && (row.ends.is_empty() || ends.is_some())
             && let Err(problem) = self.guest_end(kind, operation, ends)
@@ -158,10 +156,7 @@ impl Desk<'_, '_> {
         }
         let place = self.place(&row.unit, options.create_units, plan)?;
         let groups = self.named_groups(&row.groups, plan)?;
-        for (column, reason) in [
-            ("unit", place.as_ref().err()),
-            ("groups", groups.as_ref().err()),
-        ] {
+        for (column, reason) in [("unit", place.as_ref().err()), ("groups", groups.as_ref().err())] {
             if let Some(reason) = reason {
                 plan.bad.push(BadRow {
                     line: row.line,
@@ -170,8 +165,7 @@ impl Desk<'_, '_> {
                 });
             }
         }
-        let (Some(name), Some(function), Some(kind), Ok(place), Ok(groups)) =
-            (name, function, kind, place, groups)
+        let (Some(name), Some(function), Some(kind), Ok(place), Ok(groups)) = (name, function, kind, place, groups)
         else {
             return Ok(());
         };
@@ -183,12 +177,7 @@ impl Desk<'_, '_> {
             Some(Place::Is(unit)) => (Some(unit), None),
             Some(Place::New(index)) => (None, Some(index)),
         };
-        if new_unit.is_none()
-            && self
-                .work
-                .tx
-                .has_account_named(self.organisation, unit, &name)?
-        {
+        if new_unit.is_none() && self.work.tx.has_account_named(self.organisation, unit, &name)? {
             plan.warnings.push(BadRow {
                 line: row.line,
                 column: "name".to_owned(),
@@ -210,17 +199,8 @@ impl Desk<'_, '_> {
         Ok(())
     }
 
-    fn place(
-        &self,
-        path: &str,
-        create: bool,
-        plan: &mut Plan,
-    ) -> Outcome<Result<Option<Place>, String>> {
-        let names: Vec<&str> = path
-            .split('/')
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .collect();
+    fn place(&self, path: &str, create: bool, plan: &mut Plan) -> Outcome<Result<Option<Place>, String>> {
+        let names: Vec<&str> = path.split('/').map(str::trim).filter(|name| !name.is_empty()).collect();
         if names.len() > units::MAX_DEPTH {
             return Ok(Err("the tree of units is at most 12 levels deep".to_owned()));
         }
@@ -284,19 +264,10 @@ impl Desk<'_, '_> {
     /// Groups by name, separated by `|`.
     fn named_groups(&self, cell: &str, plan: &mut Plan) -> Outcome<Result<Vec<GroupId>, String>> {
         let mut groups = Vec::new();
-        for name in cell
-            .split('|')
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-        {
+        for name in cell.split('|').map(str::trim).filter(|name| !name.is_empty()) {
             let key = text::folded(name);
             if !plan.groups.contains_key(&key) {
-                let found = match self
-                    .work
-                    .tx
-                    .groups_named(self.organisation, name)?
-                    .as_slice()
-                {
+                let found = match self.work.tx.groups_named(self.organisation, name)?.as_slice() {
                     [group] => Ok(*group),
                     [] => Err(format!("there is no group \"{name}\"")),
                     _ => Err(format!("there is more than one group \"{name}\"")),
@@ -336,9 +307,7 @@ impl Desk<'_, '_> {
             let account = self.prepare_account(&row.account)?;
             self.work.tx.insert_account(&account)?;
             for group in row.groups {
-                self.work
-                    .tx
-                    .put_account_rule(group, account.id, Role::Member)?;
+                self.work.tx.put_account_rule(group, account.id, Role::Member)?;
             }
             self.note("account.create", account.id)?;
             ids.push(account.id);
@@ -347,9 +316,7 @@ impl Desk<'_, '_> {
         membership::refresh(self.work, &ids)?;
         if options.invite {
             for account in &done.accounts {
-                let target = InvitationTarget::Account {
-                    account: account.id,
-                };
+                let target = InvitationTarget::Account { account: account.id };
                 let new = self.invite(target, options.invitations_expire)?;
                 self.note("invitation.create", new.invitation.id)?;
                 done.invitations.push(new);

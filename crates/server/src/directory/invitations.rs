@@ -49,21 +49,14 @@ impl NewInvitation {
 }
 
 impl Desk<'_, '_> {
-    pub(super) fn invite(
-        &mut self,
-        target: InvitationTarget,
-        expires: Option<Time>,
-    ) -> Outcome<NewInvitation> {
+    pub(super) fn invite(&mut self, target: InvitationTarget, expires: Option<Time>) -> Outcome<NewInvitation> {
         let now = self.work.now;
         let expires = expires.unwrap_or(now.plus(USUAL));
         if expires <= now {
             return Err(Problem::field("expires", "must be in the future"));
         }
         if expires.since(now) > LONGEST {
-            return Err(Problem::field(
-                "expires",
-                "an invitation holds at most a year",
-            ));
+            return Err(Problem::field("expires", "an invitation holds at most a year"));
         }
         let secret = InvitationSecret::from_bytes(random(self.work));
         let invitation = Invitation {
@@ -89,11 +82,7 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// `Conflict` when somebody has joined with it already.
-    pub fn invite_account(
-        &mut self,
-        account: AccountId,
-        expires: Option<Time>,
-    ) -> Outcome<NewInvitation> {
+    pub fn invite_account(&mut self, account: AccountId, expires: Option<Time>) -> Outcome<NewInvitation> {
         let row = self.account(account)?;
         if row.joined {
             return Err(Problem::conflict(
@@ -118,11 +107,7 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When a field is invalid or names something that is not the organisation's.
-    pub fn invite_openly(
-        &mut self,
-        mut template: Template,
-        expires: Option<Time>,
-    ) -> Outcome<NewInvitation> {
+    pub fn invite_openly(&mut self, mut template: Template, expires: Option<Time>) -> Outcome<NewInvitation> {
         if !matches!(template.kind, AccountKind::Guest | AccountKind::Private) {
             return Err(Problem::field(
                 "kind",
@@ -139,8 +124,7 @@ impl Desk<'_, '_> {
         template.groups.sort_unstable();
         template.groups.dedup();
         for group in &template.groups {
-            self.open_group(*group)
-                .map_err(|problem| problem.at("groups"))?;
+            self.open_group(*group).map_err(|problem| problem.at("groups"))?;
         }
         if template.for_existing && template.groups.is_empty() {
             return Err(Problem::field(
@@ -154,12 +138,7 @@ impl Desk<'_, '_> {
             .transpose()?
             .map(|operation| operation.ends);
         let usual = self.work.now.plus(USUAL);
-        let expires = expires.or_else(|| {
-            [template.ends, operation_ends, Some(usual)]
-                .into_iter()
-                .flatten()
-                .min()
-        });
+        let expires = expires.or_else(|| [template.ends, operation_ends, Some(usual)].into_iter().flatten().min());
         let new = self.invite(InvitationTarget::Open(template), expires)?;
         self.note("invitation.create", new.invitation.id)?;
         Ok(new)
@@ -175,10 +154,7 @@ impl Desk<'_, '_> {
         operation: Option<OperationId>,
         page: Page<InvitationId>,
     ) -> Outcome<Vec<Invitation>> {
-        Ok(self
-            .work
-            .tx
-            .invitations(self.organisation, account, operation, page)?)
+        Ok(self.work.tx.invitations(self.organisation, account, operation, page)?)
     }
 
     /// Nobody can take it from here on; who has taken it stays.

@@ -34,9 +34,7 @@ fn check_open(work: &Work<'_>, invitation: &Invitation) -> Outcome<()> {
         InvitationStatus::Withdrawn => return Err(ErrorCode::InvitationUnknown.into()),
     }
     let ends = match &invitation.target {
-        InvitationTarget::Account { account } => {
-            work.tx.account(*account)?.and_then(|account| account.ends)
-        }
+        InvitationTarget::Account { account } => work.tx.account(*account)?.and_then(|account| account.ends),
         InvitationTarget::Open(template) => template.ends,
     };
     if ends.is_some_and(|ends| ends <= work.now) {
@@ -61,10 +59,7 @@ pub(super) fn open(work: &mut Work<'_>, secret: &InvitationSecret) -> Outcome<In
     };
     match invitation.target {
         InvitationTarget::Account { account } => {
-            let account = work
-                .tx
-                .account(account)?
-                .ok_or(ErrorCode::InvitationUnknown)?;
+            let account = work.tx.account(account)?.ok_or(ErrorCode::InvitationUnknown)?;
             Ok(InvitationOffer {
                 organisation,
                 account: account.id,
@@ -94,9 +89,7 @@ pub(super) fn claim(
     name: Option<&str>,
 ) -> Outcome<AccountRecord> {
     let invitation = find(work, secret)?;
-    let id = chain::peek(genesis)
-        .map_err(|_| ErrorCode::InvalidLink)?
-        .account;
+    let id = chain::peek(genesis).map_err(|_| ErrorCode::InvalidLink)?.account;
     let hash = sha256(genesis.body.as_slice());
     if work.tx.use_of(invitation.id, id)? == Some(Some(hash)) {
         return answer(work, id);
@@ -130,10 +123,7 @@ fn prepared(work: &Work<'_>, account: AccountId, claimed: AccountId) -> Outcome<
             "the chain is for another account than the invitation",
         ));
     }
-    let account = work
-        .tx
-        .account(account)?
-        .ok_or(ErrorCode::InvitationUnknown)?;
+    let account = work.tx.account(account)?.ok_or(ErrorCode::InvitationUnknown)?;
     if account.suspended {
         return Err(ErrorCode::AccountSuspended.into());
     }
@@ -175,18 +165,10 @@ fn newcomer(
 }
 
 /// The template's groups that are still open.
-fn name_in_groups(
-    work: &Work<'_>,
-    template: &Template,
-    account: AccountId,
-) -> Outcome<Vec<melder_protocol::GroupId>> {
+fn name_in_groups(work: &Work<'_>, template: &Template, account: AccountId) -> Outcome<Vec<melder_protocol::GroupId>> {
     let mut named = Vec::new();
     for group in &template.groups {
-        if work
-            .tx
-            .managed_group(*group)?
-            .is_some_and(|group| !group.closed)
-        {
+        if work.tx.managed_group(*group)?.is_some_and(|group| !group.closed) {
             // Who has a role there already keeps it.
             if !work
                 .tx
@@ -202,23 +184,14 @@ fn name_in_groups(
     Ok(named)
 }
 
-fn used(
-    work: &Work<'_>,
-    mut invitation: Invitation,
-    account: AccountId,
-    genesis: Option<&Hash>,
-) -> Outcome<()> {
+fn used(work: &Work<'_>, mut invitation: Invitation, account: AccountId, genesis: Option<&Hash>) -> Outcome<()> {
     work.tx.put_use(invitation.id, account, genesis)?;
     invitation.used = invitation.used.saturating_add(1);
     Ok(work.tx.update_invitation(&invitation)?)
 }
 
 /// Takes an open invitation with an existing account, of any organisation: it joins the groups, with its consent.
-pub(super) fn accept(
-    work: &mut Work<'_>,
-    account: AccountId,
-    secret: &InvitationSecret,
-) -> Outcome<()> {
+pub(super) fn accept(work: &mut Work<'_>, account: AccountId, secret: &InvitationSecret) -> Outcome<()> {
     let invitation = find(work, secret)?;
     let InvitationTarget::Open(template) = &invitation.target else {
         return Err(ErrorCode::WrongInvitation.into());

@@ -2,16 +2,18 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 //! What happens by itself as time passes: guests are warned and go, operations end, badges are renewed, policies
-//! reach the last inbox. Each tick does a bounded part of it, so that messages never wait for long.
+//! reach the last inbox. Each tick does a bounded part of it, so that messages never wait for long; each duty is done
+//! by itself, so that one that fails holds up no other.
 
-use melder_protocol::Time;
 use melder_protocol::deletion::DeletionReason;
 use melder_protocol::entry::Notice;
+use melder_protocol::{AccountId, OperationId, OrganisationId, Time};
 
 use super::problem::Outcome;
 use super::types::Account;
 use super::{accounts, audit, badges, operations, organisations};
 use crate::core::Work;
+use crate::store::{Stored, Transaction};
 
 /// Accounts deleted, warned, or given a new badge in one tick.
 const BATCH: u32 = 250;
@@ -42,59 +44,95 @@ fn warning_times(work: &Work<'_>, account: &Account, ends: Time) -> Outcome<Vec<
         .collect())
 }
 
-fn warn(work: &mut Work<'_>) -> Outcome<()> {
-    for id in work.tx.warnings_due(work.now, BATCH)? {
-        let Some(account) = work.tx.account(id)? else {
-            continue;
-        };
-        let mut next = None;
-        if let Some(ends) = account.ends {
-            work.notify(id, Notice::Ends(ends))?;
-            next = warning_times(work, &account, ends)?
-                .into_iter()
-                .filter(|time| *time > work.now)
-                .min();
+/// Something whose time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duty {
+    EndOperation(OperationId),
+    /// A guest's end.
+    EndAccount(AccountId),
+    /// Tell a guest when it ends.
+    Warn(AccountId),
+    RenewBadge(AccountId),
+    /// Put a new policy into the next inboxes.
+    SpreadPolicy(OrganisationId),
+}
+
+/// What is due. Operations come first, so that their guests' records say why they went.
+pub(super) fn due(tx: &dyn Transaction, now: Time) -> Stored<Vec<Duty>> {
+    let mut duties: Vec<Duty> = Vec::new();
+    duties.extend(
+        tx.operations_due(now, 10)?
+            .iter()
+            .map(|operation| Duty::EndOperation(operation.id)),
+    );
+    duties.extend(
+        tx.accounts_ending(now, BATCH)?
+            .iter()
+            .map(|account| Duty::EndAccount(account.id)),
+    );
+    duties.extend(tx.warnings_due(now, BATCH)?.into_iter().map(Duty::Warn));
+    duties.extend(tx.badges_due(now, BATCH)?.into_iter().map(Duty::RenewBadge));
+    duties.extend(
+        tx.policy_rounds()?
+            .into_iter()
+            .map(|(organisation, _)| Duty::SpreadPolicy(organisation)),
+    );
+    Ok(duties)
+}
+
+/// Does one thing that is due; nothing when one before it in the list has settled it.
+pub(super) fn fulfil(work: &mut Work<'_>, duty: Duty) -> Outcome<()> {
+    match duty {
+        Duty::EndOperation(id) => match work.tx.operation(id)? {
+            Some(operation) if operation.summary.is_none() => {
+                let organisation = operation.organisation;
+                operations::end(work, operation)?;
+                audit::append(work, organisation, None, "operation.end", &id.to_string())
+            }
+            _ => Ok(()),
+        },
+        Duty::EndAccount(id) => match work.tx.account(id)? {
+            Some(account) => {
+                accounts::delete(work, &account, DeletionReason::Expired, None)?;
+                audit::append(work, account.organisation, None, "account.expire", &id.to_string())
+            }
+            None => Ok(()),
+        },
+        Duty::Warn(id) => warn(work, id),
+        Duty::RenewBadge(id) => match work.tx.account(id)? {
+            Some(_) => badges::reissue(work, id),
+            None => Ok(()),
+        },
+        Duty::SpreadPolicy(organisation) => organisations::spread_policy(work, organisation),
+    }
+}
+
+fn warn(work: &mut Work<'_>, id: AccountId) -> Outcome<()> {
+    let Some(account) = work.tx.account(id)? else {
+        return Ok(());
+    };
+    if let Some(ends) = account.ends {
+        work.notify(id, Notice::Ends(ends))?;
+    }
+    let next = next_warning(work, &account)?;
+    Ok(work.tx.set_next_warning(id, next)?)
+}
+
+/// The first of the policy's days that is still to come.
+fn next_warning(work: &Work<'_>, account: &Account) -> Outcome<Option<Time>> {
+    let Some(ends) = account.ends else { return Ok(None) };
+    Ok(warning_times(work, account, ends)?
+        .into_iter()
+        .filter(|time| *time > work.now)
+        .min())
+}
+
+/// The policy has other days: the warnings to come move, those that were given stay given.
+pub(super) fn reschedule_warnings(work: &Work<'_>, organisation: OrganisationId) -> Outcome<()> {
+    for account in work.tx.accounts_ending(Time(u64::MAX), u32::MAX)? {
+        if account.organisation == organisation && account.joined {
+            work.tx.set_next_warning(account.id, next_warning(work, &account)?)?;
         }
-        work.tx.set_next_warning(id, next)?;
     }
     Ok(())
-}
-
-fn end_operations(work: &mut Work<'_>) -> Outcome<()> {
-    for operation in work.tx.operations_due(work.now, 10)? {
-        let (organisation, id) = (operation.organisation, operation.id);
-        operations::end(work, operation)?;
-        audit::append(work, organisation, None, "operation.end", &id.to_string())?;
-    }
-    Ok(())
-}
-
-fn end_guests(work: &mut Work<'_>) -> Outcome<()> {
-    for account in work.tx.accounts_ending(work.now, BATCH)? {
-        accounts::delete(work, &account, DeletionReason::Expired, None)?;
-        audit::append(
-            work,
-            account.organisation,
-            None,
-            "account.expire",
-            &account.id.to_string(),
-        )?;
-    }
-    Ok(())
-}
-
-fn renew_badges(work: &mut Work<'_>) -> Outcome<()> {
-    for id in work.tx.badges_due(work.now, BATCH)? {
-        badges::reissue(work, id)?;
-    }
-    Ok(())
-}
-
-/// Runs every minute. Operations come first, so that their guests' records say why they went.
-pub(super) fn tick(work: &mut Work<'_>) -> Outcome<()> {
-    end_operations(work)?;
-    end_guests(work)?;
-    warn(work)?;
-    renew_badges(work)?;
-    organisations::spread_policies(work)
 }

@@ -78,11 +78,7 @@ pub(super) fn refresh(work: &mut Work<'_>, accounts: &[AccountId]) -> Outcome<()
 }
 
 /// As [`refresh`], after the accounts have consented to joining `joined`.
-pub(super) fn refresh_with(
-    work: &mut Work<'_>,
-    accounts: &[AccountId],
-    joined: &[GroupId],
-) -> Outcome<()> {
+pub(super) fn refresh_with(work: &mut Work<'_>, accounts: &[AccountId], joined: &[GroupId]) -> Outcome<()> {
     let mut units: BTreeMap<UnitId, Roles> = BTreeMap::new();
     let mut groups: BTreeMap<GroupId, Option<ManagedGroup>> = BTreeMap::new();
     let mut differences: BTreeMap<GroupId, Difference> = BTreeMap::new();

@@ -17,7 +17,7 @@ use melder_protocol::deletion::DeletionRecord;
 use melder_protocol::invitation::InvitationOffer;
 use melder_protocol::policy::Policy;
 use melder_protocol::signed::Signed;
-use melder_protocol::{AccountId, InvitationSecret, OrganisationId, Refusal, cbor};
+use melder_protocol::{AccountId, InvitationSecret, OrganisationId, Refusal, Time, cbor};
 
 use crate::core::Work;
 use crate::store::{StoreError, Stored, Transaction};
@@ -46,6 +46,7 @@ pub mod units;
 mod tests;
 
 pub use desk::{Desk, REVISION};
+pub use lifecycle::Duty;
 
 /// What an account is to the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,10 +147,7 @@ pub fn record(tx: &dyn Transaction, id: AccountId) -> Stored<Option<AccountRecor
 ///
 /// # Errors
 /// When there is no such organisation.
-pub fn signed_policy(
-    tx: &dyn Transaction,
-    organisation: OrganisationId,
-) -> Result<Signed<Policy>, Refusal> {
+pub fn signed_policy(tx: &dyn Transaction, organisation: OrganisationId) -> Result<Signed<Policy>, Refusal> {
     Ok(organisations::signed_policy(tx, organisation)?)
 }
 
@@ -174,10 +172,7 @@ pub fn issue_badge(work: &mut Work<'_>, account: AccountId) -> Result<(), Refusa
 ///
 /// # Errors
 /// When it is unknown, used, expired or withdrawn.
-pub fn open_invitation(
-    work: &mut Work<'_>,
-    secret: &InvitationSecret,
-) -> Result<InvitationOffer, Refusal> {
+pub fn open_invitation(work: &mut Work<'_>, secret: &InvitationSecret) -> Result<InvitationOffer, Refusal> {
     Ok(joining::open(work, secret)?)
 }
 
@@ -199,11 +194,7 @@ pub fn claim(
 ///
 /// # Errors
 /// When it can't be taken or is not meant for existing accounts.
-pub fn accept(
-    work: &mut Work<'_>,
-    account: AccountId,
-    secret: &InvitationSecret,
-) -> Result<(), Refusal> {
+pub fn accept(work: &mut Work<'_>, account: AccountId, secret: &InvitationSecret) -> Result<(), Refusal> {
     Ok(joining::accept(work, account, secret)?)
 }
 
@@ -229,11 +220,7 @@ pub fn find_accounts(
         query,
         ..types::AccountFilter::default()
     };
-    let found = tx.accounts(
-        caller.organisation,
-        &filter,
-        types::Page { after, limit: HITS },
-    )?;
+    let found = tx.accounts(caller.organisation, &filter, types::Page { after, limit: HITS })?;
     let mut entries = Vec::with_capacity(found.len());
     for account in found.into_iter().filter(|account| !account.suspended) {
         entries.push(DirectoryEntry {
@@ -274,10 +261,18 @@ pub fn delete_own(work: &mut Work<'_>, account: AccountId) -> Result<(), Refusal
     Ok(accounts::delete_own(work, account)?)
 }
 
-/// What time brings; every minute.
+/// What is due now; every minute.
 ///
 /// # Errors
 /// When the storage fails.
-pub fn tick(work: &mut Work<'_>) -> Result<(), Refusal> {
-    Ok(lifecycle::tick(work)?)
+pub fn due(tx: &dyn Transaction, now: Time) -> Stored<Vec<Duty>> {
+    lifecycle::due(tx, now)
+}
+
+/// Does one thing that is due.
+///
+/// # Errors
+/// When it can't be done. Others can.
+pub fn fulfil(work: &mut Work<'_>, duty: Duty) -> Result<(), Refusal> {
+    Ok(lifecycle::fulfil(work, duty)?)
 }

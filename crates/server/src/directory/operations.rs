@@ -32,10 +32,7 @@ impl Desk<'_, '_> {
             return Err(Problem::field("ends", "must be in the future"));
         }
         if ends.since(self.work.now) > LONGEST {
-            return Err(Problem::field(
-                "ends",
-                "an operation lasts at most five years",
-            ));
+            return Err(Problem::field("ends", "an operation lasts at most five years"));
         }
         Ok(ends)
     }
@@ -172,11 +169,7 @@ fn count(number: usize) -> u32 {
 
 /// Lets everybody go who was there for the operation alone, in one change, and closes the group. Says which accounts
 /// left that go on existing.
-fn close(
-    work: &mut Work<'_>,
-    mut group: ManagedGroup,
-    gone: &BTreeSet<AccountId>,
-) -> Outcome<Vec<AccountId>> {
+fn close(work: &mut Work<'_>, mut group: ManagedGroup, gone: &BTreeSet<AccountId>) -> Outcome<Vec<AccountId>> {
     let mut leaving = Vec::new();
     for member in work.tx.members(group.id)? {
         let stays = work.tx.account(member.account)?.is_some_and(|account| {

@@ -14,7 +14,7 @@ use super::desk::{Desk, random, signing_key, unchanged};
 use super::problem::{Outcome, Problem};
 use super::tokens::{self, NewToken};
 use super::types::{OrganisationRow, Page, Scope};
-use super::{audit, text};
+use super::{audit, lifecycle, text};
 use crate::core::Work;
 use crate::store::StoreError;
 
@@ -25,11 +25,7 @@ const POLICY_BATCH: u32 = 2_000;
 ///
 /// # Errors
 /// When the name is invalid.
-pub fn create(
-    work: &mut Work<'_>,
-    name: &str,
-    actor: Option<TokenId>,
-) -> Outcome<(OrganisationRow, NewToken)> {
+pub fn create(work: &mut Work<'_>, name: &str, actor: Option<TokenId>) -> Outcome<(OrganisationRow, NewToken)> {
     let name = text::name("name", name)?;
     let key = SigningKey::generate(work.rng);
     let organisation = OrganisationRow {
@@ -41,8 +37,7 @@ pub fn create(
     };
     work.tx.insert_organisation(&organisation, &key.seed())?;
     let policy = sign_statement(&key, &Policy::standard(organisation.id));
-    work.tx
-        .put_policy(organisation.id, 1, &cbor::encode(&policy))?;
+    work.tx.put_policy(organisation.id, 1, &cbor::encode(&policy))?;
     audit::append(
         work,
         organisation.id,
@@ -50,13 +45,7 @@ pub fn create(
         "organisation.create",
         &organisation.id.to_string(),
     )?;
-    let owner = tokens::issue(
-        work,
-        Some(organisation.id),
-        "owner",
-        vec![Scope::Owner],
-        None,
-    )?;
+    let owner = tokens::issue(work, Some(organisation.id), "owner", vec![Scope::Owner], None)?;
     audit::append(
         work,
         organisation.id,
@@ -71,11 +60,7 @@ pub fn create(
 ///
 /// # Errors
 /// When there is no such organisation.
-pub fn rescue(
-    work: &mut Work<'_>,
-    organisation: OrganisationId,
-    actor: TokenId,
-) -> Outcome<NewToken> {
+pub fn rescue(work: &mut Work<'_>, organisation: OrganisationId, actor: TokenId) -> Outcome<NewToken> {
     work.tx
         .organisation(organisation)?
         .ok_or_else(|| Problem::missing("organisation"))?;
@@ -95,34 +80,26 @@ pub(super) fn signed_policy(
     tx: &dyn crate::store::Transaction,
     organisation: OrganisationId,
 ) -> Outcome<Signed<Policy>> {
-    let bytes = tx
-        .policy(organisation)?
-        .ok_or_else(|| Problem::missing("policy"))?;
+    let bytes = tx.policy(organisation)?.ok_or_else(|| Problem::missing("policy"))?;
     cbor::decode(&bytes).map_err(|_| StoreError::Damaged("a policy").into())
 }
 
-pub(super) fn policy(
-    tx: &dyn crate::store::Transaction,
-    organisation: OrganisationId,
-) -> Outcome<Policy> {
+pub(super) fn policy(tx: &dyn crate::store::Transaction, organisation: OrganisationId) -> Outcome<Policy> {
     signed_policy(tx, organisation)?
         .peek()
         .map_err(|_| StoreError::Damaged("a policy").into())
 }
 
-/// Carries new policies on, to the next inboxes. Says whether there is more to do.
-pub(super) fn spread_policies(work: &mut Work<'_>) -> Outcome<()> {
-    for (organisation, after) in work.tx.policy_rounds()? {
-        spread(work, organisation, after)?;
+/// Carries a new policy on, to the next inboxes.
+pub(super) fn spread_policy(work: &mut Work<'_>, organisation: OrganisationId) -> Outcome<()> {
+    let round = work.tx.policy_rounds()?.into_iter().find(|(of, _)| *of == organisation);
+    match round {
+        Some((_, after)) => spread(work, organisation, after),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-fn spread(
-    work: &mut Work<'_>,
-    organisation: OrganisationId,
-    after: Option<AccountId>,
-) -> Outcome<()> {
+fn spread(work: &mut Work<'_>, organisation: OrganisationId, after: Option<AccountId>) -> Outcome<()> {
     let signed = signed_policy(work.tx, organisation)?;
     let accounts = work.tx.joined_accounts(
         organisation,
@@ -148,19 +125,13 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When the name is invalid.
-    pub fn rename_organisation(
-        &mut self,
-        name: &str,
-        expected: Option<u32>,
-    ) -> Outcome<OrganisationRow> {
+    pub fn rename_organisation(&mut self, name: &str, expected: Option<u32>) -> Outcome<OrganisationRow> {
         let mut organisation = self.own_organisation()?;
         unchanged(expected, organisation.revision)?;
         organisation.name = text::name("name", name)?;
         organisation.revision += 1;
         self.work.tx.update_organisation(&organisation)?;
-        self.work
-            .tx
-            .renew_badges(self.organisation, None, self.work.now)?;
+        self.work.tx.renew_badges(self.organisation, None, self.work.now)?;
         self.note("organisation.rename", organisation.id)?;
         Ok(organisation)
     }
@@ -191,6 +162,9 @@ impl Desk<'_, '_> {
             .tx
             .put_policy(self.organisation, new.version, &cbor::encode(&signed))?;
         self.note("policy.set", new.version)?;
+        if new.guest_warning_days != old.guest_warning_days {
+            lifecycle::reschedule_warnings(self.work, self.organisation)?;
+        }
         // A round that was under way begins anew: the newest policy is the one that counts.
         self.work.tx.put_policy_round(self.organisation, None)?;
         spread(self.work, self.organisation, None)?;
@@ -201,10 +175,7 @@ impl Desk<'_, '_> {
 fn check_policy(mut policy: Policy) -> Outcome<Policy> {
     let days = 1..=3_650;
     if !days.contains(&policy.server_retention_days) {
-        return Err(Problem::field(
-            "server_retention_days",
-            "must be from 1 to 3650",
-        ));
+        return Err(Problem::field("server_retention_days", "must be from 1 to 3650"));
     }
     if policy
         .device_retention_days
@@ -221,12 +192,7 @@ fn check_policy(mut policy: Policy) -> Outcome<Policy> {
             "must be at most 104857600 bytes (100 MiB)",
         ));
     }
-    if policy.guest_warning_days.len() > 10
-        || policy
-            .guest_warning_days
-            .iter()
-            .any(|day| !(1..=365).contains(day))
-    {
+    if policy.guest_warning_days.len() > 10 || policy.guest_warning_days.iter().any(|day| !(1..=365).contains(day)) {
         return Err(Problem::field(
             "guest_warning_days",
             "at most ten numbers from 1 to 365",

@@ -80,9 +80,7 @@ impl From<Problem> for Refusal {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let message = refusal
-            .hint
-            .unwrap_or_else(|| refusal.code.meaning().trim().to_owned());
+        let message = refusal.hint.unwrap_or_else(|| refusal.code.meaning().trim().to_owned());
         Self::new(refusal.code, message)
     }
 }

@@ -100,23 +100,13 @@ mod tests {
             "A\u{200b}da",
             &"x".repeat(121),
         ] {
-            assert_eq!(
-                name("name", bad).unwrap_err().code,
-                ErrorCode::InvalidName,
-                "{bad:?}"
-            );
+            assert_eq!(name("name", bad).unwrap_err().code, ErrorCode::InvalidName, "{bad:?}");
         }
-        assert!(
-            name("name", &"ü".repeat(120)).is_ok(),
-            "characters count, not bytes"
-        );
+        assert!(name("name", &"ü".repeat(120)).is_ok(), "characters count, not bytes");
     }
 
     #[test]
     fn words_are_found_regardless_of_case_and_punctuation() {
-        assert_eq!(
-            words("König-Müller, Ada (KVÜ)"),
-            ["ada", "kvü", "könig", "müller"]
-        );
+        assert_eq!(words("König-Müller, Ada (KVÜ)"), ["ada", "kvü", "könig", "müller"]);
     }
 }

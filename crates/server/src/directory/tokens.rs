@@ -46,9 +46,7 @@ pub(super) fn issue(
     if scopes.is_empty() {
         return Err(Problem::field("scopes", "name at least one scope"));
     }
-    if scopes.contains(&Scope::Server) != organisation.is_none()
-        || (organisation.is_none() && scopes.len() > 1)
-    {
+    if scopes.contains(&Scope::Server) != organisation.is_none() || (organisation.is_none() && scopes.len() > 1) {
         return Err(Problem::field(
             "scopes",
             "the scope `server` stands alone and belongs to no organisation",
@@ -73,11 +71,7 @@ pub(super) fn issue(
         last_used: None,
     };
     work.tx.insert_token(&token)?;
-    let text = format!(
-        "{PREFIX}{}_{}",
-        token.id,
-        data_encoding::HEXLOWER.encode(&secret)
-    );
+    let text = format!("{PREFIX}{}_{}", token.id, data_encoding::HEXLOWER.encode(&secret));
     Ok(NewToken { token, text })
 }
 
@@ -92,14 +86,9 @@ pub fn authenticate(work: &mut Work<'_>, text: &str) -> Outcome<ApiToken> {
         .and_then(|rest| rest.split_once('_'))
         .ok_or_else(no)?;
     let id: TokenId = id.parse().map_err(|_| no())?;
-    let secret = data_encoding::HEXLOWER
-        .decode(secret.as_bytes())
-        .map_err(|_| no())?;
+    let secret = data_encoding::HEXLOWER.decode(secret.as_bytes()).map_err(|_| no())?;
     let mut token = work.tx.token(id)?.ok_or_else(no)?;
-    let fits: bool = sha256(&secret)
-        .as_bytes()
-        .ct_eq(token.secret_hash.as_bytes())
-        .into();
+    let fits: bool = sha256(&secret).as_bytes().ct_eq(token.secret_hash.as_bytes()).into();
     if !fits || token.expires.is_some_and(|expires| expires <= work.now) {
         return Err(no());
     }
@@ -159,12 +148,7 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When a field is invalid.
-    pub fn create_token(
-        &mut self,
-        name: &str,
-        scopes: Vec<Scope>,
-        expires: Option<Time>,
-    ) -> Outcome<NewToken> {
+    pub fn create_token(&mut self, name: &str, scopes: Vec<Scope>, expires: Option<Time>) -> Outcome<NewToken> {
         let new = issue(self.work, Some(self.organisation), name, scopes, expires)?;
         self.note("token.create", new.token.id)?;
         Ok(new)
@@ -191,9 +175,8 @@ impl Desk<'_, '_> {
             .ok_or_else(|| Problem::missing("token"))?;
         if token.scopes.contains(&Scope::Owner) {
             let owners = self.tokens(Page::first(MAX_TOKENS))?;
-            let lasting = |other: &&ApiToken| {
-                other.id != id && other.scopes.contains(&Scope::Owner) && other.expires.is_none()
-            };
+            let lasting =
+                |other: &&ApiToken| other.id != id && other.scopes.contains(&Scope::Owner) && other.expires.is_none();
             if !owners.iter().any(|other| lasting(&other)) {
                 return Err(Problem::conflict(
                     "it is the last owner token without an end: nobody could administer the organisation",

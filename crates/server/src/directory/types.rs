@@ -7,8 +7,7 @@
 use melder_protocol::account::AccountKind;
 use melder_protocol::roster::{GroupKind, Role};
 use melder_protocol::{
-    AccountId, GroupId, Hash, InvitationId, OperationId, OrganisationId, PublicKey, Suite, Time,
-    TokenId, UnitId,
+    AccountId, GroupId, Hash, InvitationId, OperationId, OrganisationId, PublicKey, Suite, Time, TokenId, UnitId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -222,9 +221,7 @@ pub struct OperationSummary {
 }
 
 /// What a token may do. `owner` includes all others within its organisation; `server` none of them.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Create and list organisations.
@@ -287,8 +284,7 @@ pub struct ApiToken {
 impl ApiToken {
     #[must_use]
     pub fn allows(&self, scope: Scope) -> bool {
-        self.scopes.contains(&scope)
-            || (scope != Scope::Server && self.scopes.contains(&Scope::Owner))
+        self.scopes.contains(&scope) || (scope != Scope::Server && self.scopes.contains(&Scope::Owner))
     }
 }
 

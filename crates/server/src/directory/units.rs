@@ -41,11 +41,7 @@ pub(super) fn path_names(tx: &dyn Transaction, unit: Option<UnitId>) -> Outcome<
 }
 
 /// The unit and all below it.
-pub(super) fn subtree(
-    tx: &dyn Transaction,
-    organisation: OrganisationId,
-    top: UnitId,
-) -> Outcome<BTreeSet<UnitId>> {
+pub(super) fn subtree(tx: &dyn Transaction, organisation: OrganisationId, top: UnitId) -> Outcome<BTreeSet<UnitId>> {
     let mut below: BTreeMap<UnitId, Vec<UnitId>> = BTreeMap::new();
     for unit in tx.units(organisation)? {
         if let Some(parent) = unit.parent {
@@ -85,9 +81,7 @@ pub(super) fn insert(
 ) -> Outcome<Unit> {
     let name = text::unit_name(name)?;
     if path(work.tx, parent)?.len() >= MAX_DEPTH {
-        return Err(Problem::limit(
-            "the tree of units is at most 12 levels deep",
-        ));
+        return Err(Problem::limit("the tree of units is at most 12 levels deep"));
     }
     if work.tx.unit_named(organisation, parent, &name)?.is_some() {
         return Err(Problem::conflict("there is a unit of this name in the same place").at("name"));
@@ -153,12 +147,7 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When the name is invalid or taken, or the unit would stand below itself.
-    pub fn change_unit(
-        &mut self,
-        id: UnitId,
-        change: UnitChange,
-        expected: Option<u32>,
-    ) -> Outcome<Unit> {
+    pub fn change_unit(&mut self, id: UnitId, change: UnitChange, expected: Option<u32>) -> Outcome<Unit> {
         let mut unit = self.unit(id)?;
         unchanged(expected, unit.revision)?;
         let before = unit.clone();
@@ -169,14 +158,9 @@ impl Desk<'_, '_> {
             self.check_parent(id, parent)?;
             unit.parent = parent;
         }
-        let same = self
-            .work
-            .tx
-            .unit_named(self.organisation, unit.parent, &unit.name)?;
+        let same = self.work.tx.unit_named(self.organisation, unit.parent, &unit.name)?;
         if same.is_some_and(|same| same.id != id) {
-            return Err(
-                Problem::conflict("there is a unit of this name in the same place").at("name"),
-            );
+            return Err(Problem::conflict("there is a unit of this name in the same place").at("name"));
         }
         unit.revision += 1;
         self.work.tx.update_unit(&unit)?;
@@ -206,9 +190,7 @@ impl Desk<'_, '_> {
         }
         let units = self.work.tx.units(self.organisation)?;
         if above.len() + 1 + height(&units, id) > MAX_DEPTH {
-            return Err(Problem::limit(
-                "the tree of units is at most 12 levels deep",
-            ));
+            return Err(Problem::limit("the tree of units is at most 12 levels deep"));
         }
         Ok(())
     }

@@ -9,12 +9,7 @@ use super::*;
 use crate::directory::import::{ImportOptions, Imported};
 use crate::directory::types::{AccountFilter, Page, UnitRule};
 
-fn import(
-    server: &mut Server,
-    city: Tenant,
-    text: impl Into<String>,
-    options: ImportOptions,
-) -> Outcome<Imported> {
+fn import(server: &mut Server, city: Tenant, text: impl Into<String>, options: ImportOptions) -> Outcome<Imported> {
     let text = text.into();
     city.desk(server, move |desk| desk.import(text.as_bytes(), &options))
 }
@@ -53,11 +48,7 @@ fn accounts_land_in_their_units_and_groups_with_invitations() {
                  Gina;hall;;Gast;10.06.2029;\n";
     let done = import(&mut server, city, table, options).unwrap();
     assert_eq!(
-        (
-            done.accounts.len(),
-            done.invitations.len(),
-            done.warnings.len()
-        ),
+        (done.accounts.len(), done.invitations.len(), done.warnings.len()),
         (2, 2, 0)
     );
     assert_eq!(
@@ -84,11 +75,7 @@ fn every_bad_place_is_named_and_nothing_is_changed() {
                  Cy,Hall,guest,gestern,\n";
     let problem = import(&mut server, city, table, ImportOptions::default()).unwrap_err();
     assert_eq!(problem.code, ErrorCode::InvalidCsv);
-    let places: Vec<(u64, &str)> = problem
-        .rows
-        .iter()
-        .map(|row| (row.line, row.column.as_str()))
-        .collect();
+    let places: Vec<(u64, &str)> = problem.rows.iter().map(|row| (row.line, row.column.as_str())).collect();
     assert_eq!(
         places,
         [
@@ -113,18 +100,9 @@ fn missing_units_are_made_when_asked_for() {
         create_units: true,
         ..ImportOptions::default()
     };
-    let done = import(
-        &mut server,
-        city,
-        "name,unit\nAda,A/B\nBo,a/C\nCy,A\n",
-        options,
-    )
-    .unwrap();
+    let done = import(&mut server, city, "name,unit\nAda,A/B\nBo,a/C\nCy,A\n", options).unwrap();
     assert_eq!(done.units, ["A", "A/B", "a/C"]);
-    assert_eq!(
-        city.desk(&mut server, |desk| desk.units()).unwrap().len(),
-        3
-    );
+    assert_eq!(city.desk(&mut server, |desk| desk.units()).unwrap().len(), 3);
     let again = import(&mut server, city, "name,unit\nAda,A/B\n", options).unwrap();
     assert_eq!(
         (again.units.len(), again.warnings.len()),
@@ -160,9 +138,7 @@ fn ten_thousand_rows_are_one_change_for_each_group() {
     let done = import(&mut server, city, table, options).unwrap();
     println!("10,000 rows with invitations: {:?}", begin.elapsed());
     assert_eq!((done.accounts.len(), done.units.len()), (10_000, 40));
-    let changes = server
-        .run(move |work| Ok(work.tx.roster_changes(all)?.len()))
-        .unwrap();
+    let changes = server.run(move |work| Ok(work.tx.roster_changes(all)?.len())).unwrap();
     assert_eq!(changes, 2, "the genesis and one more");
     let begin = std::time::Instant::now();
     let filter = AccountFilter {
@@ -170,9 +146,7 @@ fn ten_thousand_rows_are_one_change_for_each_group() {
         ..AccountFilter::default()
     };
     let found = city
-        .desk(&mut server, move |desk| {
-            desk.accounts(&filter, Page::first(50))
-        })
+        .desk(&mut server, move |desk| desk.accounts(&filter, Page::first(50)))
         .unwrap();
     println!("one of 10,000 found: {:?}", begin.elapsed());
     assert_eq!(found.len(), 1);
@@ -260,12 +234,7 @@ fn lists_stay_quick_with_fifty_thousand_accounts() {
         };
         import(&mut server, city, table, options).unwrap();
     }
-    let unit = city
-        .desk(&mut server, |desk| desk.units())
-        .unwrap()
-        .pop()
-        .unwrap()
-        .id;
+    let unit = city.desk(&mut server, |desk| desk.units()).unwrap().pop().unwrap().id;
     let middle = city
         .desk(&mut server, |desk| {
             let filter = AccountFilter {

@@ -23,10 +23,7 @@ fn poster(groups: Vec<GroupId>, limit: u32) -> Template {
 }
 
 fn badge(server: &mut Server, tenant: Tenant, record: &AccountRecord) -> Badge {
-    let key = tenant
-        .desk(server, |desk| desk.own_organisation())
-        .unwrap()
-        .key;
+    let key = tenant.desk(server, |desk| desk.own_organisation()).unwrap().key;
     let chain = DeviceChain::verify(record.account, &record.chain).unwrap();
     melder_mls::badge::verify(record.badge.as_ref().unwrap(), &key, &chain, server.now).unwrap()
 }
@@ -40,17 +37,11 @@ fn an_invitation_leads_to_a_chain_and_a_badge() {
     let account = city.account(&mut server, "Ada", Some(team));
     assert_eq!(account.status(), AccountStatus::Invited);
     let new = city
-        .desk(&mut server, move |desk| {
-            desk.invite_account(account.id, None)
-        })
+        .desk(&mut server, move |desk| desk.invite_account(account.id, None))
         .unwrap();
 
-    let link: melder_protocol::invitation::InvitationLink =
-        new.link("https://melder.example").parse().unwrap();
-    let key = city
-        .desk(&mut server, |desk| desk.own_organisation())
-        .unwrap()
-        .key;
+    let link: melder_protocol::invitation::InvitationLink = new.link("https://melder.example").parse().unwrap();
+    let key = city.desk(&mut server, |desk| desk.own_organisation()).unwrap().key;
     assert_eq!(
         link.token.organisation,
         sha256(key.as_bytes()),
@@ -73,9 +64,7 @@ fn an_invitation_leads_to_a_chain_and_a_badge() {
         ("Ada", vec!["Town hall".to_owned(), "Elections".to_owned()])
     );
     assert_eq!(badge.expires, NOON.plus(90 * Time::DAY));
-    let row = city
-        .desk(&mut server, move |desk| desk.account(account.id))
-        .unwrap();
+    let row = city.desk(&mut server, move |desk| desk.account(account.id)).unwrap();
     assert_eq!(row.status(), AccountStatus::Active);
 }
 
@@ -91,11 +80,7 @@ fn the_same_claim_again_gives_the_same_answer_and_another_none() {
     let key = SigningKey::generate(&mut server.rng);
     let genesis = chain::genesis(&key, account, NOON);
     let claim = |server: &mut Server, genesis: melder_protocol::chain::Link| {
-        server.run(move |work| {
-            Ok(crate::directory::claim(
-                work, &secret, &genesis, "Phone", None,
-            )?)
-        })
+        server.run(move |work| Ok(crate::directory::claim(work, &secret, &genesis, "Phone", None)?))
     };
     let first = claim(&mut server, genesis.clone()).unwrap();
     assert_eq!(claim(&mut server, genesis).unwrap(), first);
@@ -119,11 +104,7 @@ fn a_chain_for_another_account_is_refused() {
         .secret;
     let key = SigningKey::generate(&mut server.rng);
     let genesis = chain::genesis(&key, bo, NOON);
-    let outcome = server.run(move |work| {
-        Ok(crate::directory::claim(
-            work, &secret, &genesis, "Phone", None,
-        )?)
-    });
+    let outcome = server.run(move |work| Ok(crate::directory::claim(work, &secret, &genesis, "Phone", None)?));
     assert_eq!(code(outcome), ErrorCode::WrongInvitation);
 }
 
@@ -147,18 +128,12 @@ fn an_invitation_ends_by_use_date_withdrawal_and_by_a_newer_one() {
         "a newer one makes it void"
     );
     server.now = NOON.plus(15 * Time::DAY);
-    assert_eq!(
-        code(open(&mut server, &second)),
-        ErrorCode::InvitationExpired
-    );
+    assert_eq!(code(open(&mut server, &second)), ErrorCode::InvitationExpired);
     let third = invite(&mut server);
     let id = third.invitation.id;
     city.desk(&mut server, move |desk| desk.withdraw_invitation(id))
         .unwrap();
-    assert_eq!(
-        code(open(&mut server, &third)),
-        ErrorCode::InvitationUnknown
-    );
+    assert_eq!(code(open(&mut server, &third)), ErrorCode::InvitationUnknown);
     assert_eq!(
         code(city.desk(&mut server, move |desk| desk.withdraw_invitation(id))),
         ErrorCode::Conflict
@@ -183,10 +158,7 @@ fn the_store_never_sees_an_invitations_secret() {
     let new = city
         .desk(&mut server, move |desk| desk.invite_account(account, None))
         .unwrap();
-    assert_eq!(
-        new.invitation.secret_hash,
-        sha256(new.token.secret.as_bytes())
-    );
+    assert_eq!(new.invitation.secret_hash, sha256(new.token.secret.as_bytes()));
     assert!(!format!("{new:?}").contains(&new.token.secret.to_string()));
 }
 
@@ -196,9 +168,7 @@ fn a_poster_makes_a_guest_in_its_groups_for_each_that_comes_up_to_its_limit() {
     let city = server.organisation("City");
     let team = city.group(&mut server, "Station 4", Rules::default()).id;
     let new = city
-        .desk(&mut server, move |desk| {
-            desk.invite_openly(poster(vec![team], 2), None)
-        })
+        .desk(&mut server, move |desk| desk.invite_openly(poster(vec![team], 2), None))
         .unwrap();
     assert_eq!(
         code(server.claim(&new, None)),
@@ -208,21 +178,14 @@ fn a_poster_makes_a_guest_in_its_groups_for_each_that_comes_up_to_its_limit() {
     let ada = server.claim(&new, Some("Ada")).unwrap();
     let bo = server.claim(&new, Some("Bo")).unwrap();
     assert_ne!(ada.account, bo.account);
-    assert_eq!(
-        code(server.claim(&new, Some("Cy"))),
-        ErrorCode::InvitationUsed
-    );
+    assert_eq!(code(server.claim(&new, Some("Cy"))), ErrorCode::InvitationUsed);
     assert_eq!(server.roster(team), ["Ada Member", "Bo Member"]);
     let shown = badge(&mut server, city, &ada);
     assert_eq!(
         (shown.kind, shown.ends),
         (AccountKind::Guest, Some(NOON.plus(Time::DAY)))
     );
-    assert_eq!(
-        shown.expires,
-        NOON.plus(Time::DAY),
-        "the badge ends with the account"
-    );
+    assert_eq!(shown.expires, NOON.plus(Time::DAY), "the badge ends with the account");
     let row = city
         .desk(&mut server, move |desk| desk.invitation(new.invitation.id))
         .unwrap();
@@ -293,11 +256,7 @@ fn an_account_of_another_organisation_joins_with_its_consent_and_can_be_taken_ou
     let put = city.desk(&mut server, move |desk| {
         desk.put_group_account(team, volunteer, melder_protocol::roster::Role::Member)
     });
-    assert_eq!(
-        code(put),
-        ErrorCode::NotFound,
-        "nobody is put in from elsewhere"
-    );
+    assert_eq!(code(put), ErrorCode::NotFound, "nobody is put in from elsewhere");
 
     let template = Template {
         for_existing: true,
@@ -323,10 +282,8 @@ fn an_account_of_another_organisation_joins_with_its_consent_and_can_be_taken_ou
         .used;
     assert_eq!(used, 1, "a repetition counts once");
 
-    city.desk(&mut server, move |desk| {
-        desk.remove_group_account(team, volunteer)
-    })
-    .unwrap();
+    city.desk(&mut server, move |desk| desk.remove_group_account(team, volunteer))
+        .unwrap();
     assert_eq!(server.roster(team), [""; 0]);
     assert!(server.notices(volunteer).contains(&Notice::LeftGroup(team)));
 }
@@ -338,9 +295,7 @@ fn an_invitation_for_new_accounts_is_not_for_existing_ones() {
     let team = city.group(&mut server, "Station 4", Rules::default()).id;
     let ada = server.member(city, "Ada", None);
     let new = city
-        .desk(&mut server, move |desk| {
-            desk.invite_openly(poster(vec![team], 2), None)
-        })
+        .desk(&mut server, move |desk| desk.invite_openly(poster(vec![team], 2), None))
         .unwrap();
     let secret = new.token.secret;
     let outcome = server.run(move |work| Ok(crate::directory::accept(work, ada, &secret)?));
@@ -365,9 +320,7 @@ fn a_reset_leads_back_into_the_same_account_with_a_new_chain() {
             .is_empty()
     );
     assert!(server.notices(ada).contains(&Notice::ChainReset(NOON)));
-    let row = city
-        .desk(&mut server, move |desk| desk.account(ada))
-        .unwrap();
+    let row = city.desk(&mut server, move |desk| desk.account(ada)).unwrap();
     assert_eq!(row.status(), AccountStatus::Invited);
     let between = server
         .run(move |work| Ok(crate::directory::record(work.tx, ada)?.unwrap()))
@@ -376,20 +329,14 @@ fn a_reset_leads_back_into_the_same_account_with_a_new_chain() {
 
     let record = server.claim(&new, None).unwrap();
     assert_eq!(record.account, ada);
-    let genesis =
-        |record: &AccountRecord| DeviceChain::verify(ada, &record.chain).unwrap().genesis();
+    let genesis = |record: &AccountRecord| DeviceChain::verify(ada, &record.chain).unwrap().genesis();
     assert_ne!(
         genesis(&record),
         genesis(&old),
         "everybody sees that the chain is another"
     );
     assert_eq!(badge(&mut server, city, &record).genesis, genesis(&record));
-    assert_eq!(
-        city.desk(&mut server, move |desk| desk.devices(ada))
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(city.desk(&mut server, move |desk| desk.devices(ada)).unwrap().len(), 1);
 }
 
 #[test]
@@ -398,9 +345,7 @@ fn guests_and_private_accounts_do_not_browse_the_directory() {
     let city = server.organisation("City");
     let ada = server.member(city, "Ada", None);
     let new = city
-        .desk(&mut server, |desk| {
-            desk.invite_openly(poster(vec![], 1), None)
-        })
+        .desk(&mut server, |desk| desk.invite_openly(poster(vec![], 1), None))
         .unwrap();
     let gina = server.claim(&new, Some("Gina")).unwrap().account;
     let find = |server: &mut Server, caller: AccountId| {

@@ -36,21 +36,13 @@ fn record(server: &mut Server, tenant: Tenant, account: AccountId) -> DeletionRe
     let Standing::Deleted(Some(signed)) = standing(server, account) else {
         panic!("not deleted")
     };
-    let key = tenant
-        .desk(server, |desk| desk.own_organisation())
-        .unwrap()
-        .key;
+    let key = tenant.desk(server, |desk| desk.own_organisation()).unwrap().key;
     verify_statement(&signed, &key).unwrap()
 }
 
 fn badge(server: &mut Server, account: AccountId) -> Badge {
     let signed: Signed<Badge> = server
-        .run(move |work| {
-            Ok(crate::directory::record(work.tx, account)?
-                .unwrap()
-                .badge
-                .unwrap())
-        })
+        .run(move |work| Ok(crate::directory::record(work.tx, account)?.unwrap().badge.unwrap()))
         .unwrap();
     signed.peek().unwrap()
 }
@@ -78,6 +70,25 @@ fn a_guest_is_warned_on_each_of_the_policys_days_once_and_gone_at_the_end() {
         (record.reason, record.devices, record.invitations),
         (DeletionReason::Expired, 1, 1)
     );
+}
+
+#[test]
+fn a_policy_with_other_days_moves_the_warnings_to_come() {
+    let mut server = Server::new();
+    let city = server.organisation("City");
+    let ends = NOON.plus(10 * Time::DAY);
+    let gina = member_guest(&mut server, city, "Gina", ends);
+    let policy = melder_protocol::policy::Policy {
+        guest_warning_days: vec![5],
+        ..melder_protocol::policy::Policy::standard(city.0)
+    };
+    city.desk(&mut server, move |desk| desk.set_policy(policy, None))
+        .unwrap();
+    let warned = |server: &mut Server| server.notices(gina).contains(&Notice::Ends(ends));
+    server.at(NOON.plus(4 * Time::DAY)).tick();
+    assert!(!warned(&mut server));
+    server.at(NOON.plus(5 * Time::DAY)).tick();
+    assert!(warned(&mut server));
 }
 
 #[test]
@@ -110,10 +121,7 @@ fn a_guest_whose_stay_is_prolonged_stays_and_has_a_new_badge() {
     .unwrap();
     assert_eq!(badge(&mut server, gina).ends, Some(later));
     server.at(NOON.plus(2 * Time::DAY)).tick();
-    assert!(matches!(
-        standing(&mut server, gina),
-        Standing::Active { .. }
-    ));
+    assert!(matches!(standing(&mut server, gina), Standing::Active { .. }));
 }
 
 #[test]
@@ -177,9 +185,7 @@ fn deletion_leaves_a_signed_record_and_nothing_else() {
         })
         .unwrap();
     assert_eq!(rest, (None, None, 0, 0));
-    let listed = city
-        .desk(&mut server, |desk| desk.deletions(Page::first(10)))
-        .unwrap();
+    let listed = city.desk(&mut server, |desk| desk.deletions(Page::first(10))).unwrap();
     assert_eq!(listed.len(), 1);
     let found = city.desk(&mut server, |desk| {
         desk.accounts(
@@ -198,16 +204,11 @@ fn private_people_delete_themselves_and_staff_do_not() {
     let mut server = Server::new();
     let city = server.organisation("City");
     let ada = server.member(city, "Ada", None);
-    let own = |server: &mut Server, account| {
-        server.run(move |work| Ok(crate::directory::delete_own(work, account)?))
-    };
+    let own = |server: &mut Server, account| server.run(move |work| Ok(crate::directory::delete_own(work, account)?));
     assert_eq!(code(own(&mut server, ada)), ErrorCode::NotAllowed);
     let gina = member_guest(&mut server, city, "Gina", NOON.plus(Time::DAY));
     own(&mut server, gina).unwrap();
-    assert_eq!(
-        record(&mut server, city, gina).reason,
-        DeletionReason::OwnWish
-    );
+    assert_eq!(record(&mut server, city, gina).reason, DeletionReason::OwnWish);
 }
 
 /// An operation with a group that has a staff member, a guest, and a volunteer of another organisation.
@@ -233,10 +234,7 @@ fn election(server: &mut Server, city: Tenant) -> Election {
         operation: Some(id),
         ..group("Station 4", Rules::default())
     };
-    let group = city
-        .desk(server, move |desk| desk.create_group(new))
-        .unwrap()
-        .id;
+    let group = city.desk(server, move |desk| desk.create_group(new)).unwrap().id;
     city.desk(server, move |desk| {
         desk.put_group_account(group, staff, melder_protocol::roster::Role::Publisher)
     })
@@ -262,10 +260,7 @@ fn election(server: &mut Server, city: Tenant) -> Election {
     server
         .run(move |work| Ok(crate::directory::accept(work, volunteer, &secret)?))
         .unwrap();
-    assert_eq!(
-        server.roster(group),
-        ["Ada Publisher", "Gina Member", "Vera Member"]
-    );
+    assert_eq!(server.roster(group), ["Ada Publisher", "Gina Member", "Vera Member"]);
     Election {
         operation,
         group,
@@ -288,30 +283,16 @@ fn at_the_end_of_an_operation_guests_are_deleted_volunteers_leave_and_groups_clo
         (DeletionReason::OperationEnded, &[day.group][..])
     );
     assert!(
-        matches!(
-            standing(&mut server, day.volunteer),
-            Standing::Active { .. }
-        ),
+        matches!(standing(&mut server, day.volunteer), Standing::Active { .. }),
         "the account itself goes on"
     );
-    assert!(
-        server
-            .notices(day.volunteer)
-            .contains(&Notice::LeftGroup(day.group))
-    );
-    assert!(matches!(
-        standing(&mut server, day.staff),
-        Standing::Active { .. }
-    ));
+    assert!(server.notices(day.volunteer).contains(&Notice::LeftGroup(day.group)));
+    assert!(matches!(standing(&mut server, day.staff), Standing::Active { .. }));
     assert_eq!(server.roster(day.group), ["Ada Publisher"]);
     let (group, poster, operation) = (day.group, day.poster.invitation.id, day.operation.id);
     let (group, poster, operation) = city
         .desk(&mut server, move |desk| {
-            Ok((
-                desk.group(group)?,
-                desk.invitation(poster)?,
-                desk.operation(operation)?,
-            ))
+            Ok((desk.group(group)?, desk.invitation(poster)?, desk.operation(operation)?))
         })
         .unwrap();
     assert!(group.closed);
@@ -345,20 +326,12 @@ fn an_operation_that_is_prolonged_takes_its_guests_along() {
         ends: Some(later),
         ..OperationChange::default()
     };
-    city.desk(&mut server, move |desk| {
-        desk.change_operation(id, change, None)
-    })
-    .unwrap();
+    city.desk(&mut server, move |desk| desk.change_operation(id, change, None))
+        .unwrap();
     server.at(NOON.plus(3 * Time::DAY)).tick();
-    assert!(matches!(
-        standing(&mut server, day.guest),
-        Standing::Active { .. }
-    ));
+    assert!(matches!(standing(&mut server, day.guest), Standing::Active { .. }));
     server.at(later).tick();
-    assert!(matches!(
-        standing(&mut server, day.guest),
-        Standing::Deleted(_)
-    ));
+    assert!(matches!(standing(&mut server, day.guest), Standing::Deleted(_)));
 }
 
 #[test]
@@ -414,25 +387,19 @@ fn a_renamed_account_has_a_new_badge_at_once_and_a_renamed_unit_with_the_next_ti
         name: Some("Ada König".to_owned()),
         ..AccountChange::default()
     };
-    city.desk(&mut server, move |desk| {
-        desk.change_account(ada, renamed, None)
-    })
-    .unwrap();
+    city.desk(&mut server, move |desk| desk.change_account(ada, renamed, None))
+        .unwrap();
     assert_eq!(badge(&mut server, ada).name, "Ada König");
     let renamed = UnitChange {
         name: Some("Town hall".to_owned()),
         ..UnitChange::default()
     };
-    city.desk(&mut server, move |desk| {
-        desk.change_unit(hall, renamed, None)
-    })
-    .unwrap();
+    city.desk(&mut server, move |desk| desk.change_unit(hall, renamed, None))
+        .unwrap();
     server.tick();
     assert_eq!(badge(&mut server, ada).unit, ["Town hall"]);
-    city.desk(&mut server, |desk| {
-        desk.rename_organisation("Big City", None)
-    })
-    .unwrap();
+    city.desk(&mut server, |desk| desk.rename_organisation("Big City", None))
+        .unwrap();
     server.tick();
     assert_eq!(badge(&mut server, ada).organisation_name, "Big City");
 }

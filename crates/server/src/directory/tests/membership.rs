@@ -43,10 +43,8 @@ fn whoever_comes_into_a_unit_or_below_it_is_in_its_groups_and_whoever_goes_is_ou
         unit: Some(unit),
         ..AccountChange::default()
     };
-    city.desk(&mut server, move |desk| {
-        desk.change_account(bo, to(Some(yard)), None)
-    })
-    .unwrap();
+    city.desk(&mut server, move |desk| desk.change_account(bo, to(Some(yard)), None))
+        .unwrap();
     assert_eq!(server.roster(team), ["Ada Member"]);
     city.desk(&mut server, move |desk| {
         desk.change_unit(
@@ -64,10 +62,8 @@ fn whoever_comes_into_a_unit_or_below_it_is_in_its_groups_and_whoever_goes_is_ou
         ["Ada Member", "Bo Member"],
         "a moved unit takes its people along"
     );
-    city.desk(&mut server, move |desk| {
-        desk.change_account(bo, to(None), None)
-    })
-    .unwrap();
+    city.desk(&mut server, move |desk| desk.change_account(bo, to(None), None))
+        .unwrap();
     assert_eq!(server.roster(team), ["Ada Member"]);
 }
 
@@ -108,20 +104,11 @@ fn where_several_rules_hold_the_highest_role_does() {
         kind: GroupKind::Channel,
         ..group("News", rules)
     };
-    let news = city
-        .desk(&mut server, move |desk| desk.create_group(new))
-        .unwrap()
-        .id;
+    let news = city.desk(&mut server, move |desk| desk.create_group(new)).unwrap().id;
     assert_eq!(server.roster(news), ["Ada Publisher", "Bo Member"]);
-    city.desk(&mut server, move |desk| {
-        desk.remove_group_account(news, ada)
-    })
-    .unwrap();
-    assert_eq!(
-        server.roster(news),
-        ["Ada Member", "Bo Member"],
-        "the unit keeps it in"
-    );
+    city.desk(&mut server, move |desk| desk.remove_group_account(news, ada))
+        .unwrap();
+    assert_eq!(server.roster(news), ["Ada Member", "Bo Member"], "the unit keeps it in");
 }
 
 #[test]
@@ -141,10 +128,7 @@ fn other_rules_give_another_roster_at_once() {
             desk.set_group_rules(id, &follows(yard), Some(1))
         })
         .unwrap();
-    assert_eq!(
-        (server.roster(id), changed.revision),
-        (vec!["Bo Member".to_owned()], 2)
-    );
+    assert_eq!((server.roster(id), changed.revision), (vec!["Bo Member".to_owned()], 2));
     let overtaken = city.desk(&mut server, move |desk| {
         desk.set_group_rules(id, &follows(hall), Some(1))
     });
@@ -185,8 +169,7 @@ fn rules_that_make_no_sense_are_refused_and_change_nothing() {
     };
     for rules in [manage, twice, unknown] {
         assert!(
-            city.desk(&mut server, move |desk| desk
-                .set_group_rules(team, &rules, None))
+            city.desk(&mut server, move |desk| desk.set_group_rules(team, &rules, None))
                 .is_err()
         );
     }
@@ -219,9 +202,7 @@ fn a_suspended_account_is_out_and_comes_back_where_it_was() {
         .unwrap();
     assert_eq!(server.roster(team), ["Ada Member"]);
     assert_eq!(
-        server
-            .run(move |work| Ok(work.tx.chain(ada)?.len()))
-            .unwrap(),
+        server.run(move |work| Ok(work.tx.chain(ada)?.len())).unwrap(),
         1,
         "the chain is kept"
     );
@@ -237,19 +218,13 @@ fn a_renamed_group_tells_its_members_and_a_closed_one_takes_no_change() {
         operation: None,
     };
     let (first, second) = (rename("Crew"), rename("Gang"));
-    city.desk(&mut server, move |desk| {
-        desk.change_group(team, first, None)
-    })
-    .unwrap();
-    let name = server
-        .run(move |work| Ok(work.tx.group(team)?.unwrap().name))
+    city.desk(&mut server, move |desk| desk.change_group(team, first, None))
         .unwrap();
+    let name = server.run(move |work| Ok(work.tx.group(team)?.unwrap().name)).unwrap();
     assert_eq!(name.as_deref(), Some("Crew"));
     city.desk(&mut server, move |desk| desk.close_group(team, None))
         .unwrap();
-    let outcome = city.desk(&mut server, move |desk| {
-        desk.change_group(team, second, None)
-    });
+    let outcome = city.desk(&mut server, move |desk| desk.change_group(team, second, None));
     assert_eq!(code(outcome), ErrorCode::GroupClosed);
 }
 
@@ -265,14 +240,8 @@ fn a_large_group_uses_the_classical_suite_unless_told_otherwise() {
         Ok(())
     })
     .unwrap();
-    assert_eq!(
-        city.group(&mut server, "All", follows(hall)).suite,
-        Suite::Classical
-    );
-    assert_eq!(
-        city.group(&mut server, "Few", Rules::default()).suite,
-        Suite::Hybrid
-    );
+    assert_eq!(city.group(&mut server, "All", follows(hall)).suite, Suite::Classical);
+    assert_eq!(city.group(&mut server, "Few", Rules::default()).suite, Suite::Hybrid);
     let told = NewGroup {
         suite: Some(Suite::Hybrid),
         ..group("All, post-quantum", follows(hall))

@@ -8,8 +8,7 @@ use melder_mls::sign::SigningKey;
 use melder_protocol::account::{AccountKind, AccountRecord};
 use melder_protocol::entry::{Body, Entry, Notice};
 use melder_protocol::{
-    AccountId, ErrorCode, GroupId, InvitationSecret, LogId, OrganisationId, Sequence, Time, UnitId,
-    cbor,
+    AccountId, ErrorCode, GroupId, InvitationSecret, LogId, OrganisationId, Sequence, Time, UnitId, cbor,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -51,10 +50,7 @@ impl Server {
     }
 
     /// Runs a function in the core's transaction; a problem leaves nothing.
-    fn run<T: Send + 'static>(
-        &mut self,
-        run: impl FnOnce(&mut Work<'_>) -> Outcome<T> + Send + 'static,
-    ) -> Outcome<T> {
+    fn run<T: Send + 'static>(&mut self, run: impl FnOnce(&mut Work<'_>) -> Outcome<T> + Send + 'static) -> Outcome<T> {
         let (sender, receiver) = std::sync::mpsc::channel();
         let call = AdminCall {
             ticket: 1,
@@ -65,27 +61,22 @@ impl Server {
                 refusal.map_or_else(|| Ok(Box::new(()) as _), |code| Err(code.into()))
             }),
         };
-        let effects = self
-            .core
-            .handle(self.now, &mut self.rng, vec![Input::Admin(call)]);
-        assert!(
-            effects
-                .iter()
-                .any(|effect| matches!(effect, Effect::AdminReply { .. }))
-        );
+        let effects = self.core.handle(self.now, &mut self.rng, vec![Input::Admin(call)]);
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::AdminReply { .. })));
         receiver.recv().unwrap()
     }
 
     fn organisation(&mut self, name: &'static str) -> Tenant {
-        let (row, _) = self
-            .run(move |work| organisations::create(work, name, None))
-            .unwrap();
+        let (row, _) = self.run(move |work| organisations::create(work, name, None)).unwrap();
         Tenant(row.id)
     }
 
+    /// What the core's tick does once a minute.
     fn tick(&mut self) {
-        self.run(|work| super::tick(work).map_err(Into::into))
-            .unwrap();
+        let now = self.now;
+        for duty in self.run(move |work| Ok(super::due(work.tx, now)?)).unwrap() {
+            self.run(move |work| Ok(super::fulfil(work, duty)?)).unwrap();
+        }
     }
 
     fn at(&mut self, now: Time) -> &mut Self {
@@ -176,8 +167,7 @@ impl Tenant {
     }
 
     fn unit(self, server: &mut Server, parent: Option<UnitId>, name: &'static str) -> Unit {
-        self.desk(server, move |desk| desk.create_unit(parent, name))
-            .unwrap()
+        self.desk(server, move |desk| desk.create_unit(parent, name)).unwrap()
     }
 
     fn account(self, server: &mut Server, name: &'static str, unit: Option<UnitId>) -> Account {

@@ -39,11 +39,7 @@ fn the_set_up_link_makes_the_first_organisation_once() {
     let operator = server
         .run(move |work| tokens::authenticate(work, &done.server.text))
         .unwrap();
-    assert!(
-        operator.allows(Scope::Server)
-            && !operator.allows(Scope::Accounts)
-            && operator.organisation.is_none()
-    );
+    assert!(operator.allows(Scope::Server) && !operator.allows(Scope::Accounts) && operator.organisation.is_none());
 }
 
 #[test]
@@ -72,15 +68,10 @@ fn a_token_is_known_by_its_secret_until_it_ends() {
             desk.create_token("CI", vec![Scope::Accounts], Some(ends))
         })
         .unwrap();
-    let check = |server: &mut Server, text: String| {
-        server.run(move |work| tokens::authenticate(work, &text))
-    };
+    let check = |server: &mut Server, text: String| server.run(move |work| tokens::authenticate(work, &text));
     assert!(check(&mut server, new.text.clone()).is_ok());
     let mut forged = new.text.clone();
-    forged.replace_range(
-        forged.len() - 1..,
-        if forged.ends_with('0') { "1" } else { "0" },
-    );
+    forged.replace_range(forged.len() - 1.., if forged.ends_with('0') { "1" } else { "0" });
     for wrong in [
         forged,
         String::new(),
@@ -98,16 +89,10 @@ fn the_use_of_a_token_is_kept_by_day_only() {
     let mut server = Server::new();
     let city = server.organisation("City");
     let new = city
-        .desk(&mut server, |desk| {
-            desk.create_token("CI", vec![Scope::Audit], None)
-        })
+        .desk(&mut server, |desk| desk.create_token("CI", vec![Scope::Audit], None))
         .unwrap();
-    server
-        .run(move |work| tokens::authenticate(work, &new.text))
-        .unwrap();
-    let listed = city
-        .desk(&mut server, |desk| desk.tokens(Page::first(10)))
-        .unwrap();
+    server.run(move |work| tokens::authenticate(work, &new.text)).unwrap();
+    let listed = city.desk(&mut server, |desk| desk.tokens(Page::first(10))).unwrap();
     let used = listed
         .into_iter()
         .find(|token| token.name == "CI")
@@ -121,10 +106,7 @@ fn the_use_of_a_token_is_kept_by_day_only() {
 fn the_last_lasting_owner_token_can_not_be_revoked() {
     let mut server = Server::new();
     let city = server.organisation("City");
-    let first = city
-        .desk(&mut server, |desk| desk.tokens(Page::first(10)))
-        .unwrap()[0]
-        .id;
+    let first = city.desk(&mut server, |desk| desk.tokens(Page::first(10))).unwrap()[0].id;
     assert_eq!(
         code(city.desk(&mut server, move |desk| desk.revoke_token(first))),
         ErrorCode::Conflict
@@ -133,8 +115,7 @@ fn the_last_lasting_owner_token_can_not_be_revoked() {
         desk.create_token("second", vec![Scope::Owner], None)
     })
     .unwrap();
-    city.desk(&mut server, move |desk| desk.revoke_token(first))
-        .unwrap();
+    city.desk(&mut server, move |desk| desk.revoke_token(first)).unwrap();
 }
 
 #[test]
@@ -150,17 +131,11 @@ fn a_new_policy_is_signed_and_reaches_every_inbox() {
     let set = city
         .desk(&mut server, move |desk| desk.set_policy(policy, Some(1)))
         .unwrap();
-    assert_eq!(
-        (set.version, set.guest_warning_days.as_slice()),
-        (2, &[3, 1][..])
-    );
+    assert_eq!((set.version, set.guest_warning_days.as_slice()), (2, &[3, 1][..]));
     let signed = server
         .run(move |work| Ok(crate::directory::signed_policy(work.tx, city.0)?))
         .unwrap();
-    let key = city
-        .desk(&mut server, |desk| desk.own_organisation())
-        .unwrap()
-        .key;
+    let key = city.desk(&mut server, |desk| desk.own_organisation()).unwrap().key;
     assert_eq!(verify_statement(&signed, &key).unwrap(), set);
     assert!(server.notices(ada).contains(&Notice::Policy(signed)));
 }
@@ -205,29 +180,16 @@ fn the_audit_log_chains_every_change_and_names_ids_only() {
     let city = server.organisation("City");
     let unit = city.unit(&mut server, None, "Town hall");
     let account = city.account(&mut server, "Ada Lovelace", Some(unit.id));
-    let lines = city
-        .desk(&mut server, |desk| desk.audit(Page::first(100)))
-        .unwrap();
+    let lines = city.desk(&mut server, |desk| desk.audit(Page::first(100))).unwrap();
     let actions: Vec<&str> = lines.iter().map(|line| line.action.as_str()).collect();
     assert_eq!(
         actions,
-        [
-            "organisation.create",
-            "token.create",
-            "unit.create",
-            "account.create"
-        ]
+        ["organisation.create", "token.create", "unit.create", "account.create"]
     );
     assert_eq!(lines[3].subject, account.id.to_string());
-    assert_eq!(
-        lines.iter().map(|line| line.sequence).collect::<Vec<_>>(),
-        [1, 2, 3, 4]
-    );
+    assert_eq!(lines.iter().map(|line| line.sequence).collect::<Vec<_>>(), [1, 2, 3, 4]);
     let check = city.desk(&mut server, |desk| desk.check_audit()).unwrap();
-    assert_eq!(
-        (check.lines, check.broken_at, check.head),
-        (4, None, lines[3].hash)
-    );
+    assert_eq!((check.lines, check.broken_at, check.head), (4, None, lines[3].hash));
 }
 
 #[test]
@@ -244,15 +206,10 @@ fn one_organisation_neither_sees_nor_changes_what_is_anothers() {
         .id;
     let ends = NOON.plus(Time::DAY);
     let operation = city
-        .desk(&mut server, move |desk| {
-            desk.create_operation("Election", ends)
-        })
+        .desk(&mut server, move |desk| desk.create_operation("Election", ends))
         .unwrap()
         .id;
-    let token = city
-        .desk(&mut server, |desk| desk.tokens(Page::first(1)))
-        .unwrap()[0]
-        .id;
+    let token = city.desk(&mut server, |desk| desk.tokens(Page::first(1))).unwrap()[0].id;
     city.desk(&mut server, move |desk| desk.delete_account(account, None))
         .unwrap();
     let other = city.account(&mut server, "Bo", Some(unit)).id;
@@ -264,10 +221,7 @@ fn one_organisation_neither_sees_nor_changes_what_is_anothers() {
         Box::new(move |desk| desk.delete_unit(unit, None)),
         Box::new(move |desk| desk.create_unit(Some(unit), "X").map(drop)),
         Box::new(move |desk| desk.account(other).map(drop)),
-        Box::new(move |desk| {
-            desk.change_account(other, Default::default(), None)
-                .map(drop)
-        }),
+        Box::new(move |desk| desk.change_account(other, Default::default(), None).map(drop)),
         Box::new(move |desk| desk.suspend_account(other, None).map(drop)),
         Box::new(move |desk| desk.reset_account(other, None).map(drop)),
         Box::new(move |desk| desk.invite_account(other, None).map(drop)),
@@ -276,21 +230,13 @@ fn one_organisation_neither_sees_nor_changes_what_is_anothers() {
         Box::new(move |desk| desk.deletion(account).map(drop)),
         Box::new(move |desk| desk.create_account(&staff("X", Some(unit))).map(drop)),
         Box::new(move |desk| desk.group_rules(team).map(drop)),
-        Box::new(move |desk| {
-            desk.set_group_rules(team, &Rules::default(), None)
-                .map(drop)
-        }),
-        Box::new(move |desk| {
-            desk.put_group_account(team, other, melder_protocol::roster::Role::Member)
-        }),
+        Box::new(move |desk| desk.set_group_rules(team, &Rules::default(), None).map(drop)),
+        Box::new(move |desk| desk.put_group_account(team, other, melder_protocol::roster::Role::Member)),
         Box::new(move |desk| desk.group_members(team, Page::first(10)).map(drop)),
         Box::new(move |desk| desk.close_group(team, None)),
         Box::new(move |desk| desk.invitation(invitation).map(drop)),
         Box::new(move |desk| desk.withdraw_invitation(invitation)),
-        Box::new(move |desk| {
-            desk.change_operation(operation, Default::default(), None)
-                .map(drop)
-        }),
+        Box::new(move |desk| desk.change_operation(operation, Default::default(), None).map(drop)),
         Box::new(move |desk| desk.end_operation(operation, None).map(drop)),
         Box::new(move |desk| desk.revoke_token(token)),
     ];
@@ -310,8 +256,6 @@ fn one_organisation_neither_sees_nor_changes_what_is_anothers() {
             + desk.deletions(Page::first(10))?.len())
     });
     assert_eq!(seen.unwrap(), 0);
-    let audit = works
-        .desk(&mut server, |desk| desk.audit(Page::first(100)))
-        .unwrap();
+    let audit = works.desk(&mut server, |desk| desk.audit(Page::first(100))).unwrap();
     assert_eq!(audit.len(), 2, "its own making, and its owner's token");
 }

@@ -50,14 +50,10 @@ fn a_unit_never_stands_below_itself() {
         });
         assert_eq!(code(outcome), ErrorCode::InvalidField);
     }
-    city.desk(&mut server, move |desk| {
-        desk.change_unit(c, moved(None), None)
-    })
-    .unwrap();
-    city.desk(&mut server, move |desk| {
-        desk.change_unit(a, moved(Some(c)), None)
-    })
-    .unwrap();
+    city.desk(&mut server, move |desk| desk.change_unit(c, moved(None), None))
+        .unwrap();
+    city.desk(&mut server, move |desk| desk.change_unit(a, moved(Some(c)), None))
+        .unwrap();
     let names: Vec<String> = city
         .desk(&mut server, |desk| desk.units())
         .unwrap()
@@ -79,8 +75,7 @@ fn a_unit_in_use_is_not_removed() {
     );
     city.desk(&mut server, move |desk| desk.delete_account(account, None))
         .unwrap();
-    city.desk(&mut server, move |desk| desk.delete_unit(a, None))
-        .unwrap();
+    city.desk(&mut server, move |desk| desk.delete_unit(a, None)).unwrap();
 }
 
 #[test]
@@ -93,13 +88,9 @@ fn a_change_to_what_somebody_else_has_changed_is_refused() {
         parent: None,
     };
     let (id, seen, first, second) = (a.id, a.revision, rename("B"), rename("C"));
-    city.desk(&mut server, move |desk| {
-        desk.change_unit(id, first, Some(seen))
-    })
-    .unwrap();
-    let outcome = city.desk(&mut server, move |desk| {
-        desk.change_unit(id, second, Some(seen))
-    });
+    city.desk(&mut server, move |desk| desk.change_unit(id, first, Some(seen)))
+        .unwrap();
+    let outcome = city.desk(&mut server, move |desk| desk.change_unit(id, second, Some(seen)));
     assert_eq!(code(outcome), ErrorCode::Conflict);
 }
 
@@ -107,9 +98,7 @@ fn a_change_to_what_somebody_else_has_changed_is_refused() {
 fn accounts_are_found_by_the_beginnings_of_name_function_and_unit() {
     let mut server = Server::new();
     let city = server.organisation("City");
-    let unit = city
-        .unit(&mut server, None, "Kommunale Verkehrsüberwachung")
-        .id;
+    let unit = city.unit(&mut server, None, "Kommunale Verkehrsüberwachung").id;
     city.desk(&mut server, move |desk| {
         let mut ada = staff("Ada König", Some(unit));
         ada.function = Some("Schichtleitung".to_owned());
@@ -123,14 +112,9 @@ fn accounts_are_found_by_the_beginnings_of_name_function_and_unit() {
             ..AccountFilter::default()
         };
         let found = city
-            .desk(&mut server, move |desk| {
-                desk.accounts(&filter, Page::first(10))
-            })
+            .desk(&mut server, move |desk| desk.accounts(&filter, Page::first(10)))
             .unwrap();
-        found
-            .into_iter()
-            .map(|account| account.name)
-            .collect::<Vec<_>>()
+        found.into_iter().map(|account| account.name).collect::<Vec<_>>()
     };
     assert_eq!(find("ada"), ["Ada König", "Bo Adamek"]);
     assert_eq!(find("ADA kön"), ["Ada König"]);
@@ -155,9 +139,7 @@ fn lists_come_in_parts_that_neither_repeat_nor_skip() {
     loop {
         let page = Page { after, limit: 7 };
         let part = city
-            .desk(&mut server, move |desk| {
-                desk.accounts(&AccountFilter::default(), page)
-            })
+            .desk(&mut server, move |desk| desk.accounts(&AccountFilter::default(), page))
             .unwrap();
         if part.is_empty() {
             break;
