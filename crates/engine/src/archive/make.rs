@@ -14,11 +14,11 @@ use super::record::{Kept, Record, VERSION};
 use super::{Job, Task};
 use crate::api::FileId;
 use crate::error::EngineError;
+use crate::files;
 use crate::history::{self, Kind, Stored};
 use crate::outbox::{self, Letter};
 use crate::store::{Id, int, uint};
 use crate::work::Work;
-use crate::files;
 
 /// Rows of one step.
 const ROWS: usize = 1_000;
@@ -28,7 +28,10 @@ const PIECE: usize = 512 * 1024;
 const PART: u64 = 32 * 1024 * 1024;
 
 pub(super) fn step(work: &mut Work<'_>, mut job: Job) -> Result<(), EngineError> {
-    let mut writer = Writer { file: FileId(0), buffer: Vec::new() };
+    let mut writer = Writer {
+        file: FileId(0),
+        buffer: Vec::new(),
+    };
     match job.file {
         Some(file) => writer.file = file,
         None => {
@@ -63,7 +66,11 @@ struct Writer {
 impl Writer {
     fn put(&mut self, work: &mut Work<'_>, record: &Record) -> Result<(), EngineError> {
         self.buffer.extend(cbor::encode(record));
-        if self.buffer.len() >= PIECE { self.flush(work) } else { Ok(()) }
+        if self.buffer.len() >= PIECE {
+            self.flush(work)
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self, work: &mut Work<'_>) -> Result<(), EngineError> {
@@ -75,7 +82,13 @@ impl Writer {
 
 fn begin(work: &mut Work<'_>, job: &Job, writer: &mut Writer) -> Result<(), EngineError> {
     let account = work.identity()?.member.account;
-    writer.put(work, &Record::Begin { version: VERSION, account })?;
+    writer.put(
+        work,
+        &Record::Begin {
+            version: VERSION,
+            account,
+        },
+    )?;
     // What is said once stands in the first part.
     if job.task != Task::Offer || job.at > 0 {
         return Ok(());
@@ -113,7 +126,14 @@ fn rows(work: &Work<'_>, job: &Job) -> Result<Vec<Stored>, EngineError> {
             .tx
             .prepare_cached(&sql("AND m.grp = ?4 AND m.sequence BETWEEN ?5 AND ?6"))?
             .query_map(
-                params![at, kind, int(ROWS as u64), span.group.as_bytes(), int(span.from.0), int(span.to.0)],
+                params![
+                    at,
+                    kind,
+                    int(ROWS as u64),
+                    span.group.as_bytes(),
+                    int(span.from.0),
+                    int(span.to.0)
+                ],
                 Stored::read,
             )?
             .collect::<Result<_, _>>()?,
@@ -155,7 +175,12 @@ fn end(work: &mut Work<'_>, job: &mut Job, mut writer: Writer) -> Result<(), Eng
         }
     };
     let salt = work.random();
-    let letter = Letter { group: own_group, message: Message::new(salt, content), at: None, files: vec![writer.file] };
+    let letter = Letter {
+        group: own_group,
+        message: Message::new(salt, content),
+        at: None,
+        files: vec![writer.file],
+    };
     outbox::queue(work, letter)??;
     Ok(())
 }
@@ -168,14 +193,22 @@ fn covers(work: &Work<'_>, job: &Job) -> Result<(Vec<Span>, u64), EngineError> {
          WHERE id > ?1 AND id <= ?2 AND sequence IS NOT NULL AND state IN (0, 3) AND kind <> ?3 GROUP BY grp LIMIT ?4",
     )?;
     let covers = statement
-        .query_map(params![int(job.start), int(job.at), Kind::Device.number(), int(MAX_SPANS as u64)], |row| {
-            count += uint(row.get(3)?);
-            Ok(Span {
-                group: row.get::<_, Id<_>>(0)?.0,
-                from: Sequence(uint(row.get(1)?)),
-                to: Sequence(uint(row.get(2)?)),
-            })
-        })?
+        .query_map(
+            params![
+                int(job.start),
+                int(job.at),
+                Kind::Device.number(),
+                int(MAX_SPANS as u64)
+            ],
+            |row| {
+                count += uint(row.get(3)?);
+                Ok(Span {
+                    group: row.get::<_, Id<_>>(0)?.0,
+                    from: Sequence(uint(row.get(1)?)),
+                    to: Sequence(uint(row.get(2)?)),
+                })
+            },
+        )?
         .collect::<Result<_, _>>()?;
     Ok((covers, count))
 }

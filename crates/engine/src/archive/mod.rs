@@ -86,12 +86,20 @@ impl Job {
     fn save(&self, work: &Work<'_>) -> Result<(), EngineError> {
         work.tx
             .prepare_cached("UPDATE archives SET file = ?2, at = ?3, start = ?4, count = ?5 WHERE id = ?1")?
-            .execute(params![self.id, self.file.map(|file| file.0), int(self.at), int(self.start), int(self.count)])?;
+            .execute(params![
+                self.id,
+                self.file.map(|file| file.0),
+                int(self.at),
+                int(self.start),
+                int(self.count)
+            ])?;
         Ok(())
     }
 
     fn end(&self, work: &Work<'_>) -> Result<(), EngineError> {
-        work.tx.prepare_cached("DELETE FROM archives WHERE id = ?1")?.execute([self.id])?;
+        work.tx
+            .prepare_cached("DELETE FROM archives WHERE id = ?1")?
+            .execute([self.id])?;
         Ok(())
     }
 }
@@ -109,7 +117,10 @@ fn devices(work: &mut Work<'_>, without: DeviceId) -> Result<Vec<DeviceId>, Engi
 /// When it is this device's turn to help `other`.
 fn turn(work: &mut Work<'_>, other: DeviceId) -> Result<Time, EngineError> {
     let own = work.identity()?.member.device;
-    let rank = devices(work, other)?.iter().position(|device| *device == own).unwrap_or(0);
+    let rank = devices(work, other)?
+        .iter()
+        .position(|device| *device == own)
+        .unwrap_or(0);
     Ok(work.now.plus(rank as u64 * TURN))
 }
 
@@ -122,7 +133,9 @@ fn add_job(
     file: Option<FileId>,
 ) -> Result<(), EngineError> {
     work.tx
-        .prepare_cached("INSERT INTO archives (job, due, request, grp, first, last, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+        .prepare_cached(
+            "INSERT INTO archives (job, due, request, grp, first, last, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
         .execute(params![
             task as i64,
             int(due.0),
@@ -148,8 +161,11 @@ pub(crate) fn tell_own_devices(work: &mut Work<'_>, content: Content) -> Result<
 
 /// `new` was added to our own group: one of the other devices makes it an archive.
 pub(crate) fn offer_to_new_device(work: &mut Work<'_>, new: DeviceId) -> Result<(), EngineError> {
-    let has_history: bool =
-        work.tx.query_row("SELECT EXISTS (SELECT 1 FROM messages WHERE shown = 1)", [], |row| row.get(0))?;
+    let has_history: bool = work
+        .tx
+        .query_row("SELECT EXISTS (SELECT 1 FROM messages WHERE shown = 1)", [], |row| {
+            row.get(0)
+        })?;
     if work.own_device() == Some(new) || !has_history {
         return Ok(());
     }
@@ -162,7 +178,12 @@ pub(crate) fn ask(work: &mut Work<'_>, group: GroupId, from: Sequence, to: Seque
     if from > to {
         return Ok(());
     }
-    tell_own_devices(work, Content::HistoryRequest(HistoryRequest { span: Span { group, from, to } }))
+    tell_own_devices(
+        work,
+        Content::HistoryRequest(HistoryRequest {
+            span: Span { group, from, to },
+        }),
+    )
 }
 
 /// Another own device could not read a span.
@@ -199,14 +220,21 @@ pub(crate) fn offered(work: &mut Work<'_>, sender: Member, offer: &ArchiveOffer)
         return Ok(());
     }
     // Whoever needed it has it now.
-    work.tx.execute("DELETE FROM archives WHERE job = ?1 AND file IS NULL", [Task::Offer as i64])?;
+    work.tx.execute(
+        "DELETE FROM archives WHERE job = ?1 AND file IS NULL",
+        [Task::Offer as i64],
+    )?;
     let mut here = 0;
     for span in &offer.covers {
         here += count(work, span)?;
     }
     // A device that was there all the time lacks a few that have expired; it does not fetch everything for them.
     let is_new_to_us = here < (offer.count - offer.count / 20).max(1);
-    if is_new_to_us { fetch(work, &offer.blob, None, None) } else { Ok(()) }
+    if is_new_to_us {
+        fetch(work, &offer.blob, None, None)
+    } else {
+        Ok(())
+    }
 }
 
 /// Another own device could read a span that somebody asked for.
@@ -238,7 +266,9 @@ fn fetch(
 ) -> Result<(), EngineError> {
     let own_group = work.identity()?.own_group;
     files::know(work, own_group, blob)?;
-    let Some(file) = files::by_blob(work.tx, blob.id)? else { return Ok(()) };
+    let Some(file) = files::by_blob(work.tx, blob.id)? else {
+        return Ok(());
+    };
     let is_known: bool = work
         .tx
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM archives WHERE file = ?1)")?

@@ -39,9 +39,11 @@ pub(super) fn step(work: &mut Work<'_>, mut job: Job) -> Result<(), EngineError>
     let piece = piece(work, &job, file, &mut touched)?;
     // Whoever looks at a chat reads it anew; a line of news for each of a hundred thousand messages helps nobody.
     let news = work.effects.split_off(before);
-    work.effects.extend(news.into_iter().filter(
-        |effect| !matches!(effect, Effect::Event(event) if matches!(**event, Event::MessageChanged { .. })),
-    ));
+    work.effects.extend(
+        news.into_iter().filter(
+            |effect| !matches!(effect, Effect::Event(event) if matches!(**event, Event::MessageChanged { .. })),
+        ),
+    );
     for group in touched {
         work.event(Event::GroupChanged(group));
     }
@@ -61,12 +63,7 @@ pub(super) fn step(work: &mut Work<'_>, mut job: Job) -> Result<(), EngineError>
     job.end(work)
 }
 
-fn piece(
-    work: &mut Work<'_>,
-    job: &Job,
-    file: FileId,
-    touched: &mut BTreeSet<GroupId>,
-) -> Result<Piece, EngineError> {
+fn piece(work: &mut Work<'_>, job: &Job, file: FileId, touched: &mut BTreeSet<GroupId>) -> Result<Piece, EngineError> {
     let size = files::size(work.tx, file)?;
     let first = job.at / BLOB_CHUNK as u64;
     let mut bytes = Vec::new();
@@ -79,7 +76,9 @@ fn piece(
     }
     let is_all = first * BLOB_CHUNK as u64 + bytes.len() as u64 == size;
     let skip = usize::try_from(job.at % BLOB_CHUNK as u64).unwrap_or(0);
-    let Some(bytes) = bytes.get(skip..) else { return Ok(Piece::Broken) };
+    let Some(bytes) = bytes.get(skip..) else {
+        return Ok(Piece::Broken);
+    };
     let mut decoder = minicbor::Decoder::new(bytes);
     let mut read = 0;
     loop {
@@ -119,16 +118,32 @@ fn piece(
 /// Puts a message in, if it is what it says; `true` if it is new here.
 fn take(work: &mut Work<'_>, job: &Job, kept: &Kept) -> Result<bool, EngineError> {
     let is_asked_for = |span: Span| {
-        kept.group == span.group && kept.sequence.is_some_and(|sequence| (span.from..=span.to).contains(&sequence))
+        kept.group == span.group
+            && kept
+                .sequence
+                .is_some_and(|sequence| (span.from..=span.to).contains(&sequence))
     };
     if !job.span.is_none_or(is_asked_for) || kept.expires.is_some_and(|expires| expires <= work.now) {
         return Ok(false);
     }
     if kept.content.is_empty() {
-        return history::insert_deleted(work, kept.group, kept.id, kept.sender, kept.sequence, kept.time, kept.kind);
+        return history::insert_deleted(
+            work,
+            kept.group,
+            kept.id,
+            kept.sender,
+            kept.sequence,
+            kept.time,
+            kept.kind,
+        );
     }
-    let origin = Origin { sender: kept.sender.account, group: kept.group };
-    let Ok(decoded) = Message::decode(kept.content.as_slice(), &origin) else { return Ok(false) };
+    let origin = Origin {
+        sender: kept.sender.account,
+        group: kept.group,
+    };
+    let Ok(decoded) = Message::decode(kept.content.as_slice(), &origin) else {
+        return Ok(false);
+    };
     let message = &decoded.message;
     let is_over = history::vanishes(message).is_some_and(|time| time <= work.now);
     if decoded.id != kept.id || message.content.is_between_own_devices() || is_over {
@@ -143,7 +158,11 @@ fn take(work: &mut Work<'_>, job: &Job, kept: &Kept) -> Result<bool, EngineError
             sender: kept.sender,
             sequence: kept.sequence,
             time: kept.time,
-            state: if own { MessageState::Sent } else { MessageState::Received },
+            state: if own {
+                MessageState::Sent
+            } else {
+                MessageState::Received
+            },
             // What fell into a gap is news; what was there before this device is not.
             quiet: job.span.is_none(),
             power: kept.power,

@@ -9,13 +9,13 @@ use melder_content::{
 };
 use melder_protocol::roster::{GroupKind, Role};
 use melder_protocol::{Sequence, Time, cbor};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore as _, SeedableRng as _};
 
 use super::record::{Record, VERSION};
-use crate::api::{Effect, Event, FileId, SystemLine};
+use crate::api::{Effect, Event, FileId, MessageState, SystemLine};
 use crate::files::tests::Server;
-use crate::history::testing::{
-    CHANNEL, Device, GROUP, OWN_GROUP, Person, alarms, encode, events, misbehaviours, text,
-};
+use crate::history::testing::{CHANNEL, Device, GROUP, OWN_GROUP, Person, alarms, encode, events, misbehaviours, text};
 use crate::{archive, files, history};
 
 struct Scene {
@@ -30,7 +30,13 @@ fn scene() -> Scene {
     let (anna, bert) = (Person::new(1, 2), Person::new(2, 1));
     let old = Device::new(&anna, 0, &[&bert]);
     let new = Device::new(&anna, 1, &[&bert]);
-    Scene { anna, bert, old, new, server: Server::default() }
+    Scene {
+        anna,
+        bert,
+        old,
+        new,
+        server: Server::default(),
+    }
 }
 
 impl Scene {
@@ -38,29 +44,63 @@ impl Scene {
     fn live(&mut self) {
         let bert = self.bert.member(0);
         let first = self.old.hear(bert, text("Guten Morgen"));
-        self.old.hear(bert, Content::Edit { replaces: first, body: Box::new(text("Guten Morgen, Schicht")) });
-        self.old.say(Content::Reaction { to: first, emoji: "☕".to_owned() });
+        self.old.hear(
+            bert,
+            Content::Edit {
+                replaces: first,
+                body: Box::new(text("Guten Morgen, Schicht")),
+            },
+        );
+        self.old.say(Content::Reaction {
+            to: first,
+            emoji: "☕".to_owned(),
+        });
         let gone = self.old.hear(bert, text("Unsinn"));
-        self.old.hear(bert, Content::Delete { replaces: gone, in_reply_to: None });
+        self.old.hear(
+            bert,
+            Content::Delete {
+                replaces: gone,
+                in_reply_to: None,
+            },
+        );
         let options = vec!["ja".to_owned(), "nein".to_owned()];
-        let poll = self.old.say(Content::Poll(Poll { question: "Pause?".to_owned(), options, multiple: false }));
+        let poll = self.old.say(Content::Poll(Poll {
+            question: "Pause?".to_owned(),
+            options,
+            multiple: false,
+        }));
         self.old.hear(bert, Content::Vote(Vote { poll, choices: vec![1] }));
         let alarm = self.old.hear(bert, alarm("Sturm"));
-        self.old.say(Content::Acknowledgement(Acknowledgement { to: alarm, note: None }));
-        self.old.say(Content::Reply { to: first, body: Box::new(text("Alles gut")) });
+        self.old
+            .say(Content::Acknowledgement(Acknowledgement { to: alarm, note: None }));
+        self.old.say(Content::Reply {
+            to: first,
+            body: Box::new(text("Alles gut")),
+        });
         self.old.write(text("wartet noch"));
     }
 
     /// What a device says in the own group since it was last asked; the other hears it.
     fn own_group(from: &mut Device, to: &mut Device) -> Vec<Content> {
         let rows: Vec<Vec<u8>> = from.run(|work| {
-            let mut statement =
-                work.tx.prepare("DELETE FROM outbox WHERE grp = ?1 AND blobs = 0 RETURNING content").unwrap();
-            statement.query_map([OWN_GROUP.as_bytes()], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+            let mut statement = work
+                .tx
+                .prepare("DELETE FROM outbox WHERE grp = ?1 AND blobs = 0 RETURNING content")
+                .unwrap();
+            statement
+                .query_map([OWN_GROUP.as_bytes()], |row| row.get(0))
+                .unwrap()
+                .map(Result::unwrap)
+                .collect()
         });
-        let origin = Origin { sender: from.own.account, group: OWN_GROUP };
-        let messages: Vec<Message> =
-            rows.iter().map(|bytes| Message::decode(bytes, &origin).unwrap().message).collect();
+        let origin = Origin {
+            sender: from.own.account,
+            group: OWN_GROUP,
+        };
+        let messages: Vec<Message> = rows
+            .iter()
+            .map(|bytes| Message::decode(bytes, &origin).unwrap().message)
+            .collect();
         for message in &messages {
             to.hear_message(OWN_GROUP, GroupKind::Own, None, from.own, message);
         }
@@ -114,7 +154,11 @@ fn a_new_device_shows_what_the_old_one_shows() {
     assert_eq!(shown(&scene.new).len(), 5);
     assert_eq!(scene.new.find("schicht").len(), 1);
     assert_eq!(scene.new.find("unsinn").len(), 0);
-    assert_eq!(history::unread(&scene.new.connection, GROUP, Sequence(0)).unwrap(), (0, 0), "that is history");
+    assert_eq!(
+        history::unread(&scene.new.connection, GROUP, Sequence(0)).unwrap(),
+        (0, 0),
+        "that is history"
+    );
     assert!(alarms(&effects).is_empty(), "and rings no more");
     assert!(!events(&effects).any(|event| matches!(event, Event::MessageChanged { .. })));
     assert!(events(&effects).any(|event| matches!(event, Event::GroupChanged(GROUP))));
@@ -123,6 +167,26 @@ fn a_new_device_shows_what_the_old_one_shows() {
             assert_eq!(device.number(&format!("SELECT COUNT(*) FROM {table}")), 0, "{table}");
         }
     }
+}
+
+#[test]
+fn a_new_device_can_open_acknowledgements_of_old_alarms() {
+    let mut scene = scene();
+    let mut message = scene.old.message(alarm("Hochwasser"));
+    let own = scene.old.own;
+    scene
+        .old
+        .run(|work| history::prepare(work, GroupKind::Channel, &mut message).unwrap());
+    let encoded = encode(&message, own, CHANNEL);
+    scene.old.run(|work| {
+        history::write(work, CHANNEL, own, &encoded, &message, MessageState::Pending).unwrap();
+        history::sent(work, CHANNEL, encoded.id, Sequence(1), work.now).unwrap();
+        // The share in the own group was sent before the new device was there.
+        work.tx.execute("DELETE FROM outbox", []).unwrap();
+    });
+    scene.link();
+    let whole = "SELECT COUNT(*) FROM ack_keys WHERE secret IS NOT NULL AND message IS NOT NULL AND grp IS NOT NULL";
+    assert_eq!(scene.new.number(whole), 1);
 }
 
 #[test]
@@ -169,10 +233,16 @@ fn an_archive_that_is_read_twice_changes_nothing() {
 
 /// The old device's messages as records.
 fn import(scene: &Scene) -> Vec<Record> {
-    let sql = format!("SELECT {} FROM messages AS m WHERE m.state IN (0, 3) ORDER BY m.id", history::COLUMNS);
+    let sql = format!(
+        "SELECT {} FROM messages AS m WHERE m.state IN (0, 3) ORDER BY m.id",
+        history::COLUMNS
+    );
     let mut statement = scene.old.connection.prepare(&sql).unwrap();
     let rows = statement.query_map([], history::Stored::read).unwrap();
-    let begin = Record::Begin { version: VERSION, account: scene.anna.account };
+    let begin = Record::Begin {
+        version: VERSION,
+        account: scene.anna.account,
+    };
     let kept = rows.map(|row| {
         let row = row.unwrap();
         Record::Message(super::record::Kept {
@@ -187,7 +257,11 @@ fn import(scene: &Scene) -> Vec<Record> {
             kind: row.kind.number(),
         })
     });
-    [begin].into_iter().chain(kept).chain([Record::End { count: 0 }]).collect()
+    [begin]
+        .into_iter()
+        .chain(kept)
+        .chain([Record::End { count: 0 }])
+        .collect()
 }
 
 /// A device reads these records as an archive.
@@ -216,13 +290,23 @@ fn read_bytes(device: &mut Device, bytes: &[u8]) -> Vec<Effect> {
 
 #[test]
 fn the_order_in_an_archive_does_not_matter() {
-    let mut scene = scene();
-    scene.live();
-    let mut records = import(&scene);
-    let last = records.len() - 1;
-    records[1..last].reverse();
-    read(&mut scene.new, &records);
-    assert_eq!(shown(&scene.new), shown(&scene.old));
+    for seed in 0..40 {
+        let mut scene = scene();
+        scene.live();
+        let mut records = import(&scene);
+        let middle = 1..records.len() - 1;
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        for from in middle.clone() {
+            let to = middle.start + rng.next_u32() as usize % middle.len();
+            records.swap(from, to);
+        }
+        read(&mut scene.new, &records);
+        assert_eq!(shown(&scene.new), shown(&scene.old), "{seed}");
+        assert_eq!(scene.new.find("schicht").len(), 1);
+        let kept =
+            "SELECT COUNT(*) FROM messages WHERE shown = 1 AND sequence IS NOT NULL AND deleted = 0 AND content = x''";
+        assert_eq!(scene.new.number(kept), 0);
+    }
 }
 
 #[test]
@@ -230,9 +314,22 @@ fn broken_archives_do_no_harm() {
     let mut scene = scene();
     scene.live();
     let sound: Vec<u8> = import(&scene).iter().flat_map(cbor::encode).collect();
-    let other = Record::Begin { version: VERSION, account: scene.bert.account };
-    let newer = Record::Begin { version: VERSION + 1, account: scene.anna.account };
-    for bytes in [b"".to_vec(), vec![0xff; 100], vec![0x9f; 100_000], cbor::encode(&other), cbor::encode(&newer), sound[30..].to_vec()] {
+    let other = Record::Begin {
+        version: VERSION,
+        account: scene.bert.account,
+    };
+    let newer = Record::Begin {
+        version: VERSION + 1,
+        account: scene.anna.account,
+    };
+    for bytes in [
+        b"".to_vec(),
+        vec![0xff; 100],
+        vec![0x9f; 100_000],
+        cbor::encode(&other),
+        cbor::encode(&newer),
+        sound[30..].to_vec(),
+    ] {
         let effects = read_bytes(&mut scene.new, &bytes);
         assert_eq!(misbehaviours(&effects).len(), 1);
         assert_eq!(scene.new.number("SELECT COUNT(*) FROM messages"), 0);
@@ -254,7 +351,10 @@ fn a_message_that_is_not_what_its_id_says_is_passed_over() {
         }
     }
     read(&mut scene.new, &records);
-    let theirs = shown(&scene.new).into_iter().filter(|view| view.text == "Guten Morgen, Schicht").count();
+    let theirs = shown(&scene.new)
+        .into_iter()
+        .filter(|view| view.text == "Guten Morgen, Schicht")
+        .count();
     assert_eq!(theirs, 0, "nobody's words are put into another's mouth");
 }
 
@@ -281,24 +381,48 @@ fn a_gap_is_filled_by_another_own_device() {
             if (*first, *last) == (from, to)
     )));
     assert_eq!(alarms(&effects), [loud], "an alarm that fell into the gap rings");
-    assert_eq!(history::unread(&scene.new.connection, GROUP, Sequence(0)).unwrap().0, 8, "and is news");
+    assert_eq!(
+        history::unread(&scene.new.connection, GROUP, Sequence(0)).unwrap().0,
+        8,
+        "and is news"
+    );
 }
 
 #[test]
 fn an_answer_that_nobody_asked_for_is_passed_over() {
     let mut scene = scene();
     scene.live();
-    let span = Span { group: GROUP, from: Sequence(1), to: Sequence(50) };
+    let span = Span {
+        group: GROUP,
+        from: Sequence(1),
+        to: Sequence(50),
+    };
     let blob = scene.old.run(|work| {
         let file = files::open_end(work).unwrap();
         files::finish(work, file).unwrap();
         files::blob(work, OWN_GROUP, file).unwrap().unwrap()
     });
     let request = shown(&scene.old)[0].id;
-    let answer = scene.old.message(Content::HistoryAnswer(HistoryAnswer { request, span, blob: blob.clone() }));
-    scene.new.hear_message(OWN_GROUP, GroupKind::Own, None, scene.anna.member(0), &answer);
-    let offer = scene.old.message(Content::ArchiveOffer(ArchiveOffer { blob, count: 9, covers: vec![span] }));
-    scene.new.hear_message(GROUP, GroupKind::Group, Some(Role::Manage), scene.bert.member(0), &offer);
+    let answer = scene.old.message(Content::HistoryAnswer(HistoryAnswer {
+        request,
+        span,
+        blob: blob.clone(),
+    }));
+    scene
+        .new
+        .hear_message(OWN_GROUP, GroupKind::Own, None, scene.anna.member(0), &answer);
+    let offer = scene.old.message(Content::ArchiveOffer(ArchiveOffer {
+        blob,
+        count: 9,
+        covers: vec![span],
+    }));
+    scene.new.hear_message(
+        GROUP,
+        GroupKind::Group,
+        Some(Role::Manage),
+        scene.bert.member(0),
+        &offer,
+    );
     assert_eq!(scene.new.number("SELECT COUNT(*) FROM archives"), 0);
 }
 
@@ -311,7 +435,10 @@ fn one_device_answers_and_the_others_wait_their_turn() {
         device.hear(loner, text("Lage"));
         device.run(|work| archive::offer_to_new_device(work, new.device).unwrap());
     }
-    let due: Vec<i64> = devices.iter().map(|device| device.number("SELECT due FROM archives")).collect();
+    let due: Vec<i64> = devices
+        .iter()
+        .map(|device| device.number("SELECT due FROM archives"))
+        .collect();
     let turn = 30 * Time::SECOND as i64;
     assert_eq!(due, [due[0], due[0] + turn, due[0] + 2 * turn]);
     // The first one offers; the others see it.
@@ -319,13 +446,24 @@ fn one_device_answers_and_the_others_wait_their_turn() {
     first[0].run(|work| archive::tick(work).unwrap());
     let offer: Vec<u8> = first[0]
         .connection
-        .query_row("SELECT content FROM outbox WHERE grp = ?1", [OWN_GROUP.as_bytes()], |row| row.get(0))
+        .query_row(
+            "SELECT content FROM outbox WHERE grp = ?1",
+            [OWN_GROUP.as_bytes()],
+            |row| row.get(0),
+        )
         .unwrap();
-    let origin = Origin { sender: anna.account, group: OWN_GROUP };
+    let origin = Origin {
+        sender: anna.account,
+        group: OWN_GROUP,
+    };
     let offer = Message::decode(&offer, &origin).unwrap().message;
     for device in others {
         device.hear_message(OWN_GROUP, GroupKind::Own, None, anna.member(0), &offer);
-        assert_eq!(device.number("SELECT COUNT(*) FROM archives"), 0, "nor do they fetch what they have");
+        assert_eq!(
+            device.number("SELECT COUNT(*) FROM archives"),
+            0,
+            "nor do they fetch what they have"
+        );
     }
 }
 
@@ -333,11 +471,23 @@ fn one_device_answers_and_the_others_wait_their_turn() {
 fn requests_of_this_device_itself_and_empty_spans_are_nobodys_work() {
     let mut scene = scene();
     let (old, new) = (scene.old.own, scene.new.own);
-    let request = |from, to| HistoryRequest { span: Span { group: CHANNEL, from: Sequence(from), to: Sequence(to) } };
+    let request = |from, to| HistoryRequest {
+        span: Span {
+            group: CHANNEL,
+            from: Sequence(from),
+            to: Sequence(to),
+        },
+    };
     let id = encode(&scene.old.message(text("x")), old, OWN_GROUP).id;
-    scene.old.run(|work| archive::requested(work, old, id, &request(1, 9)).unwrap());
-    scene.old.run(|work| archive::requested(work, new, id, &request(1, 9)).unwrap());
-    scene.old.run(|work| archive::ask(work, CHANNEL, Sequence(5), Sequence(4)).unwrap());
+    scene
+        .old
+        .run(|work| archive::requested(work, old, id, &request(1, 9)).unwrap());
+    scene
+        .old
+        .run(|work| archive::requested(work, new, id, &request(1, 9)).unwrap());
+    scene
+        .old
+        .run(|work| archive::ask(work, CHANNEL, Sequence(5), Sequence(4)).unwrap());
     assert_eq!(scene.old.number("SELECT COUNT(*) FROM archives"), 0);
     assert_eq!(scene.old.number("SELECT COUNT(*) FROM outbox"), 0);
 }

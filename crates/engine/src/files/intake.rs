@@ -65,7 +65,9 @@ pub(crate) fn add(work: &mut Work<'_>, file: FileId, bytes: &[u8]) -> Checked<()
 
 /// Ends a file that was started with [`open_end`].
 pub(crate) fn finish(work: &mut Work<'_>, file: FileId) -> Result<(), EngineError> {
-    let Some(known) = File::load(work.tx, file)?.filter(|known| known.size.is_none()) else { return Ok(()) };
+    let Some(known) = File::load(work.tx, file)?.filter(|known| known.size.is_none()) else {
+        return Ok(());
+    };
     work.tx
         .prepare_cached("UPDATE files SET size = ?2 WHERE id = ?1")?
         .execute(params![file.0, int(known.received())])?;
@@ -85,7 +87,9 @@ impl File {
 /// Seals what fills chunks; the rest waits as the tail. Whether a chunk is the last stands in its seal, so a full chunk
 /// of a file without a known end waits for what follows.
 fn take(work: &mut Work<'_>, file: FileId, bytes: &[u8]) -> Result<(), EngineError> {
-    let Some(mut known) = File::load(work.tx, file)? else { return Ok(()) };
+    let Some(mut known) = File::load(work.tx, file)? else {
+        return Ok(());
+    };
     let sealer = known.sealer()?;
     let buffer = Zeroizing::new([&known.tail[..], bytes].concat());
     let mut rest = buffer.as_slice();
@@ -97,7 +101,9 @@ fn take(work: &mut Work<'_>, file: FileId, bytes: &[u8]) -> Result<(), EngineErr
             None if rest.len() > BLOB_CHUNK => (false, BLOB_CHUNK as u64),
             None => break,
         };
-        let Some((piece, after)) = usize::try_from(len).ok().and_then(|len| rest.split_at_checked(len)) else { break };
+        let Some((piece, after)) = usize::try_from(len).ok().and_then(|len| rest.split_at_checked(len)) else {
+            break;
+        };
         let sealed = sealer.seal(index, is_last, piece)?;
         work.tx
             .prepare_cached("INSERT INTO chunks (file, idx, bytes) VALUES (?1, ?2, ?3)")?
@@ -107,10 +113,20 @@ fn take(work: &mut Work<'_>, file: FileId, bytes: &[u8]) -> Result<(), EngineErr
         rest = after;
     }
     let is_complete = known.size.is_some_and(|size| known.have == seal::chunks(size));
-    let hash = if is_complete { Some(hash(work, file, known.have)?) } else { None };
+    let hash = if is_complete {
+        Some(hash(work, file, known.have)?)
+    } else {
+        None
+    };
     work.tx
         .prepare_cached("UPDATE files SET have = ?2, tail = ?3, complete = ?4, hash = ?5 WHERE id = ?1")?
-        .execute(params![file.0, known.have, rest, is_complete, hash.as_ref().map(Hash::as_bytes)])?;
+        .execute(params![
+            file.0,
+            known.have,
+            rest,
+            is_complete,
+            hash.as_ref().map(Hash::as_bytes)
+        ])?;
     Ok(())
 }
 
@@ -178,7 +194,11 @@ pub(crate) fn attach(work: &mut Work<'_>, group: GroupId, draft: &FileDraft) -> 
     let evidence = match draft.evidence {
         Some((captured_at, place)) => {
             let chunks = seal::chunks(blob.unsealed_size());
-            Some(Evidence { captured_at, place, hash: plain_hash(work, draft.file, chunks)? })
+            Some(Evidence {
+                captured_at,
+                place,
+                hash: plain_hash(work, draft.file, chunks)?,
+            })
         }
         None => None,
     };

@@ -158,7 +158,9 @@ fn open_chunk(connection: &Connection, file: &File, index: u32) -> Result<Option
     if file.size.is_none() || index >= file.chunks() {
         return Ok(None);
     }
-    let Some(sealed) = sealed_chunk(connection, file.id, index)? else { return Ok(None) };
+    let Some(sealed) = sealed_chunk(connection, file.id, index)? else {
+        return Ok(None);
+    };
     let is_last = index + 1 == file.chunks();
     // It opened when it was taken in; a chunk that does not open now was damaged on the disk.
     match file.sealer()?.open(index, is_last, &sealed) {
@@ -217,7 +219,9 @@ pub(crate) fn know(work: &mut Work<'_>, group: GroupId, blob: &BlobRef) -> Resul
 
 /// Nothing points to this blob any more: its bytes and its key go, and from the server, too, if it is ours.
 pub(crate) fn remove(work: &mut Work<'_>, blob: BlobId) -> Result<(), EngineError> {
-    let Some(file) = File::by_blob(work.tx, blob)? else { return Ok(()) };
+    let Some(file) = File::by_blob(work.tx, blob)? else {
+        return Ok(());
+    };
     if file.origin == OURS {
         work.tx
             .prepare_cached("INSERT INTO doomed (blob) VALUES (?1) ON CONFLICT DO NOTHING")?
@@ -252,7 +256,7 @@ fn max_size(work: &Work<'_>) -> Result<u64, EngineError> {
 
 /// How often something is tried that the server puts off, and how long to wait in between.
 fn pause(tries: u32) -> u64 {
-    (2 * Time::SECOND << tries.min(8)).min(5 * Time::MINUTE)
+    ((2 * Time::SECOND) << tries.min(8)).min(5 * Time::MINUTE)
 }
 
 type Checked<T> = Result<Result<T, Invalid>, EngineError>;

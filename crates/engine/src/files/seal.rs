@@ -27,7 +27,8 @@ pub(super) const fn chunks(size: u64) -> u32 {
 
 /// Unsealed bytes in chunk `index` of a file of `size` bytes.
 pub(super) fn chunk_len(size: u64, index: u32) -> u64 {
-    size.saturating_sub(u64::from(index) * BLOB_CHUNK as u64).min(BLOB_CHUNK as u64)
+    size.saturating_sub(u64::from(index) * BLOB_CHUNK as u64)
+        .min(BLOB_CHUNK as u64)
 }
 
 impl Sealer {
@@ -40,7 +41,9 @@ impl Sealer {
     }
 
     pub fn seal(&self, index: u32, is_last: bool, bytes: &[u8]) -> Result<Vec<u8>, EngineError> {
-        self.0.encrypt(index, is_last, bytes).map_err(|_| EngineError::Damaged("file chunk"))
+        self.0
+            .encrypt(index, is_last, bytes)
+            .map_err(|_| EngineError::Damaged("file chunk"))
     }
 
     /// `None` if the bytes are not this file's chunk at this place.

@@ -32,7 +32,12 @@ impl Server {
             return Err(code.into());
         }
         let state = |blob, (group, chunks, stored): &(GroupId, u32, Vec<Vec<u8>>)| {
-            Ok(Response::Blob(BlobState { blob, group: *group, chunks: *chunks, stored: stored.len() as u32 }))
+            Ok(Response::Blob(BlobState {
+                blob,
+                group: *group,
+                chunks: *chunks,
+                stored: stored.len() as u32,
+            }))
         };
         match request {
             Request::CreateBlob { blob, group, chunks } => {
@@ -93,7 +98,9 @@ impl Server {
                     return all;
                 }
                 served += 1;
-                let Some(Pending::File(pending)) = device.session.pending.remove(&id) else { panic!() };
+                let Some(Pending::File(pending)) = device.session.pending.remove(&id) else {
+                    panic!()
+                };
                 let answer = self.answer(request);
                 let (_, effects) = device.work(|work| {
                     files::answered(work, pending, answer).unwrap();
@@ -183,16 +190,24 @@ fn a_file_comes_out_as_it_went_in() {
         server.serve(&mut anna, usize::MAX);
         let sealed = server.chunks(&attachment.blob).concat();
         assert_eq!(attachment.blob.hash.as_bytes()[..], Sha256::digest(&sealed)[..]);
-        assert!(size < 16 || !sealed.windows(16).any(|window| window == &whole[..16]), "the server sees nothing");
+        assert!(
+            size < 16 || !sealed.windows(16).any(|window| window == &whole[..16]),
+            "the server sees nothing"
+        );
 
-        assert_eq!(files::file_chunk(&bert.connection, attachment.blob.id, 0).unwrap(), None);
+        assert_eq!(
+            files::file_chunk(&bert.connection, attachment.blob.id, 0).unwrap(),
+            None
+        );
         know(&mut bert, &attachment);
         let effects = server.serve(&mut bert, usize::MAX);
         for device in [&anna, &bert] {
             assert_eq!(read(device, attachment.blob.id).as_deref(), Some(&whole[..]));
         }
         let last = events(&effects).last();
-        assert!(matches!(last, Some(Event::Transfer { done, of, upload: false, .. }) if done == of && *of == size as u64));
+        assert!(
+            matches!(last, Some(Event::Transfer { done, of, upload: false, .. }) if done == of && *of == size as u64)
+        );
         assert_eq!(bert.number("SELECT COUNT(*) FROM transfers"), 0);
     }
 }
@@ -210,7 +225,10 @@ fn any_range_can_be_read_as_soon_as_it_is_here() {
     let chunk = |index| files::file_chunk(&bert.connection, attachment.blob.id, index).unwrap();
     assert_eq!(chunk(2).as_deref(), Some(&whole[2 * BLOB_CHUNK..3 * BLOB_CHUNK]));
     assert_eq!((chunk(3), chunk(5), chunk(u32::MAX)), (None, None, None));
-    assert_eq!(files::have(&bert.connection, attachment.blob.id).unwrap(), 3 * BLOB_CHUNK as u64);
+    assert_eq!(
+        files::have(&bert.connection, attachment.blob.id).unwrap(),
+        3 * BLOB_CHUNK as u64
+    );
 }
 
 #[test]
@@ -224,8 +242,13 @@ fn both_ways_go_on_after_an_interruption_at_any_point() {
         server.serve(&mut anna, stop);
         let effects = server.serve(&mut anna, usize::MAX);
         assert_eq!(server.chunks(&attachment.blob).len(), 5);
-        let sent_again = events(&effects).filter(|event| matches!(event, Event::Transfer { .. })).count();
-        assert!(sent_again <= 6 - stop.saturating_sub(1).min(5), "nothing goes twice that the server has");
+        let sent_again = events(&effects)
+            .filter(|event| matches!(event, Event::Transfer { .. }))
+            .count();
+        assert!(
+            sent_again <= 6 - stop.saturating_sub(1).min(5),
+            "nothing goes twice that the server has"
+        );
         know(&mut bert, &attachment);
         server.serve(&mut bert, stop);
         server.serve(&mut bert, usize::MAX);
@@ -273,7 +296,11 @@ fn damaged_swapped_cut_and_foreign_chunks_are_refused() {
         know(&mut bert, &attachment);
         let effects = server.serve(&mut bert, usize::MAX);
         assert_eq!(misbehaviours(&effects), [Misbehaviour::Malformed]);
-        assert_eq!(bert.number("SELECT COUNT(*) FROM transfers"), 0, "it does not try for ever");
+        assert_eq!(
+            bert.number("SELECT COUNT(*) FROM transfers"),
+            0,
+            "it does not try for ever"
+        );
         *server.chunks(&attachment.blob) = genuine;
         know(&mut bert, &attachment);
         server.serve(&mut bert, usize::MAX);
@@ -293,7 +320,10 @@ fn a_shorter_file_is_not_the_file() {
     know(&mut bert, &attachment);
     let effects = server.serve(&mut bert, usize::MAX);
     assert_eq!(misbehaviours(&effects), [Misbehaviour::Malformed]);
-    assert_eq!(files::file_chunk(&bert.connection, attachment.blob.id, 1).unwrap(), None);
+    assert_eq!(
+        files::file_chunk(&bert.connection, attachment.blob.id, 1).unwrap(),
+        None
+    );
 }
 
 #[test]
@@ -323,17 +353,43 @@ fn what_this_version_cannot_open_stays_unknown() {
         chunk_size: BLOB_CHUNK as u32,
     };
     let broken = [
-        BlobRef { enc_alg: 1, ..sound.clone() },
-        BlobRef { chunk_size: 0, ..sound.clone() },
-        BlobRef { chunk_size: 1, size: u64::MAX, ..sound.clone() },
-        BlobRef { nonce: vec![0; 12].into(), ..sound.clone() },
-        BlobRef { size: 3, ..sound.clone() },
-        BlobRef { size: u64::MAX, ..sound.clone() },
-        BlobRef { size: MAX_BLOB * 2, ..sound.clone() },
+        BlobRef {
+            enc_alg: 1,
+            ..sound.clone()
+        },
+        BlobRef {
+            chunk_size: 0,
+            ..sound.clone()
+        },
+        BlobRef {
+            chunk_size: 1,
+            size: u64::MAX,
+            ..sound.clone()
+        },
+        BlobRef {
+            nonce: vec![0; 12].into(),
+            ..sound.clone()
+        },
+        BlobRef {
+            size: 3,
+            ..sound.clone()
+        },
+        BlobRef {
+            size: u64::MAX,
+            ..sound.clone()
+        },
+        BlobRef {
+            size: MAX_BLOB * 2,
+            ..sound.clone()
+        },
     ];
     for blob in broken {
         bert.run(|work| files::know(work, GROUP, &blob).unwrap());
-        assert_eq!(bert.run(|work| files::download(work, blob.id).unwrap()), Err(Invalid::UnknownFile), "{blob:?}");
+        assert_eq!(
+            bert.run(|work| files::download(work, blob.id).unwrap()),
+            Err(Invalid::UnknownFile),
+            "{blob:?}"
+        );
     }
     bert.run(|work| files::know(work, GROUP, &sound).unwrap());
     assert_eq!(bert.run(|work| files::download(work, sound.id).unwrap()), Ok(()));
@@ -347,14 +403,29 @@ fn sizes_are_bounded_by_the_protocol_and_the_policy() {
     assert_eq!(start(&mut anna, MAX_BLOB + 1), Err(Invalid::TooLarge));
     assert_eq!(start(&mut anna, u64::MAX), Err(Invalid::TooLarge));
     let file = start(&mut anna, 10).unwrap();
-    assert_eq!(anna.run(|work| files::attach(work, GROUP, &draft(file)).unwrap().err()), Some(Invalid::FileIncomplete));
-    assert_eq!(anna.run(|work| files::add(work, file, &[0; 11]).unwrap()), Err(Invalid::TooLarge));
+    assert_eq!(
+        anna.run(|work| files::attach(work, GROUP, &draft(file)).unwrap().err()),
+        Some(Invalid::FileIncomplete)
+    );
+    assert_eq!(
+        anna.run(|work| files::add(work, file, &[0; 11]).unwrap()),
+        Err(Invalid::TooLarge)
+    );
     assert_eq!(anna.run(|work| files::add(work, file, &[0; 10]).unwrap()), Ok(()));
-    assert_eq!(anna.run(|work| files::add(work, file, &[0; 1]).unwrap()), Err(Invalid::TooLarge));
-    assert_eq!(anna.run(|work| files::add(work, FileId(99), &[0; 1]).unwrap()), Err(Invalid::UnknownFile));
+    assert_eq!(
+        anna.run(|work| files::add(work, file, &[0; 1]).unwrap()),
+        Err(Invalid::TooLarge)
+    );
+    assert_eq!(
+        anna.run(|work| files::add(work, FileId(99), &[0; 1]).unwrap()),
+        Err(Invalid::UnknownFile)
+    );
     attach(&mut anna, file);
     let elsewhere = GroupId::from_bytes([8; 16]);
-    assert_eq!(anna.run(|work| files::attach(work, elsewhere, &draft(file)).unwrap().err()), Some(Invalid::UnknownFile));
+    assert_eq!(
+        anna.run(|work| files::attach(work, elsewhere, &draft(file)).unwrap().err()),
+        Some(Invalid::UnknownFile)
+    );
 
     let mut policy = melder_protocol::policy::Policy::standard(melder_protocol::OrganisationId::from_bytes([9; 16]));
     policy.max_attachment = 1000;
@@ -368,22 +439,41 @@ fn evidence_carries_the_hash_of_what_the_camera_made() {
     let (mut anna, _) = devices();
     let whole = bytes(100_000);
     let file = intake(&mut anna, &whole, 1 << 20);
-    let draft = FileDraft { evidence: Some((START, None)), ..draft(file) };
+    let draft = FileDraft {
+        evidence: Some((START, None)),
+        ..draft(file)
+    };
     let attachment = anna.run(|work| files::attach(work, GROUP, &draft).unwrap().unwrap());
-    assert_eq!(attachment.evidence.unwrap().hash.as_bytes()[..], Sha256::digest(&whole)[..]);
+    assert_eq!(
+        attachment.evidence.unwrap().hash.as_bytes()[..],
+        Sha256::digest(&whole)[..]
+    );
 }
 
 #[test]
 fn a_message_goes_when_its_files_are_up_and_fails_when_they_cannot() {
     for (refuses, waits, code) in [(None, 0, None), (Some(ErrorCode::TooLarge), 0, Some("too_large"))] {
         let (mut anna, _) = devices();
-        let mut server = Server { refuses, ..Server::default() };
-        let drafts: Vec<_> = [100_000, 5].map(|size| draft(intake(&mut anna, &bytes(size), 1 << 20))).into();
+        let mut server = Server {
+            refuses,
+            ..Server::default()
+        };
+        let drafts: Vec<_> = [100_000, 5]
+            .map(|size| draft(intake(&mut anna, &bytes(size), 1 << 20)))
+            .into();
         let files: Vec<_> = drafts.iter().map(|draft| draft.file).collect();
-        let items = drafts.iter().map(|draft| anna.run(|work| files::attach(work, GROUP, draft).unwrap().unwrap())).collect();
+        let items = drafts
+            .iter()
+            .map(|draft| anna.run(|work| files::attach(work, GROUP, draft).unwrap().unwrap()))
+            .collect();
         let content = melder_content::Content::Attachments(melder_content::Attachments { caption: None, items });
         let message = anna.message(content);
-        let letter = crate::outbox::Letter { group: GROUP, message, at: None, files };
+        let letter = crate::outbox::Letter {
+            group: GROUP,
+            message,
+            at: None,
+            files,
+        };
         let id = anna.run(|work| crate::outbox::queue(work, letter).unwrap().unwrap());
         assert_eq!(anna.number("SELECT blobs FROM outbox"), 2);
         anna.session.dirty.clear();
@@ -395,7 +485,9 @@ fn a_message_goes_when_its_files_are_up_and_fails_when_they_cannot() {
                 assert!(anna.session.dirty.contains(&GROUP));
             }
             Some(code) => {
-                assert!(matches!(view.state, crate::api::MessageState::Failed { code: failed } if failed.code() == code));
+                assert!(
+                    matches!(view.state, crate::api::MessageState::Failed { code: failed } if failed.code() == code)
+                );
                 assert_eq!(anna.number("SELECT COUNT(*) FROM outbox"), 0);
             }
         }
@@ -406,7 +498,10 @@ fn a_message_goes_when_its_files_are_up_and_fails_when_they_cannot() {
 #[test]
 fn later_means_later() {
     let (mut anna, _) = devices();
-    let mut server = Server { refuses: Some(ErrorCode::RateLimited), ..Server::default() };
+    let mut server = Server {
+        refuses: Some(ErrorCode::RateLimited),
+        ..Server::default()
+    };
     let file = intake(&mut anna, &bytes(10), 1 << 20);
     let attachment = attach(&mut anna, file);
     server.serve(&mut anna, usize::MAX);
@@ -422,7 +517,10 @@ fn later_means_later() {
 #[test]
 fn a_server_that_is_elsewhere_is_followed() {
     let (mut anna, _) = devices();
-    let mut server = Server { loses_at: Some(3), ..Server::default() };
+    let mut server = Server {
+        loses_at: Some(3),
+        ..Server::default()
+    };
     let whole = bytes(6 * BLOB_CHUNK);
     let file = intake(&mut anna, &whole, 1 << 20);
     let attachment = attach(&mut anna, file);

@@ -58,7 +58,9 @@ struct Flight {
 
 impl core::fmt::Debug for Flights {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Flights").field("running", &self.running).finish_non_exhaustive()
+        f.debug_struct("Flights")
+            .field("running", &self.running)
+            .finish_non_exhaustive()
     }
 }
 
@@ -94,12 +96,16 @@ pub(crate) fn disconnected(session: &mut Session) {
 
 /// Fetches a blob in the background.
 pub(crate) fn download(work: &mut Work<'_>, blob: BlobId) -> Checked<()> {
-    let Some(file) = File::by_blob(work.tx, blob)? else { return Ok(Err(Invalid::UnknownFile)) };
+    let Some(file) = File::by_blob(work.tx, blob)? else {
+        return Ok(Err(Invalid::UnknownFile));
+    };
     if file.complete {
         progress(work, &file, file.have, false);
     } else if file.origin == 0 {
         work.tx
-            .prepare_cached("INSERT INTO transfers (file, upload) VALUES (?1, 0) ON CONFLICT (file) DO UPDATE SET not_before = 0")?
+            .prepare_cached(
+                "INSERT INTO transfers (file, upload) VALUES (?1, 0) ON CONFLICT (file) DO UPDATE SET not_before = 0",
+            )?
             .execute([file.id.0])?;
     }
     Ok(Ok(()))
@@ -130,14 +136,21 @@ pub(crate) fn pump(work: &mut Work<'_>) -> Result<(), EngineError> {
 
 /// Sends one request for this file; `false`: there is none to send now.
 fn step(work: &mut Work<'_>, id: FileId, is_upload: bool) -> Result<bool, EngineError> {
-    let Some(file) = File::load(work.tx, id)? else { return Ok(false) };
-    let (Some(blob), Some(group)) = (file.blob, file.group) else { return Ok(false) };
+    let Some(file) = File::load(work.tx, id)? else {
+        return Ok(false);
+    };
+    let (Some(blob), Some(group)) = (file.blob, file.group) else {
+        return Ok(false);
+    };
     let chunks = file.chunks();
     let is_new = !work.session.files.running.contains_key(&id);
     let flight = work.session.files.running.entry(id).or_default();
     if is_new && is_upload {
         flight.on_way = 1;
-        work.request(Request::CreateBlob { blob, group, chunks }, Pending::File(FilePending::Create(id)));
+        work.request(
+            Request::CreateBlob { blob, group, chunks },
+            Pending::File(FilePending::Create(id)),
+        );
         return Ok(true);
     }
     if is_new {
@@ -157,10 +170,17 @@ fn step(work: &mut Work<'_>, id: FileId, is_upload: bool) -> Result<bool, Engine
     flight.on_way += 1;
     if is_upload {
         let bytes = sealed_chunk(work.tx, id, index)?.ok_or(EngineError::Damaged("file chunk"))?;
-        let request = Request::PutChunk { blob, index, bytes: Bytes(bytes) };
+        let request = Request::PutChunk {
+            blob,
+            index,
+            bytes: Bytes(bytes),
+        };
         work.request(request, Pending::File(FilePending::Put(id, index)));
     } else {
-        work.request(Request::GetChunk { blob, index }, Pending::File(FilePending::Get(id, index)));
+        work.request(
+            Request::GetChunk { blob, index },
+            Pending::File(FilePending::Get(id, index)),
+        );
     }
     Ok(true)
 }
@@ -189,9 +209,13 @@ pub(crate) fn answered(
         FilePending::Delete(blob) => return deleted(work, blob, result.err()),
         FilePending::Create(id) | FilePending::Put(id, _) | FilePending::Get(id, _) => id,
     };
-    let Some(flight) = work.session.files.running.get_mut(&id) else { return Ok(()) };
+    let Some(flight) = work.session.files.running.get_mut(&id) else {
+        return Ok(());
+    };
     flight.on_way = flight.on_way.saturating_sub(1);
-    let Some(file) = File::load(work.tx, id)? else { return Ok(()) };
+    let Some(file) = File::load(work.tx, id)? else {
+        return Ok(());
+    };
     match (pending, result) {
         (FilePending::Create(_), Ok(Response::Blob(state))) => {
             flight.is_open = true;
@@ -222,7 +246,9 @@ fn deleted(work: &mut Work<'_>, blob: BlobId, refusal: Option<Refusal>) -> Resul
     let is_final = refusal.is_none_or(|refusal| !is_for_now(refusal.code));
     if is_final {
         work.session.files.deleting.remove(&blob);
-        work.tx.prepare_cached("DELETE FROM doomed WHERE blob = ?1")?.execute([blob.as_bytes()])?;
+        work.tx
+            .prepare_cached("DELETE FROM doomed WHERE blob = ?1")?
+            .execute([blob.as_bytes()])?;
     }
     // Otherwise again with the next connection.
     Ok(())
@@ -237,13 +263,17 @@ fn progress(work: &mut Work<'_>, file: &File, chunks: u32, upload: bool) {
 
 /// The server has the first so many chunks.
 fn stored(work: &mut Work<'_>, file: &File, state: &BlobState) -> Result<(), EngineError> {
-    work.tx.prepare_cached("UPDATE transfers SET tries = 0 WHERE file = ?1 AND tries > 0")?.execute([file.id.0])?;
+    work.tx
+        .prepare_cached("UPDATE transfers SET tries = 0 WHERE file = ?1 AND tries > 0")?
+        .execute([file.id.0])?;
     progress(work, file, state.stored, true);
     if state.stored < file.chunks() {
         return Ok(());
     }
     work.session.files.forget(file.id);
-    work.tx.prepare_cached("DELETE FROM transfers WHERE file = ?1")?.execute([file.id.0])?;
+    work.tx
+        .prepare_cached("DELETE FROM transfers WHERE file = ?1")?
+        .execute([file.id.0])?;
     let groups: Vec<GroupId> = work
         .tx
         .prepare_cached(
@@ -253,7 +283,9 @@ fn stored(work: &mut Work<'_>, file: &File, state: &BlobState) -> Result<(), Eng
         .query_map([file.id.0], |row| Ok(row.get::<_, Id<GroupId>>(0)?.0))?
         .collect::<Result<_, _>>()?;
     work.session.dirty.extend(groups);
-    work.tx.prepare_cached("DELETE FROM file_outbox WHERE file = ?1")?.execute([file.id.0])?;
+    work.tx
+        .prepare_cached("DELETE FROM file_outbox WHERE file = ?1")?
+        .execute([file.id.0])?;
     if file.origin == ARCHIVE {
         // Nobody reads it on this device.
         drop_file(work, file.id)?;
@@ -280,8 +312,12 @@ fn arrived(work: &mut Work<'_>, mut file: File, index: u32, sealed: &[u8]) -> Re
     }
     file.complete = file.have == chunks;
     if file.complete && Some(intake::hash(work, file.id, chunks)?) != file.hash {
-        work.tx.prepare_cached("DELETE FROM chunks WHERE file = ?1")?.execute([file.id.0])?;
-        work.tx.prepare_cached("UPDATE files SET have = 0 WHERE id = ?1")?.execute([file.id.0])?;
+        work.tx
+            .prepare_cached("DELETE FROM chunks WHERE file = ?1")?
+            .execute([file.id.0])?;
+        work.tx
+            .prepare_cached("UPDATE files SET have = 0 WHERE id = ?1")?
+            .execute([file.id.0])?;
         return spoiled(work, &file);
     }
     work.tx
@@ -310,7 +346,9 @@ fn spoiled(work: &mut Work<'_>, file: &File) -> Result<(), EngineError> {
 
 fn stop(work: &mut Work<'_>, file: FileId) -> Result<(), EngineError> {
     work.session.files.forget(file);
-    work.tx.prepare_cached("DELETE FROM transfers WHERE file = ?1")?.execute([file.0])?;
+    work.tx
+        .prepare_cached("DELETE FROM transfers WHERE file = ?1")?
+        .execute([file.0])?;
     Ok(())
 }
 
@@ -340,9 +378,13 @@ fn refused(work: &mut Work<'_>, file: &File, refusal: &Refusal) -> Result<(), En
         .prepare_cached(
             "DELETE FROM outbox WHERE id IN (SELECT outbox FROM file_outbox WHERE file = ?1) RETURNING grp, message",
         )?
-        .query_map([file.id.0], |row| Ok((row.get::<_, Id<_>>(0)?.0, row.get::<_, Id<_>>(1)?.0)))?
+        .query_map([file.id.0], |row| {
+            Ok((row.get::<_, Id<_>>(0)?.0, row.get::<_, Id<_>>(1)?.0))
+        })?
         .collect::<Result<_, _>>()?;
-    work.tx.prepare_cached("DELETE FROM file_outbox WHERE file = ?1")?.execute([file.id.0])?;
+    work.tx
+        .prepare_cached("DELETE FROM file_outbox WHERE file = ?1")?
+        .execute([file.id.0])?;
     for (group, message) in failed {
         history::failed(work, group, message, refusal.code)?;
     }

@@ -22,7 +22,9 @@ pub(super) fn is_allowed(content: &Content, sender: melder_protocol::AccountId, 
     let author = target.sender.account == sender;
     match content {
         Content::Edit { body, .. } => author && target.kind.may_become(Kind::of(body)),
-        Content::Delete { .. } => (author || power) && target.kind.is_shown() || author && target.kind == Kind::Reaction,
+        Content::Delete { .. } => {
+            (author || power) && target.kind.is_shown() || author && target.kind == Kind::Reaction
+        }
         Content::Unreaction { .. } => author && target.kind == Kind::Reaction,
         Content::Vote(_) => target.kind == Kind::Poll,
         Content::Reaction { .. } | Content::Acknowledgement(_) => target.kind.is_shown(),
@@ -47,7 +49,9 @@ pub(super) fn settle(work: &mut Work<'_>, group: GroupId, id: MessageId, message
         changed(work, group, id, MessageChange::New);
         return Ok(());
     }
-    let Some(target) = item::target(content) else { return Ok(()) };
+    let Some(target) = item::target(content) else {
+        return Ok(());
+    };
     match kind {
         Kind::Edit | Kind::Delete | Kind::Unreaction => refresh(work, group, target),
         // These are counted when somebody looks.
@@ -69,7 +73,9 @@ pub(super) fn changed(work: &mut Work<'_>, group: GroupId, message: MessageId, c
 
 /// Brings a message up to date with everything that acts upon it.
 pub(super) fn refresh(work: &mut Work<'_>, group: GroupId, id: MessageId) -> Result<(), EngineError> {
-    let Some(target) = Stored::load(work.tx, group, id)? else { return Ok(()) };
+    let Some(target) = Stored::load(work.tx, group, id)? else {
+        return Ok(());
+    };
     if target.kind == Kind::Reaction {
         refresh_reaction(work, &target)?;
         // The line under which the reaction stands.
@@ -105,7 +111,10 @@ fn actions(work: &Work<'_>, target: &Stored, kind: Kind) -> Result<Vec<Stored>, 
             "SELECT {COLUMNS} FROM messages AS m WHERE m.grp = ?1 AND m.target = ?2 AND m.kind = ?3 AND m.code IS NULL
              ORDER BY m.sequence IS NULL, m.sequence, m.id"
         ))?
-        .query_map(params![target.group.as_bytes(), target.id.as_bytes(), kind.number()], Stored::read)?
+        .query_map(
+            params![target.group.as_bytes(), target.id.as_bytes(), kind.number()],
+            Stored::read,
+        )?
         .collect::<Result<_, _>>()?)
 }
 
@@ -160,8 +169,16 @@ fn refresh_words(work: &mut Work<'_>, target: &Stored) -> Result<(), EngineError
     let own = work.own_account();
     let mention = own.is_some_and(|own| own != target.sender.account && item::mentions(content, own));
     work.tx
-        .prepare_cached("UPDATE messages SET current = ?2, edited = ?3, deleted = 0, text = ?4, mention = ?5 WHERE id = ?1")?
-        .execute(params![target.row, current, current.is_some(), searchable_text(content), mention])?;
+        .prepare_cached(
+            "UPDATE messages SET current = ?2, edited = ?3, deleted = 0, text = ?4, mention = ?5 WHERE id = ?1",
+        )?
+        .execute(params![
+            target.row,
+            current,
+            current.is_some(),
+            searchable_text(content),
+            mention
+        ])?;
     Ok(())
 }
 
@@ -195,7 +212,12 @@ fn refresh_confirmed(work: &mut Work<'_>, target: &Stored) -> Result<(), EngineE
     let is_open = confirmed.is_none() && target.kind == Kind::Alarm && target.sender.account != own;
     work.tx
         .prepare_cached("UPDATE messages SET confirmed = ?2, rang = CASE WHEN ?3 THEN ?4 END WHERE id = ?1")?
-        .execute(params![target.row, confirmed.map(|time| int(time.0)), is_open, int(work.now.0)])?;
+        .execute(params![
+            target.row,
+            confirmed.map(|time| int(time.0)),
+            is_open,
+            int(work.now.0)
+        ])?;
     Ok(())
 }
 
@@ -204,14 +226,18 @@ fn refresh_reaction(work: &mut Work<'_>, target: &Stored) -> Result<(), EngineEr
     let mut withdrawn = None;
     for kind in [Kind::Unreaction, Kind::Delete] {
         let actions = actions(work, target, kind)?;
-        withdrawn = withdrawn.or(actions.into_iter().find(|action| action.sender.account == target.sender.account));
+        withdrawn = withdrawn.or(actions
+            .into_iter()
+            .find(|action| action.sender.account == target.sender.account));
     }
     if let Some(withdrawn) = withdrawn {
         if withdrawn.is_settled() {
             item::remove_actions(work, target.group, target.id, Some(withdrawn.row))?;
             return item::remove_alone(work, target.row);
         }
-        work.tx.prepare_cached("UPDATE messages SET deleted = 1 WHERE id = ?1")?.execute([target.row])?;
+        work.tx
+            .prepare_cached("UPDATE messages SET deleted = 1 WHERE id = ?1")?
+            .execute([target.row])?;
         return Ok(());
     }
     let mut emoji = None;

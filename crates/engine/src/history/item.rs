@@ -7,7 +7,7 @@ use melder_content::{Attachment, Content, Expiry, Message, MessageId, Origin, se
 use melder_protocol::{AccountId, ErrorCode, GroupId, Member, Sequence, Time};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::api::MessageState;
+use crate::api::{Effect, MessageState};
 use crate::error::EngineError;
 use crate::files;
 use crate::store::{Id, int, uint};
@@ -92,7 +92,9 @@ impl Kind {
     /// device could not read may have been anything.
     pub fn may_become(self, new: Self) -> bool {
         let loose = |kind| matches!(kind, Self::Text | Self::Attachments);
-        self == new || (loose(self) && loose(new)) || (new.is_shown() && self == Self::Unknown)
+        self == new
+            || (loose(self) && loose(new))
+            || (new.is_shown() && self == Self::Unknown)
             || (self.is_shown() && new == Self::Unknown)
     }
 }
@@ -152,7 +154,10 @@ impl Stored {
             row: row.get(0)?,
             group: row.get::<_, Id<_>>(1)?.0,
             id: row.get::<_, Id<_>>(2)?.0,
-            sender: Member { account: row.get::<_, Id<_>>(3)?.0, device: row.get::<_, Id<_>>(4)?.0 },
+            sender: Member {
+                account: row.get::<_, Id<_>>(3)?.0,
+                device: row.get::<_, Id<_>>(4)?.0,
+            },
             sequence: row.get::<_, Option<i64>>(5)?.map(|value| Sequence(uint(value))),
             time: Time(uint(row.get(6)?)),
             state: state(row.get(7)?, time(8)?, row.get::<_, Option<String>>(9)?.as_deref()),
@@ -172,13 +177,18 @@ impl Stored {
 
     pub fn load(connection: &Connection, group: GroupId, id: MessageId) -> Result<Option<Self>, EngineError> {
         Ok(connection
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM messages AS m WHERE m.message = ?1 AND m.grp = ?2"))?
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM messages AS m WHERE m.message = ?1 AND m.grp = ?2"
+            ))?
             .query_row(params![id.as_bytes(), group.as_bytes()], Self::read)
             .optional()?)
     }
 
     pub const fn origin(&self) -> Origin {
-        Origin { sender: self.sender.account, group: self.group }
+        Origin {
+            sender: self.sender.account,
+            group: self.group,
+        }
     }
 
     /// What the message says now, with edits taken in; `None` when it was deleted.
@@ -214,11 +224,17 @@ pub(super) fn state_columns(state: MessageState) -> (u8, Option<i64>, Option<&'s
 
 fn state(number: u8, due: Option<Time>, code: Option<&str>) -> MessageState {
     match number {
-        1 => MessageState::Scheduled { at: due.unwrap_or_default() },
+        1 => MessageState::Scheduled {
+            at: due.unwrap_or_default(),
+        },
         2 => MessageState::Pending,
         3 => MessageState::Sent,
         4 => MessageState::Failed {
-            code: ErrorCode::ALL.iter().copied().find(|known| Some(known.code()) == code).unwrap_or(ErrorCode::Internal),
+            code: ErrorCode::ALL
+                .iter()
+                .copied()
+                .find(|known| Some(known.code()) == code)
+                .unwrap_or(ErrorCode::Internal),
         },
         _ => MessageState::Received,
     }
@@ -237,9 +253,10 @@ pub(crate) fn attachments(content: &Content) -> &[Attachment] {
 pub(super) fn mentions(content: &Content, account: AccountId) -> bool {
     match content.body() {
         Content::Text(text) => text.mentions().contains(&account),
-        Content::Attachments(attachments) => {
-            attachments.caption.as_ref().is_some_and(|caption| caption.mentions().contains(&account))
-        }
+        Content::Attachments(attachments) => attachments
+            .caption
+            .as_ref()
+            .is_some_and(|caption| caption.mentions().contains(&account)),
         _ => false,
     }
 }
@@ -298,10 +315,16 @@ pub(crate) fn insert(work: &mut Work<'_>, item: &Item<'_>) -> Result<Option<i64>
     // One's own words are read when they are written.
     let expires = item.expires.or(at).or_else(|| {
         let settled = matches!(item.state, MessageState::Received | MessageState::Sent);
-        reading.filter(|_| own && settled).map(|seconds| item.time.plus(u64::from(seconds) * Time::SECOND))
+        reading
+            .filter(|_| own && settled)
+            .map(|seconds| item.time.plus(u64::from(seconds) * Time::SECOND))
     });
     let asks = kind == Kind::Alarm || (kind.is_shown() && item.message.ack_request.is_some());
-    let text = if kind.is_shown() { searchable_text(content) } else { String::new() };
+    let text = if kind.is_shown() {
+        searchable_text(content)
+    } else {
+        String::new()
+    };
     let reply = if kind.is_shown() { content.in_reply_to() } else { None };
     let inserted = work
         .tx
@@ -341,7 +364,17 @@ pub(crate) fn insert(work: &mut Work<'_>, item: &Item<'_>) -> Result<Option<i64>
     }
     let row = work.tx.last_insert_rowid();
     attach(work, row, item.group, content)?;
+    if let Some(expires) = expires {
+        wake(work, expires);
+    }
     Ok(Some(row))
+}
+
+/// The engine looks once a minute by itself; what vanishes sooner does not wait for that.
+pub(super) fn wake(work: &mut Work<'_>, expires: Time) {
+    if expires < work.now.plus(Time::MINUTE) {
+        work.effects.push(Effect::WakeAt(expires));
+    }
 }
 
 /// Puts in that there was a message which was deleted for all.
@@ -355,8 +388,14 @@ pub(crate) fn insert_deleted(
     kind: u8,
 ) -> Result<bool, EngineError> {
     let own = Some(sender.account) == work.own_account();
-    let kind = Kind::from_number(kind).filter(|kind| kind.is_shown()).unwrap_or(Kind::Unknown);
-    let (state, _, _) = state_columns(if own { MessageState::Sent } else { MessageState::Received });
+    let kind = Kind::from_number(kind)
+        .filter(|kind| kind.is_shown())
+        .unwrap_or(Kind::Unknown);
+    let (state, _, _) = state_columns(if own {
+        MessageState::Sent
+    } else {
+        MessageState::Received
+    });
     let inserted = work
         .tx
         .prepare_cached(
@@ -417,7 +456,9 @@ pub(crate) fn remove(work: &mut Work<'_>, row: i64) -> Result<(), EngineError> {
         .prepare_cached("SELECT grp, message FROM messages WHERE id = ?1")?
         .query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some((Id(group), Id(id))) = found else { return Ok(()) };
+    let Some((Id(group), Id(id))) = found else {
+        return Ok(());
+    };
     remove_actions(work, group, id, None)?;
     work.tx
         .prepare_cached("DELETE FROM ack_keys WHERE message = ?1 AND grp = ?2")?
@@ -450,6 +491,8 @@ pub(super) fn remove_actions(
 
 pub(super) fn remove_alone(work: &mut Work<'_>, row: i64) -> Result<(), EngineError> {
     detach(work, row)?;
-    work.tx.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([row])?;
+    work.tx
+        .prepare_cached("DELETE FROM messages WHERE id = ?1")?
+        .execute([row])?;
     Ok(())
 }

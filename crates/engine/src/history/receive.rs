@@ -12,14 +12,17 @@ use super::apply::{self, is_allowed};
 use super::item::{self, Item, Kind, Stored};
 use super::{Arrival, Received, sealed};
 use crate::api::{Event, Invalid, MessageState, Misbehaviour};
-use crate::archive;
 use crate::error::EngineError;
 use crate::store::{Id, int};
 use crate::work::Work;
+use crate::{archive, groups};
 
-/// Takes in what MLS has decrypted.
+/// Takes in what MLS has decrypted. Whether the sender may write in this group at all, the caller has checked.
 pub(crate) fn receive(work: &mut Work<'_>, arrival: &Arrival, bytes: &[u8]) -> Result<Received, EngineError> {
-    let origin = Origin { sender: arrival.sender.account, group: arrival.group };
+    let origin = Origin {
+        sender: arrival.sender.account,
+        group: arrival.group,
+    };
     let Ok(decoded) = Message::decode(bytes, &origin) else {
         return refuse(work, arrival, Misbehaviour::Malformed);
     };
@@ -28,10 +31,6 @@ pub(crate) fn receive(work: &mut Work<'_>, arrival: &Arrival, bytes: &[u8]) -> R
     let kind = Kind::of(content);
     if content.is_between_own_devices() && (kind != Kind::Device || !is_own_group(work, arrival)) {
         return Ok(Received::default());
-    }
-    let writes_in_channel = arrival.role.is_some_and(|role| role >= Role::Publisher);
-    if arrival.kind == GroupKind::Channel && !writes_in_channel && kind != Kind::Acknowledgement {
-        return refuse(work, arrival, Misbehaviour::ForgedSender);
     }
     let power = has_power(arrival.kind, arrival.role);
     if kind == Kind::GroupProfile && !power {
@@ -55,7 +54,11 @@ pub(crate) fn receive(work: &mut Work<'_>, arrival: &Arrival, bytes: &[u8]) -> R
             sender: arrival.sender,
             sequence: Some(arrival.sequence),
             time: arrival.time,
-            state: if arrival.own { MessageState::Sent } else { MessageState::Received },
+            state: if arrival.own {
+                MessageState::Sent
+            } else {
+                MessageState::Received
+            },
             quiet: false,
             power,
             expires: None,
@@ -63,7 +66,9 @@ pub(crate) fn receive(work: &mut Work<'_>, arrival: &Arrival, bytes: &[u8]) -> R
             message: &message,
         },
     )?;
-    let Some(row) = inserted else { return Ok(Received::default()) };
+    let Some(row) = inserted else {
+        return Ok(Received::default());
+    };
     if let (true, Some(key)) = (arrival.own, item::ack_key(&message)) {
         sealed::key_of(work, arrival.group, id, key)?;
     }
@@ -71,7 +76,10 @@ pub(crate) fn receive(work: &mut Work<'_>, arrival: &Arrival, bytes: &[u8]) -> R
     if kind == Kind::Alarm && !arrival.own {
         ring(work, arrival.group, id, row)?;
     }
-    let mut received = Received { id: Some(id), ..Received::default() };
+    let mut received = Received {
+        id: Some(id),
+        ..Received::default()
+    };
     match message.content {
         Content::GroupProfile(profile) => received.profile = Some(profile),
         Content::Settings(settings) => received.settings = Some(settings),
@@ -96,8 +104,11 @@ pub(crate) fn write(
     message: &Message,
     state: MessageState,
 ) -> Result<(), EngineError> {
-    // Whoever may not do it does not pass `check`, and nobody else would believe it.
-    let power = matches!(message.content, Content::Delete { .. });
+    // Only a deletion of another's words needs it.
+    let power = matches!(message.content, Content::Delete { .. }) && {
+        let role = groups::own_role(work, group)?;
+        groups::load(work.tx, group)?.is_some_and(|group| has_power(group.kind, role))
+    };
     let inserted = item::insert(
         work,
         &Item {
@@ -131,7 +142,9 @@ pub(crate) fn check(
     role: Option<Role>,
     content: &Content,
 ) -> Result<Result<(), Invalid>, EngineError> {
-    let Some(own) = work.own_account() else { return Ok(Err(Invalid::NoAccountYet)) };
+    let Some(own) = work.own_account() else {
+        return Ok(Err(Invalid::NoAccountYet));
+    };
     let is_publisher = role.is_some_and(|role| role >= Role::Publisher);
     // Acknowledgements go to the author alone.
     if kind == GroupKind::Channel && !is_publisher && Kind::of(content) != Kind::Acknowledgement {
@@ -141,7 +154,9 @@ pub(crate) fn check(
     if Kind::of(content) == Kind::GroupProfile && !power {
         return Ok(Err(Invalid::NotAllowed));
     }
-    let Some(target) = item::target(content).filter(|_| !Kind::of(content).is_shown()) else { return Ok(Ok(())) };
+    let Some(target) = item::target(content).filter(|_| !Kind::of(content).is_shown()) else {
+        return Ok(Ok(()));
+    };
     Ok(match Stored::load(work.tx, group, target)? {
         // The answer to another own device's request.
         _ if Kind::of(content) == Kind::Device || kind == GroupKind::Own => Ok(()),
@@ -153,7 +168,10 @@ pub(crate) fn check(
 }
 
 fn refuse(work: &mut Work<'_>, arrival: &Arrival, code: Misbehaviour) -> Result<Received, EngineError> {
-    work.misbehaviour(Some(arrival.group), code);
+    // Somebody who has left since may have been allowed to when it was said.
+    if arrival.role.is_some() || code == Misbehaviour::Malformed {
+        work.misbehaviour(Some(arrival.group), code);
+    }
     Ok(Received::default())
 }
 
@@ -168,7 +186,11 @@ fn is_own_group(work: &Work<'_>, arrival: &Arrival) -> bool {
 
 /// The bytes are kept as they came; but a secret key is kept at one place alone.
 fn kept<'a>(content: &Content, bytes: &'a [u8]) -> &'a [u8] {
-    if matches!(content, Content::AckKeyShare(_)) { &[] } else { bytes }
+    if matches!(content, Content::AckKeyShare(_)) {
+        &[]
+    } else {
+        bytes
+    }
 }
 
 /// An alarm has come: it rings until somebody of our account confirms it.
@@ -198,14 +220,20 @@ fn confirmed_elsewhere(work: &mut Work<'_>, to: MessageId) -> Result<(), EngineE
 
 /// Puts in what an archive of an own device holds, if it is not here already. What acts upon what is checked anew.
 pub(crate) fn insert_known(work: &mut Work<'_>, item: &Item<'_>) -> Result<bool, EngineError> {
-    let Some(row) = item::insert(work, item)? else { return Ok(false) };
+    let Some(row) = item::insert(work, item)? else {
+        return Ok(false);
+    };
     let own = Some(item.sender.account) == work.own_account();
     if let (true, Some(key)) = (own, item::ack_key(item.message)) {
         sealed::key_of(work, item.group, item.id, key)?;
     }
     apply::settle(work, item.group, item.id, item.message)?;
     if let Content::Acknowledgement(acknowledgement) = &item.message.content
-        && work.session.identity.as_ref().is_some_and(|identity| identity.own_group == item.group)
+        && work
+            .session
+            .identity
+            .as_ref()
+            .is_some_and(|identity| identity.own_group == item.group)
     {
         confirmed_elsewhere(work, acknowledgement.to)?;
     }

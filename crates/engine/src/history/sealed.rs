@@ -19,9 +19,9 @@ use super::apply;
 use super::item::{self, Item, Kind, Stored};
 use crate::api::{MessageState, Misbehaviour};
 use crate::error::EngineError;
+use crate::people;
 use crate::store::{Id, int, uint};
 use crate::work::Work;
-use crate::people;
 
 const INFO: &[u8] = b"melder acknowledgement";
 /// What the device signs: group id, message id, content.
@@ -72,7 +72,10 @@ pub(crate) fn prepare(work: &mut Work<'_>, kind: GroupKind, message: &mut Messag
     }
     let pair = sealed::generate(work.rng)?;
     *place = Some(Bytes(pair.public.clone()));
-    let share = AckKeyShare { public_key: Bytes(pair.public), private_key: Bytes(pair.secret.to_vec()) };
+    let share = AckKeyShare {
+        public_key: Bytes(pair.public),
+        private_key: Bytes(pair.secret.to_vec()),
+    };
     learn_key(work, &share)?;
     crate::archive::tell_own_devices(work, Content::AckKeyShare(share))
 }
@@ -84,7 +87,13 @@ pub(super) fn key_of(work: &mut Work<'_>, group: GroupId, id: MessageId, public:
             "INSERT INTO ack_keys (id, public, grp, message, time) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (id) DO UPDATE SET grp = excluded.grp, message = excluded.message",
         )?
-        .execute(params![key_id(public), public, group.as_bytes(), id.as_bytes(), int(work.now.0)])?;
+        .execute(params![
+            key_id(public),
+            public,
+            group.as_bytes(),
+            id.as_bytes(),
+            int(work.now.0)
+        ])?;
     open_waiting(work, public)
 }
 
@@ -96,7 +105,12 @@ pub(crate) fn learn_key(work: &mut Work<'_>, share: &AckKeyShare) -> Result<(), 
             "INSERT INTO ack_keys (id, public, secret, time) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (id) DO UPDATE SET secret = excluded.secret",
         )?
-        .execute(params![key_id(public), public, share.private_key.as_slice(), int(work.now.0)])?;
+        .execute(params![
+            key_id(public),
+            public,
+            share.private_key.as_slice(),
+            int(work.now.0)
+        ])?;
     open_waiting(work, public)
 }
 
@@ -106,7 +120,10 @@ pub(crate) fn known_keys(work: &Work<'_>) -> Result<Vec<AckKeyShare>, EngineErro
         .tx
         .prepare_cached("SELECT public, secret FROM ack_keys WHERE secret IS NOT NULL ORDER BY id")?
         .query_map([], |row| {
-            Ok(AckKeyShare { public_key: Bytes(row.get(0)?), private_key: Bytes(row.get(1)?) })
+            Ok(AckKeyShare {
+                public_key: Bytes(row.get(0)?),
+                private_key: Bytes(row.get(1)?),
+            })
         })?
         .collect::<Result<_, _>>()?)
 }
@@ -119,9 +136,15 @@ pub(crate) fn seal_acknowledgement(
     to: MessageId,
     encoded: &Encoded,
 ) -> Result<Option<(AccountId, Vec<u8>)>, EngineError> {
-    let Some(stored) = Stored::load(work.tx, group, to)? else { return Ok(None) };
-    let Ok(original) = Message::decode(&stored.content, &stored.origin()) else { return Ok(None) };
-    let Some(public) = item::ack_key(&original.message) else { return Ok(None) };
+    let Some(stored) = Stored::load(work.tx, group, to)? else {
+        return Ok(None);
+    };
+    let Ok(original) = Message::decode(&stored.content, &stored.origin()) else {
+        return Ok(None);
+    };
+    let Some(public) = item::ack_key(&original.message) else {
+        return Ok(None);
+    };
     let surroundings = surroundings(group, to);
     let signed = [&surroundings[..], &encoded.bytes].concat();
     let letter = Letter {
@@ -129,9 +152,20 @@ pub(crate) fn seal_acknowledgement(
         signature: work.identity()?.key.sign(LABEL, &signed),
     };
     // A key that is none is the publisher's mistake; the acknowledgement then goes nowhere but to our own devices.
-    let Ok(sealed) = sealed::seal(public, INFO, &surroundings, &cbor::encode(&letter)) else { return Ok(None) };
-    let envelope = Envelope { key: Bytes(key_id(public)), sealed: Bytes(sealed) };
-    if let Ok(decoded) = Message::decode(&encoded.bytes, &Origin { sender: work.identity()?.member.account, group }) {
+    let Ok(sealed) = sealed::seal(public, INFO, &surroundings, &cbor::encode(&letter)) else {
+        return Ok(None);
+    };
+    let envelope = Envelope {
+        key: Bytes(key_id(public)),
+        sealed: Bytes(sealed),
+    };
+    if let Ok(decoded) = Message::decode(
+        &encoded.bytes,
+        &Origin {
+            sender: work.identity()?.member.account,
+            group,
+        },
+    ) {
         crate::archive::tell_own_devices(work, decoded.message.content)?;
     }
     Ok(Some((stored.sender.account, cbor::encode(&envelope))))
@@ -146,18 +180,14 @@ pub(crate) fn open_sealed(work: &mut Work<'_>, sender: Member, bytes: &[u8]) -> 
     open(work, sender, work.now, &envelope, bytes)
 }
 
-fn open(
-    work: &mut Work<'_>,
-    sender: Member,
-    time: Time,
-    envelope: &Envelope,
-    bytes: &[u8],
-) -> Result<(), EngineError> {
+fn open(work: &mut Work<'_>, sender: Member, time: Time, envelope: &Envelope, bytes: &[u8]) -> Result<(), EngineError> {
     type Key = (Option<Vec<u8>>, Option<Id<GroupId>>, Option<Id<MessageId>>);
     let key: Option<Key> = work
         .tx
         .prepare_cached("SELECT secret, grp, message FROM ack_keys WHERE id = ?1")?
-        .query_row([envelope.key.as_slice()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row([envelope.key.as_slice()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?;
     let Some((Some(secret), Some(Id(group)), Some(Id(to)))) = key else {
         // The key comes through the own group, the message through the channel; each log has its own pace.
@@ -200,9 +230,17 @@ fn take(
     to: MessageId,
     bytes: &[u8],
 ) -> Result<(), EngineError> {
-    let decoded = Message::decode(bytes, &Origin { sender: sender.account, group }).ok();
+    let decoded = Message::decode(
+        bytes,
+        &Origin {
+            sender: sender.account,
+            group,
+        },
+    )
+    .ok();
     let Some(decoded) = decoded.filter(|decoded| {
-        Kind::of(&decoded.message.content) == Kind::Acknowledgement && item::target(&decoded.message.content) == Some(to)
+        Kind::of(&decoded.message.content) == Kind::Acknowledgement
+            && item::target(&decoded.message.content) == Some(to)
     }) else {
         work.misbehaviour(Some(group), Misbehaviour::Malformed);
         return Ok(());
@@ -232,7 +270,14 @@ fn open_waiting(work: &mut Work<'_>, public: &[u8]) -> Result<(), EngineError> {
         .tx
         .prepare_cached("DELETE FROM ack_waiting WHERE key = ?1 RETURNING account, device, time, bytes")?
         .query_map([key_id(public)], |row| {
-            Ok((Member { account: row.get::<_, Id<_>>(0)?.0, device: row.get::<_, Id<_>>(1)?.0 }, row.get(2)?, row.get(3)?))
+            Ok((
+                Member {
+                    account: row.get::<_, Id<_>>(0)?.0,
+                    device: row.get::<_, Id<_>>(1)?.0,
+                },
+                row.get(2)?,
+                row.get(3)?,
+            ))
         })?
         .collect::<Result<_, _>>()?;
     for (sender, time, bytes) in waiting {

@@ -23,7 +23,9 @@ pub(crate) fn search(
     query: &str,
     limit: u32,
 ) -> Result<Vec<SearchHit>, EngineError> {
-    let Some(expression) = expression(query) else { return Ok(Vec::new()) };
+    let Some(expression) = expression(query) else {
+        return Ok(Vec::new());
+    };
     // Snippets are only made of what is shown; and the hits come in the order of the index, without sorting them all.
     let found: Vec<(Stored, String)> = connection
         .prepare_cached(&format!(
@@ -32,11 +34,18 @@ pub(crate) fn search(
                WHERE fts MATCH ?1 ORDER BY rowid DESC LIMIT ?2
              ) AS hit CROSS JOIN messages AS m ON m.id = hit.row ORDER BY m.id DESC"
         ))?
-        .query_map(params![expression, limit.min(MAX_HITS)], |row| Ok((Stored::read(row)?, row.get("snippet")?)))?
+        .query_map(params![expression, limit.min(MAX_HITS)], |row| {
+            Ok((Stored::read(row)?, row.get("snippet")?))
+        })?
         .collect::<Result<_, _>>()?;
     found
         .into_iter()
-        .map(|(stored, snippet)| Ok(SearchHit { message: view::view(connection, own, &stored)?, snippet }))
+        .map(|(stored, snippet)| {
+            Ok(SearchHit {
+                message: view::view(connection, own, &stored)?,
+                snippet,
+            })
+        })
         .collect()
 }
 
@@ -48,11 +57,23 @@ fn expression(query: &str) -> Option<String> {
         .filter(|word| word.len() <= MAX_WORD && word.chars().any(char::is_alphanumeric))
         .take(MAX_WORDS)
         .map(|word| {
-            let other = if word.contains('ß') { word.replace('ß', "ss") } else { word.replace("ss", "ß") };
-            if other == word { format!("\"{word}\"*") } else { format!("(\"{word}\"* OR \"{other}\"*)") }
+            let other = if word.contains('ß') {
+                word.replace('ß', "ss")
+            } else {
+                word.replace("ss", "ß")
+            };
+            if other == word {
+                format!("\"{word}\"*")
+            } else {
+                format!("(\"{word}\"* OR \"{other}\"*)")
+            }
         })
         .collect();
-    if words.is_empty() { None } else { Some(words.join(" AND ")) }
+    if words.is_empty() {
+        None
+    } else {
+        Some(words.join(" AND "))
+    }
 }
 
 #[cfg(test)]
@@ -61,8 +82,14 @@ mod tests {
 
     #[test]
     fn a_query_is_words_and_never_syntax() {
-        assert_eq!(expression("Straße 12"), Some("(\"straße\"* OR \"strasse\"*) AND \"12\"*".to_owned()));
-        assert_eq!(expression("NOT \"x\" OR* ("), Some("\"not\"* AND \"x\"* AND \"or*\"*".to_owned()));
+        assert_eq!(
+            expression("Straße 12"),
+            Some("(\"straße\"* OR \"strasse\"*) AND \"12\"*".to_owned())
+        );
+        assert_eq!(
+            expression("NOT \"x\" OR* ("),
+            Some("\"not\"* AND \"x\"* AND \"or*\"*".to_owned())
+        );
         assert_eq!(expression(" -- \"\" "), None);
     }
 }

@@ -37,7 +37,9 @@ fn on_disk(
     sequence: Option<Sequence>,
     time: Time,
 ) -> Result<(), EngineError> {
-    let Some(stored) = Stored::load(work.tx, group, id)? else { return Ok(()) };
+    let Some(stored) = Stored::load(work.tx, group, id)? else {
+        return Ok(());
+    };
     if stored.is_settled() {
         return Ok(());
     }
@@ -68,11 +70,19 @@ fn waits(work: &mut Work<'_>, group: GroupId, id: MessageId, state: MessageState
 
 /// Cancelled before it went: nothing of it remains, and what it did is undone.
 pub(crate) fn forget(work: &mut Work<'_>, group: GroupId, id: MessageId) -> Result<(), EngineError> {
-    let Some(stored) = Stored::load(work.tx, group, id)? else { return Ok(()) };
+    let Some(stored) = Stored::load(work.tx, group, id)? else {
+        return Ok(());
+    };
     if stored.is_settled() {
         return Ok(());
     }
     // As if it had failed, so that its target is as it was.
-    state_changed(work, &stored, MessageState::Failed { code: ErrorCode::NotFound })?;
+    state_changed(
+        work,
+        &stored,
+        MessageState::Failed {
+            code: ErrorCode::NotFound,
+        },
+    )?;
     item::remove(work, stored.row)
 }

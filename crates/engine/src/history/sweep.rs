@@ -21,12 +21,21 @@ const RINGS_EVERY: u64 = Time::MINUTE;
 
 /// The person has read the chat up to here: the time of messages that vanish after reading begins.
 pub(crate) fn read(work: &mut Work<'_>, group: GroupId, through: Sequence) -> Result<(), EngineError> {
-    work.tx
+    let first: Option<i64> = work
+        .tx
         .prepare_cached(
             "UPDATE messages SET expires = ?3 + reading * 1000
-             WHERE grp = ?1 AND sequence <= ?2 AND reading IS NOT NULL AND expires IS NULL",
+             WHERE grp = ?1 AND sequence <= ?2 AND reading IS NOT NULL AND expires IS NULL RETURNING expires",
         )?
-        .execute(params![group.as_bytes(), int(through.0), int(work.now.0)])?;
+        .query_map(params![group.as_bytes(), int(through.0), int(work.now.0)], |row| {
+            row.get(0)
+        })?
+        .collect::<Result<Vec<i64>, _>>()?
+        .into_iter()
+        .min();
+    if let Some(first) = first {
+        item::wake(work, Time(uint(first)));
+    }
     Ok(())
 }
 
@@ -47,14 +56,24 @@ pub(crate) fn sweep(work: &mut Work<'_>, device_retention_days: Option<u16>) -> 
         )?);
     }
     let is_more = gone.len() >= AT_ONCE as usize;
-    for Due { row, group, message, shown } in gone {
+    for Due {
+        row,
+        group,
+        message,
+        shown,
+    } in gone
+    {
         item::remove(work, row)?;
         // It vanished before it went: then it does not go.
         work.tx
             .prepare_cached("DELETE FROM outbox WHERE message = ?1 AND grp = ?2 AND counter IS NULL")?
             .execute(params![message.as_bytes(), group.as_bytes()])?;
         if shown {
-            work.event(Event::MessageChanged { group, message, change: MessageChange::Updated });
+            work.event(Event::MessageChanged {
+                group,
+                message,
+                change: MessageChange::Updated,
+            });
         }
     }
     if is_more {
@@ -100,7 +119,9 @@ fn ring(work: &mut Work<'_>) -> Result<Option<Time>, EngineError> {
     let open: Vec<(i64, Id<GroupId>, Id<MessageId>)> = work
         .tx
         .prepare_cached("SELECT id, grp, message FROM messages WHERE rang <= ?1 ORDER BY rang, id")?
-        .query_map([int(work.now.minus(RINGS_EVERY).0)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .query_map([int(work.now.minus(RINGS_EVERY).0)], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
         .collect::<Result<_, _>>()?;
     for (row, Id(group), Id(message)) in open {
         work.tx
@@ -125,6 +146,8 @@ pub(crate) fn drop_group(work: &mut Work<'_>, group: GroupId) -> Result<(), Engi
     for row in rows {
         item::remove(work, row)?;
     }
-    work.tx.prepare_cached("DELETE FROM ack_keys WHERE grp = ?1")?.execute([group.as_bytes()])?;
+    work.tx
+        .prepare_cached("DELETE FROM ack_keys WHERE grp = ?1")?
+        .execute([group.as_bytes()])?;
     crate::archive::drop_group(work, group)
 }

@@ -34,8 +34,9 @@ pub(crate) struct Person {
 impl Person {
     pub fn new(seed: u8, devices: u8) -> Self {
         let account = AccountId::from_bytes([seed; 16]);
-        let mut keys: Vec<SigningKey> =
-            (0..devices).map(|device| SigningKey::from_seed(&[seed.wrapping_mul(16) + device + 1; 32])).collect();
+        let mut keys: Vec<SigningKey> = (0..devices)
+            .map(|device| SigningKey::from_seed(&[seed.wrapping_mul(16) + device + 1; 32]))
+            .collect();
         // The lowest device is the first in turn.
         keys.sort_by_key(SigningKey::device);
         let mut links = vec![chain::genesis(&keys[0], account, START)];
@@ -50,7 +51,10 @@ impl Person {
     }
 
     pub fn member(&self, device: usize) -> Member {
-        Member { account: self.account, device: self.keys[device].device() }
+        Member {
+            account: self.account,
+            device: self.keys[device].device(),
+        }
     }
 }
 
@@ -82,18 +86,34 @@ impl Device {
         for known in others.iter().copied().chain([person]) {
             session.chains.insert(known.account, Some(known.chain.clone()));
         }
-        for (id, kind) in [(OWN_GROUP, GroupKind::Own), (GROUP, GroupKind::Group), (CHANNEL, GroupKind::Channel)] {
+        for (id, kind) in [
+            (OWN_GROUP, GroupKind::Own),
+            (GROUP, GroupKind::Group),
+            (CHANNEL, GroupKind::Channel),
+        ] {
             groups::save(&connection, &Group::new(id, kind, Status::Active)).unwrap();
         }
         let rng = ChaCha20Rng::from_seed([index as u8 + 1; 32]);
-        Self { connection, session, rng, now: START, own: person.member(index), next: 1 }
+        Self {
+            connection,
+            session,
+            rng,
+            now: START,
+            own: person.member(index),
+            next: 1,
+        }
     }
 
     /// One input's transaction.
     pub fn work<T>(&mut self, f: impl FnOnce(&mut Work<'_>) -> T) -> (T, Vec<Effect>) {
         let tx = self.connection.transaction().unwrap();
-        let mut work =
-            Work { tx: &tx, now: self.now, rng: &mut self.rng, session: &mut self.session, effects: Vec::new() };
+        let mut work = Work {
+            tx: &tx,
+            now: self.now,
+            rng: &mut self.rng,
+            session: &mut self.session,
+            effects: Vec::new(),
+        };
         let value = f(&mut work);
         let effects = work.effects;
         tx.commit().unwrap();
@@ -123,7 +143,8 @@ impl Device {
     /// A content comes from `sender`, who is an ordinary member.
     pub fn hear(&mut self, sender: Member, content: Content) -> MessageId {
         let message = self.message(content);
-        self.hear_message(GROUP, GroupKind::Group, Some(Role::Member), sender, &message).0
+        self.hear_message(GROUP, GroupKind::Group, Some(Role::Member), sender, &message)
+            .0
     }
 
     pub fn hear_message(
@@ -186,7 +207,12 @@ impl Device {
 }
 
 pub(crate) fn encode(message: &Message, sender: Member, group: GroupId) -> Encoded {
-    message.encode(&Origin { sender: sender.account, group }).unwrap()
+    message
+        .encode(&Origin {
+            sender: sender.account,
+            group,
+        })
+        .unwrap()
 }
 
 pub(crate) fn text(words: &str) -> Content {

@@ -3,6 +3,8 @@
 
 //! Messages as a screen shows them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use melder_content::{MessageId, plain_text};
 use melder_protocol::{AccountId, GroupId, Sequence, Time};
 use rusqlite::{Connection, Params, params};
@@ -70,7 +72,11 @@ pub(crate) fn scheduled(connection: &Connection, own: AccountId) -> Result<Vec<M
 
 /// Alarms that nobody of our account has confirmed, the newest first.
 pub(crate) fn open_alarms(connection: &Connection, own: AccountId) -> Result<Vec<MessageView>, EngineError> {
-    let found = select(connection, "WHERE m.rang IS NOT NULL ORDER BY m.time DESC, m.id DESC", [])?;
+    let found = select(
+        connection,
+        "WHERE m.rang IS NOT NULL ORDER BY m.time DESC, m.id DESC",
+        [],
+    )?;
     found.iter().map(|stored| view(connection, own, stored)).collect()
 }
 
@@ -81,7 +87,9 @@ pub(crate) fn unread(connection: &Connection, group: GroupId, read: Sequence) ->
             "SELECT COUNT(*), COALESCE(SUM(mention), 0) FROM messages
              WHERE grp = ?1 AND sequence > ?2 AND shown = 1 AND own = 0 AND quiet = 0",
         )?
-        .query_row(params![group.as_bytes(), int(read.0)], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        .query_row(params![group.as_bytes(), int(read.0)], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?)
 }
 
 /// Everybody's last vote in a poll: who, and the places of the chosen options. Who took the vote back is left out.
@@ -90,13 +98,9 @@ pub(crate) fn votes(
     group: GroupId,
     poll: MessageId,
 ) -> Result<Vec<(AccountId, Vec<u8>)>, EngineError> {
-    let mut votes: Vec<(AccountId, Vec<u8>)> = Vec::new();
-    for (sender, choices) in acts(connection, group, poll, Kind::Vote)? {
-        votes.retain(|(voter, _)| *voter != sender);
-        votes.push((sender, choices));
-    }
-    votes.retain(|(_, choices)| !choices.is_empty());
-    Ok(votes)
+    let mut votes: BTreeMap<AccountId, Vec<u8>> = acts(connection, group, poll, Kind::Vote)?.into_iter().collect();
+    votes.retain(|_, choices| !choices.is_empty());
+    Ok(votes.into_iter().collect())
 }
 
 /// Who did something to a message, and the value of it; oldest first.
@@ -113,7 +117,10 @@ fn acts(
              ORDER BY sequence IS NULL, sequence, id",
         )?
         .query_map(params![group.as_bytes(), target.as_bytes(), kind.number()], |row| {
-            Ok((row.get::<_, Id<_>>(0)?.0, row.get::<_, Option<Vec<u8>>>(1)?.unwrap_or_default()))
+            Ok((
+                row.get::<_, Id<_>>(0)?.0,
+                row.get::<_, Option<Vec<u8>>>(1)?.unwrap_or_default(),
+            ))
         })?
         .collect::<Result<_, _>>()?)
 }
@@ -166,11 +173,12 @@ pub(super) fn view(connection: &Connection, own: AccountId, stored: &Stored) -> 
 
 /// The same person's same reaction counts once.
 fn reactions(connection: &Connection, stored: &Stored) -> Result<Vec<(AccountId, String)>, EngineError> {
+    let mut seen = BTreeSet::new();
     let mut reactions = Vec::new();
-    for (sender, emoji) in acts(connection, stored.group, stored.id, Kind::Reaction)? {
-        let reaction = (sender, String::from_utf8_lossy(&emoji).into_owned());
-        if !reactions.contains(&reaction) {
-            reactions.push(reaction);
+    for reaction in acts(connection, stored.group, stored.id, Kind::Reaction)? {
+        if seen.insert(reaction.clone()) {
+            let (sender, emoji) = reaction;
+            reactions.push((sender, String::from_utf8_lossy(&emoji).into_owned()));
         }
     }
     Ok(reactions)
@@ -194,7 +202,11 @@ fn acknowledged(
              WHERE grp = ?1 AND target = ?2 AND kind = ?3 AND code IS NULL GROUP BY sender ORDER BY first, sender",
         )?
         .query_map(
-            params![stored.group.as_bytes(), stored.id.as_bytes(), Kind::Acknowledgement.number()],
+            params![
+                stored.group.as_bytes(),
+                stored.id.as_bytes(),
+                Kind::Acknowledgement.number()
+            ],
             |row| Ok((row.get::<_, Id<_>>(0)?.0, Time(uint(row.get(1)?)))),
         )?
         .collect::<Result<_, _>>()?)

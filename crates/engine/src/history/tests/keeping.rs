@@ -28,7 +28,10 @@ fn assert_gone(device: &Device, word: &str) {
     // The words themselves stand in the index's pages as long as one entry has them.
     let pages = format!("SELECT COUNT(*) FROM fts_data WHERE instr(block, CAST('{word}' AS BLOB))");
     assert_eq!(device.number(&pages), 0, "the index's pages");
-    device.connection.execute("INSERT INTO fts (fts) VALUES ('integrity-check')", []).unwrap();
+    device
+        .connection
+        .execute("INSERT INTO fts (fts) VALUES ('integrity-check')", [])
+        .unwrap();
 }
 
 /// A message with a photo, an edit and a reaction.
@@ -49,7 +52,10 @@ fn fill(device: &mut Device, bert: &Person, expires: Option<Expiry>) {
     });
     let attachment = device.run(|work| files::attach(work, GROUP, &draft).unwrap().unwrap());
     let caption = Some(Text::plain("vertraulich"));
-    let mut message = device.message(Content::Attachments(Attachments { caption, items: vec![attachment] }));
+    let mut message = device.message(Content::Attachments(Attachments {
+        caption,
+        items: vec![attachment],
+    }));
     message.expires = expires;
     let own = device.own;
     let encoded = history::testing::encode(&message, own, GROUP);
@@ -57,9 +63,18 @@ fn fill(device: &mut Device, bert: &Person, expires: Option<Expiry>) {
         history::write(work, GROUP, own, &encoded, &message, crate::api::MessageState::Pending).unwrap();
         history::sent(work, GROUP, encoded.id, Sequence(1), work.now).unwrap();
     });
-    let edit = Content::Edit { replaces: encoded.id, body: Box::new(text("vertraulicher")) };
+    let edit = Content::Edit {
+        replaces: encoded.id,
+        body: Box::new(text("vertraulicher")),
+    };
     device.say(edit);
-    device.hear(bert.member(0), Content::Reaction { to: encoded.id, emoji: "👍".to_owned() });
+    device.hear(
+        bert.member(0),
+        Content::Reaction {
+            to: encoded.id,
+            emoji: "👍".to_owned(),
+        },
+    );
     assert_eq!(device.find("vertraulicher").len(), 1);
     assert!(device.number("SELECT COUNT(*) FROM fts_data WHERE instr(block, CAST('vertraulich' AS BLOB))") > 0);
     assert_eq!(device.number("SELECT COUNT(*) FROM chunks"), 2);
@@ -75,7 +90,11 @@ fn an_expired_message_leaves_nothing() {
     device.now = at;
     assert_eq!(device.run(|work| history::sweep(work, None).unwrap()), None);
     assert_gone(&device, "vertraulich");
-    assert_eq!(device.number("SELECT COUNT(*) FROM doomed"), 1, "the server's copy is to go, too");
+    assert_eq!(
+        device.number("SELECT COUNT(*) FROM doomed"),
+        1,
+        "the server's copy is to go, too"
+    );
 }
 
 #[test]
@@ -83,7 +102,10 @@ fn retention_leaves_nothing() {
     let (mut device, bert) = device();
     fill(&mut device, &bert, None);
     device.now = START.plus(30 * Time::DAY - 1);
-    assert_eq!(device.run(|work| history::sweep(work, Some(30)).unwrap()), Some(START.plus(30 * Time::DAY)));
+    assert_eq!(
+        device.run(|work| history::sweep(work, Some(30)).unwrap()),
+        Some(START.plus(30 * Time::DAY))
+    );
     assert_eq!(device.texts().len(), 1);
     device.now = START.plus(30 * Time::DAY);
     device.run(|work| history::sweep(work, Some(30)).unwrap());
@@ -105,7 +127,10 @@ fn much_goes_a_piece_at_a_time() {
         device.hear(bert.member(0), text("alt"));
     }
     device.now = START.plus(2 * Time::DAY);
-    assert_eq!(device.run(|work| history::sweep(work, Some(1)).unwrap()), Some(device.now));
+    assert_eq!(
+        device.run(|work| history::sweep(work, Some(1)).unwrap()),
+        Some(device.now)
+    );
     assert_eq!(device.number("SELECT COUNT(*) FROM messages"), 200);
     device.run(|work| history::sweep(work, Some(1)).unwrap());
     assert_gone(&device, "alt");
@@ -143,7 +168,12 @@ fn an_own_message_that_vanishes_before_it_went_does_not_go() {
     let (mut device, _) = device();
     let mut message = device.message(text("gleich"));
     message.expires = Some(Expiry::At((START.0 / 1000) as u32 + 10));
-    let letter = crate::outbox::Letter { group: GROUP, message, at: None, files: Vec::new() };
+    let letter = crate::outbox::Letter {
+        group: GROUP,
+        message,
+        at: None,
+        files: Vec::new(),
+    };
     device.run(|work| crate::outbox::queue(work, letter).unwrap().unwrap());
     device.now = START.plus(10 * Time::SECOND);
     device.run(|work| history::sweep(work, None).unwrap());

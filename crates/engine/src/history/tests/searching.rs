@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use melder_content::{Content, Text};
 
-use crate::history::testing::{Device, GROUP, Person, text};
 use crate::history;
+use crate::history::testing::{Device, GROUP, Person, text};
 
 fn device() -> (Device, Person) {
     let (anna, bert) = (Person::new(1, 1), Person::new(2, 1));
@@ -53,7 +53,18 @@ fn the_newest_come_first() {
 #[ignore = "a measurement"]
 fn a_hundred_thousand_messages() {
     let (mut device, bert) = device();
-    let words = ["Sperrung", "Straße", "Wahllokal", "Tor", "Brücke", "Streife", "Umleitung", "Zeuge", "Wagen", "Pause"];
+    let words = [
+        "Sperrung",
+        "Straße",
+        "Wahllokal",
+        "Tor",
+        "Brücke",
+        "Streife",
+        "Umleitung",
+        "Zeuge",
+        "Wagen",
+        "Pause",
+    ];
     let start = Instant::now();
     for batch in 0..400 {
         let messages: Vec<_> = (0..250)
@@ -93,7 +104,16 @@ fn a_hundred_thousand_messages() {
     }
     println!("receive: {:?} each", start.elapsed() / 100_000);
     let own = device.own.account;
-    for query in ["sperrung", "s", "st", "nummer", "99999", "wahllokal brücke", "strasse zeu", "nirgends"] {
+    for query in [
+        "sperrung",
+        "s",
+        "st",
+        "nummer",
+        "99999",
+        "wahllokal brücke",
+        "strasse zeu",
+        "nirgends",
+    ] {
         let start = Instant::now();
         let hits = history::search(&device.connection, own, query, 50).unwrap().len();
         println!("search {query:?}: {hits} in {:?}", start.elapsed());
@@ -102,5 +122,9 @@ fn a_hundred_thousand_messages() {
     let page = history::messages(&device.connection, own, GROUP, None, 60).unwrap();
     println!("open: {} in {:?}", page.len(), start.elapsed());
     let start = Instant::now();
-    println!("unread: {:?} in {:?}", history::unread(&device.connection, GROUP, melder_protocol::Sequence(0)).unwrap(), start.elapsed());
+    println!(
+        "unread: {:?} in {:?}",
+        history::unread(&device.connection, GROUP, melder_protocol::Sequence(0)).unwrap(),
+        start.elapsed()
+    );
 }
