@@ -267,17 +267,17 @@ fn import(scene: &Scene) -> Vec<Record> {
 /// A device reads these records as an archive.
 fn read(device: &mut Device, records: &[Record]) -> Vec<Effect> {
     let bytes: Vec<u8> = records.iter().flat_map(cbor::encode).collect();
-    read_bytes(device, &bytes)
+    read_bytes(device, &bytes, None)
 }
 
-fn read_bytes(device: &mut Device, bytes: &[u8]) -> Vec<Effect> {
+fn read_bytes(device: &mut Device, bytes: &[u8], span: Option<Span>) -> Vec<Effect> {
     device.run(|work| {
         let file: FileId = files::open_end(work).unwrap();
         for piece in bytes.chunks(1 << 20) {
             files::add(work, file, piece).unwrap().unwrap();
         }
         files::finish(work, file).unwrap();
-        super::add_job(work, super::Task::Read, work.now, None, None, Some(file)).unwrap();
+        super::add_job(work, super::Task::Read, work.now, None, span, Some(file)).unwrap();
     });
     let mut effects = Vec::new();
     for _ in 0..10 {
@@ -330,32 +330,56 @@ fn broken_archives_do_no_harm() {
         cbor::encode(&newer),
         sound[30..].to_vec(),
     ] {
-        let effects = read_bytes(&mut scene.new, &bytes);
+        let effects = read_bytes(&mut scene.new, &bytes, None);
         assert_eq!(misbehaviours(&effects).len(), 1);
         assert_eq!(scene.new.number("SELECT COUNT(*) FROM messages"), 0);
     }
     // Cut off in the middle: what was there is there.
-    let effects = read_bytes(&mut scene.new, &sound[..sound.len() / 2]);
+    let effects = read_bytes(&mut scene.new, &sound[..sound.len() / 2], None);
     assert_eq!(misbehaviours(&effects).len(), 1);
     assert!(scene.new.number("SELECT COUNT(*) FROM messages") > 0);
 }
 
 #[test]
 fn a_message_that_is_not_what_its_id_says_is_passed_over() {
+    for spoil in [
+        |kept: &mut super::record::Kept, anna: &Person| kept.sender = anna.member(0),
+        |kept: &mut super::record::Kept, _: &Person| kept.group = CHANNEL,
+        |kept: &mut super::record::Kept, _: &Person| kept.id = MessageId::from_bytes([1; 32]).unwrap(),
+    ] {
+        let mut scene = scene();
+        scene.live();
+        let mut records = import(&scene);
+        // Bert's first words.
+        let Some(Record::Message(kept)) = records.get_mut(1) else {
+            panic!()
+        };
+        spoil(kept, &scene.anna);
+        let id = kept.id;
+        read(&mut scene.new, &records);
+        assert!(
+            scene.new.view(id).is_none(),
+            "nobody's words are put into another's mouth"
+        );
+        assert_eq!(shown(&scene.new).len(), shown(&scene.old).len() - 1);
+    }
+}
+
+#[test]
+fn an_answer_fills_nothing_but_the_gap() {
     let mut scene = scene();
     scene.live();
-    let mut records = import(&scene);
-    for record in &mut records {
-        if let Record::Message(kept) = record {
-            kept.sender = scene.anna.member(0);
-        }
-    }
-    read(&mut scene.new, &records);
-    let theirs = shown(&scene.new)
-        .into_iter()
-        .filter(|view| view.text == "Guten Morgen, Schicht")
-        .count();
-    assert_eq!(theirs, 0, "nobody's words are put into another's mouth");
+    let bytes: Vec<u8> = import(&scene).iter().flat_map(cbor::encode).collect();
+    let span = |group| Span {
+        group,
+        from: Sequence(7),
+        to: Sequence(9),
+    };
+    read_bytes(&mut scene.new, &bytes, Some(span(CHANNEL)));
+    assert_eq!(scene.new.number("SELECT COUNT(*) FROM messages"), 0);
+    read_bytes(&mut scene.new, &bytes, Some(span(GROUP)));
+    assert_eq!(scene.new.number("SELECT MIN(sequence) FROM messages"), 7);
+    assert_eq!(scene.new.number("SELECT MAX(sequence) FROM messages"), 9);
 }
 
 #[test]
