@@ -38,8 +38,8 @@ mod stream;
 use crate::core::{Core, Input, RateLimits};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Reader, Store as _, StoreError};
-use crate::stream::Shared;
 pub use crate::stream::Handle;
+use crate::stream::Shared;
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync + 'static {
@@ -52,9 +52,7 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Time {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         Time(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 }
@@ -184,9 +182,7 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
         Some(seed) => ChaCha20Rng::from_seed(seed),
         None => ChaCha20Rng::from_rng(rand_core::OsRng).map_err(|error| ServeError::Entropy(error.to_string()))?,
     };
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(ServeError::Listen)?;
+    let listener = TcpListener::bind(config.listen).await.map_err(ServeError::Listen)?;
     let address = listener.local_addr().map_err(ServeError::Listen)?;
 
     let (shared, inputs) = Shared::new(readers, config.public_url, config.max_connections);

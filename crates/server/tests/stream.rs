@@ -14,8 +14,8 @@ use melder_protocol::cbor::{self, Bytes};
 use melder_protocol::frame::{ClientFrame, HELLO_LABEL, Hello, ServerFrame};
 use melder_protocol::request::{Request, Response};
 use melder_protocol::{
-    AccountId, Counter, Cursor, ErrorCode, InvitationSecret, LogId, Member, OrganisationId, PROTOCOL_VERSION, RequestId,
-    SUBPROTOCOL, Sequence,
+    AccountId, Counter, Cursor, ErrorCode, InvitationSecret, LogId, Member, OrganisationId, PROTOCOL_VERSION,
+    RequestId, SUBPROTOCOL, Sequence,
 };
 use melder_server::directory::accounts::NewAccount;
 use melder_server::directory::{Desk, organisations};
@@ -53,10 +53,7 @@ async fn receive(socket: &mut Socket) -> ServerFrame {
 }
 
 async fn send(socket: &mut Socket, frame: &ClientFrame) {
-    socket
-        .send(Message::Binary(cbor::encode(frame).into()))
-        .await
-        .unwrap();
+    socket.send(Message::Binary(cbor::encode(frame).into())).await.unwrap();
 }
 
 async fn ask(socket: &mut Socket, id: u32, request: Request) -> Result<Response, ErrorCode> {
@@ -121,7 +118,10 @@ async fn claim(server: &ServerHandle, key: &SigningKey) -> AccountId {
         device_name: "Telefon".to_owned(),
         name: None,
     };
-    assert!(matches!(ask(&mut socket, 1, request).await, Ok(Response::Claimed { .. })));
+    assert!(matches!(
+        ask(&mut socket, 1, request).await,
+        Ok(Response::Claimed { .. })
+    ));
     account
 }
 
@@ -141,12 +141,22 @@ async fn a_device_comes_in_appends_and_reads_also_after_a_restart() {
     let account = claim(&server, &key).await;
     let mut socket = sign_in(&server, account, &key).await;
     for counter in 1..=600 {
-        assert!(ask(&mut socket, counter, seal(account, u64::from(counter))).await.is_ok());
+        assert!(
+            ask(&mut socket, counter, seal(account, u64::from(counter)))
+                .await
+                .is_ok()
+        );
     }
     server.stop().await;
     let goodbye = receive(&mut socket).await;
     assert!(
-        matches!(goodbye, ServerFrame::Goodbye { code: ErrorCode::ShuttingDown, .. }),
+        matches!(
+            goodbye,
+            ServerFrame::Goodbye {
+                code: ErrorCode::ShuttingDown,
+                ..
+            }
+        ),
         "{goodbye:?}"
     );
 
@@ -192,7 +202,11 @@ async fn a_device_comes_in_appends_and_reads_also_after_a_restart() {
 async fn the_stream_speaks_its_subprotocol_only() {
     let folder = tempfile::tempdir().unwrap();
     let server = serve(config(folder.path())).await.unwrap();
-    assert!(connect_async(format!("ws://{}/v1/stream", server.address())).await.is_err());
+    assert!(
+        connect_async(format!("ws://{}/v1/stream", server.address()))
+            .await
+            .is_err()
+    );
     let mut socket = connect(&server).await;
     assert!(matches!(receive(&mut socket).await, ServerFrame::Challenge { .. }));
     socket.send(Message::text("hello")).await.unwrap();

@@ -99,13 +99,7 @@ impl Work<'_> {
         Ok(state(&row))
     }
 
-    pub(crate) fn put_chunk(
-        &mut self,
-        who: Who,
-        blob: BlobId,
-        index: u32,
-        bytes: &Bytes,
-    ) -> Result<Response, Refusal> {
+    pub(crate) fn put_chunk(&mut self, who: Who, blob: BlobId, index: u32, bytes: &Bytes) -> Result<Response, Refusal> {
         let mut row = self.own_blob(who, blob)?;
         let last = index.saturating_add(1) == row.chunks;
         let fits = if last {
@@ -128,7 +122,11 @@ impl Work<'_> {
     /// May the caller have this chunk, and is it there?
     pub(crate) fn check_chunk(&mut self, who: Who, blob: BlobId, index: u32) -> Result<(), Refusal> {
         let row = self.readable_blob(who, blob)?;
-        if index < row.stored { Ok(()) } else { Err(wrong_chunk(&row)) }
+        if index < row.stored {
+            Ok(())
+        } else {
+            Err(wrong_chunk(&row))
+        }
     }
 
     pub(crate) fn delete_blob(&mut self, who: Who, blob: BlobId) -> Result<Response, Refusal> {

@@ -137,7 +137,9 @@ fn device_request(
             Response::Done
         }
         Request::GroupState { group, epoch } => Response::GroupState(work.group_state(who, group, epoch)?),
-        Request::PublishKeyPackages { packages, last_resort } => work.publish_key_packages(who, packages, last_resort)?,
+        Request::PublishKeyPackages { packages, last_resort } => {
+            work.publish_key_packages(who, packages, last_resort)?
+        }
         Request::Accounts(accounts) => work.accounts(who, &accounts)?,
         Request::FindAccounts { query, after } => {
             Response::Directory(directory::find_accounts(work.tx, who.member.account, &query, after)?)

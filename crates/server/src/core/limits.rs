@@ -49,7 +49,10 @@ impl Bucket {
 
     /// Takes points, if there are as many.
     pub(super) fn take(&mut self, points: u32, now: Time) -> bool {
-        #[expect(clippy::cast_precision_loss, reason = "a span that doesn't fit an f64 exactly fills the bucket anyway")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a span that doesn't fit an f64 exactly fills the bucket anyway"
+        )]
         let seconds = now.since(self.at) as f64 / 1_000.0;
         self.at = self.at.max(now);
         self.points = (self.points + seconds * f64::from(self.per_second)).min(f64::from(self.burst));

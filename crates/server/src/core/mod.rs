@@ -269,7 +269,10 @@ impl Batch<'_> {
 
     /// Runs one input's work behind a savepoint. A refusal undoes it; so does a panic in a library that could not
     /// stand hostile bytes.
-    fn attempt<T>(&mut self, run: impl FnOnce(&mut Work<'_>) -> Result<T, Refusal>) -> Result<Result<T, Refusal>, StoreError> {
+    fn attempt<T>(
+        &mut self,
+        run: impl FnOnce(&mut Work<'_>) -> Result<T, Refusal>,
+    ) -> Result<Result<T, Refusal>, StoreError> {
         self.tx.savepoint()?;
         let mut work = Work::new(self.tx, self.now, self.rng, self.state);
         let outcome = catch_unwind(AssertUnwindSafe(|| run(&mut work)));

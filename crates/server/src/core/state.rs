@@ -16,8 +16,8 @@ use melder_protocol::{AccountId, DeviceId, GroupId, LogId, Member, Nonce, Organi
 use super::io::ConnectionId;
 use super::limits::{Bucket, RateLimits};
 use super::lru::Lru;
-use crate::groups::lease::Leases;
 use crate::devices::mailbox::Mailboxes;
+use crate::groups::lease::Leases;
 use crate::store::GroupRow;
 
 /// An authenticated device.

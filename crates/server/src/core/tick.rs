@@ -7,9 +7,7 @@
 use std::collections::HashMap;
 
 use melder_protocol::frame::{MailboxEvent, ServerFrame};
-use melder_protocol::{
-    DeviceId, ErrorCode, GroupId, LogId, OrganisationId, Refusal, Sequence, Time, cbor, limits,
-};
+use melder_protocol::{DeviceId, ErrorCode, GroupId, LogId, OrganisationId, Refusal, Sequence, Time, cbor, limits};
 
 use super::{Batch, Work};
 use crate::directory;
@@ -35,7 +33,10 @@ pub(super) fn run(batch: &mut Batch<'_>) -> Result<(), StoreError> {
     if now >= batch.state.next_minute {
         batch.state.next_minute = now.plus(Time::MINUTE);
         for duty in directory::due(batch.tx, now)? {
-            report(batch.attempt(|work| directory::fulfil(work, duty))?, "the directory's dates");
+            report(
+                batch.attempt(|work| directory::fulfil(work, duty))?,
+                "the directory's dates",
+            );
         }
         drop_acknowledged(batch)?;
         close_strangers(batch);
@@ -107,7 +108,9 @@ fn drop_acknowledged(batch: &mut Batch<'_>) -> Result<(), StoreError> {
                 .tx
                 .devices_of(account)?
                 .into_iter()
-                .filter(|row| row.state == DeviceState::Current && row.key_use == melder_protocol::chain::KeyUse::Device)
+                .filter(|row| {
+                    row.state == DeviceState::Current && row.key_use == melder_protocol::chain::KeyUse::Device
+                })
                 .map(|row| row.device)
                 .collect(),
         };

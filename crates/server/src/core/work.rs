@@ -67,7 +67,12 @@ pub struct Erased {
 }
 
 impl<'a> Work<'a> {
-    pub(crate) fn new(tx: &'a dyn Transaction, now: Time, rng: &'a mut dyn CryptoRngCore, state: &'a mut State) -> Self {
+    pub(crate) fn new(
+        tx: &'a dyn Transaction,
+        now: Time,
+        rng: &'a mut dyn CryptoRngCore,
+        state: &'a mut State,
+    ) -> Self {
         Self {
             tx,
             now,
@@ -146,7 +151,10 @@ impl Work<'_> {
     /// Says goodbye to a device and closes its connection.
     pub fn close_device(&mut self, account: AccountId, device: DeviceId, code: ErrorCode) {
         if let Some(connection) = self.state.by_device.get(&device).copied()
-            && self.state.who(connection).is_some_and(|who| who.member.account == account)
+            && self
+                .state
+                .who(connection)
+                .is_some_and(|who| who.member.account == account)
         {
             self.goodbye(connection, code, None);
         }
@@ -159,7 +167,9 @@ impl Work<'_> {
         record: Option<Signed<DeletionRecord>>,
     ) {
         let frame = ServerFrame::Goodbye { code, record };
-        self.staged.closing.push((connection, Bytes::from(cbor::encode(&frame))));
+        self.staged
+            .closing
+            .push((connection, Bytes::from(cbor::encode(&frame))));
     }
 
     pub(crate) fn send(&mut self, connection: ConnectionId, frame: &ServerFrame) {

@@ -40,9 +40,16 @@ pub enum Next {
     /// Write these, in one go.
     Write(Vec<Bytes>),
     /// Read entries of the log after this place from the store, then call [`Delivery::found`].
-    Read { log: LogId, after: Sequence },
+    Read {
+        log: LogId,
+        after: Sequence,
+    },
     /// Read a chunk from the store and answer the request with it.
-    Chunk { id: RequestId, blob: BlobId, index: u32 },
+    Chunk {
+        id: RequestId,
+        blob: BlobId,
+        index: u32,
+    },
     Close,
     /// Nothing until it is woken.
     Idle,

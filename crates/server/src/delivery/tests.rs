@@ -58,10 +58,7 @@ fn drain(delivery: &mut Delivery<u32>, reader: ConnectionId, first: u64, head: u
                     .take(7)
                     .map(|sequence| (Sequence(sequence), entry(sequence)))
                     .collect();
-                delivery
-                    .found(reader, log, after, &found)
-                    .iter()
-                    .for_each(&mut take);
+                delivery.found(reader, log, after, &found).iter().for_each(&mut take);
             }
             Next::Chunk { .. } | Next::Close | Next::Idle => return seen,
         }

@@ -12,9 +12,7 @@ use melder_protocol::chain::{KeyUse, Link, LinkAction};
 use melder_protocol::entry::{Body, Notice};
 use melder_protocol::frame::RECOVERY_LABEL;
 use melder_protocol::request::Response;
-use melder_protocol::{
-    AccountId, DeviceId, ErrorCode, LogId, Member, PublicKey, Refusal, Signature, limits,
-};
+use melder_protocol::{AccountId, DeviceId, ErrorCode, LogId, Member, PublicKey, Refusal, Signature, limits};
 
 use crate::core::state::Who;
 use crate::core::{ConnectionId, Erased, Work};
@@ -152,8 +150,7 @@ impl Work<'_> {
 
     /// Takes the next link of a chain. A repetition is harmless.
     pub(crate) fn extend_chain(&mut self, link: &Link, device_name: Option<&str>) -> Result<(), Refusal> {
-        let body =
-            chain::peek(link).map_err(|error| Refusal::new(ErrorCode::InvalidLink).hint(error.to_string()))?;
+        let body = chain::peek(link).map_err(|error| Refusal::new(ErrorCode::InvalidLink).hint(error.to_string()))?;
         let account = body.account;
         match directory::standing(self.tx, account)? {
             Standing::Active { .. } => {}
@@ -227,10 +224,10 @@ impl Work<'_> {
         let last_genesis = links
             .iter()
             .rposition(|link| chain::peek(link).is_ok_and(|body| matches!(body.action, LinkAction::Genesis(_))));
-        let in_last = links
-            .iter()
-            .skip(last_genesis.unwrap_or(0))
-            .any(|link| chain::peek(link).is_ok_and(|body| matches!(body.action, LinkAction::Remove(device) if device == member.device)));
+        let in_last = links.iter().skip(last_genesis.unwrap_or(0)).any(|link| {
+            chain::peek(link)
+                .is_ok_and(|body| matches!(body.action, LinkAction::Remove(device) if device == member.device))
+        });
         Ok(match chain {
             Some(_) if !in_last => ErrorCode::ChainReset,
             _ => ErrorCode::DeviceRemoved,
@@ -244,12 +241,7 @@ impl Work<'_> {
         signature: &Signature,
     ) -> Result<Response, Refusal> {
         let unknown = || Refusal::new(ErrorCode::UnknownRecovery);
-        let nonce = self
-            .state
-            .connections
-            .get(&connection)
-            .ok_or_else(unknown)?
-            .nonce;
+        let nonce = self.state.connections.get(&connection).ok_or_else(unknown)?.nonce;
         sign::verify(key, RECOVERY_LABEL, nonce.as_bytes(), signature).map_err(|_| unknown())?;
         let account = self.tx.account_of_recovery(key)?.ok_or_else(unknown)?;
         let Standing::Active { organisation, .. } = directory::standing(self.tx, account)? else {

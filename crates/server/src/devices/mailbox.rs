@@ -131,10 +131,7 @@ impl Work<'_> {
         if let Some(mailbox) = self.state.mailboxes.by_code.get_mut(code) {
             mailbox.joiner = Some(connection);
         }
-        self.state
-            .mailboxes
-            .by_connection
-            .insert(connection, code.to_owned());
+        self.state.mailboxes.by_connection.insert(connection, code.to_owned());
         self.send(opener, &ServerFrame::Mailbox(MailboxEvent::Joined));
         Ok(Response::Done)
     }

@@ -40,8 +40,8 @@ impl Work<'_> {
             if bytes.len() > limits::MAX_KEY_PACKAGE {
                 return Err(ErrorCode::TooLarge.into());
             }
-            let info =
-                key_package::check(&bytes).map_err(|error| Refusal::new(ErrorCode::InvalidKeyPackage).hint(error.to_string()))?;
+            let info = key_package::check(&bytes)
+                .map_err(|error| Refusal::new(ErrorCode::InvalidKeyPackage).hint(error.to_string()))?;
             if info.member != who.member || info.key != key || info.last_resort != last_resort {
                 return Err(Refusal::new(ErrorCode::InvalidKeyPackage).hint("not this device's, or of the other kind"));
             }

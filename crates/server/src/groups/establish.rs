@@ -63,8 +63,7 @@ impl Work<'_> {
             member: who.member,
             key,
         };
-        let invalid =
-            |error: melder_mls::MlsError| Refusal::new(ErrorCode::InvalidGroupInfo).hint(error.to_string());
+        let invalid = |error: melder_mls::MlsError| Refusal::new(ErrorCode::InvalidGroupInfo).hint(error.to_string());
         let public = PublicGroup::establish(
             group_info.as_slice(),
             tree.as_slice(),
@@ -174,7 +173,9 @@ impl Work<'_> {
             GroupKind::Direct => {
                 let fits = matches!(others[..], [other] if roster::direct_group_id(caller, other) == roster.group());
                 if !fits {
-                    return Err(Refusal::new(ErrorCode::InvalidRosterChange).hint("a direct chat's id is that of its two"));
+                    return Err(
+                        Refusal::new(ErrorCode::InvalidRosterChange).hint("a direct chat's id is that of its two")
+                    );
                 }
             }
             GroupKind::Own => {

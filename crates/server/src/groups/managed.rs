@@ -11,8 +11,8 @@ use melder_protocol::entry::Body;
 use melder_protocol::roster::{Author, Authority, GroupKind, GroupTerms, RosterMember};
 use melder_protocol::{AccountId, ErrorCode, GroupId, Index, LogId, OrganisationId, Refusal, Sequence, Suite};
 
-use super::roster::{Farewell, refusal};
 use super::SomeChains;
+use super::roster::{Farewell, refusal};
 use crate::core::Work;
 use crate::core::state::GroupView;
 use crate::store::GroupRow;
@@ -87,9 +87,7 @@ impl Work<'_> {
         unset: &[AccountId],
         name: Option<&str>,
     ) -> Result<(), Refusal> {
-        let view = self
-            .view(group)?
-            .ok_or_else(|| Refusal::new(ErrorCode::UnknownGroup))?;
+        let view = self.view(group)?.ok_or_else(|| Refusal::new(ErrorCode::UnknownGroup))?;
         if view.row.authority != Authority::Managed {
             return Err(ErrorCode::NotAllowed.into());
         }
@@ -103,9 +101,7 @@ impl Work<'_> {
             .filter(|account| view.roster.role(**account).is_some())
             .copied()
             .collect();
-        let name = name
-            .filter(|name| view.roster.name() != Some(*name))
-            .map(str::to_owned);
+        let name = name.filter(|name| view.roster.name() != Some(*name)).map(str::to_owned);
         if set.is_empty() && unset.is_empty() && name.is_none() {
             return Ok(());
         }
@@ -122,9 +118,7 @@ impl Work<'_> {
     /// # Errors
     /// `UnknownGroup`.
     pub fn close_group(&mut self, group: GroupId) -> Result<(), Refusal> {
-        let view = self
-            .view(group)?
-            .ok_or_else(|| Refusal::new(ErrorCode::UnknownGroup))?;
+        let view = self.view(group)?.ok_or_else(|| Refusal::new(ErrorCode::UnknownGroup))?;
         if view.roster.closed() {
             return Ok(());
         }

@@ -133,9 +133,8 @@ impl Work<'_> {
         if let Some(public) = self.state.publics.remove(&group) {
             return Ok(public);
         }
-        let damaged = |error: melder_mls::MlsError| {
-            Refusal::new(ErrorCode::Internal).hint(format!("stored group: {error}"))
-        };
+        let damaged =
+            |error: melder_mls::MlsError| Refusal::new(ErrorCode::Internal).hint(format!("stored group: {error}"));
         let row = self
             .tx
             .public_group(group)?

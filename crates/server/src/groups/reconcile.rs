@@ -113,16 +113,13 @@ impl Work<'_> {
     fn drop_needless(&mut self, view: &GroupView, difference: &Difference) -> Result<Vec<ProposalRow>, Refusal> {
         let group = view.row.group;
         let (needed, needless): (Vec<_>, Vec<_>) =
-            self.tx
-                .proposals(group)?
-                .into_iter()
-                .partition(|row| match row.kind {
-                    ProposalKind::Add => difference.adds.contains(&row.member),
-                    ProposalKind::Remove(leaf) => difference
-                        .removes
-                        .iter()
-                        .any(|remove| remove.index == leaf && remove.member == row.member),
-                });
+            self.tx.proposals(group)?.into_iter().partition(|row| match row.kind {
+                ProposalKind::Add => difference.adds.contains(&row.member),
+                ProposalKind::Remove(leaf) => difference
+                    .removes
+                    .iter()
+                    .any(|remove| remove.index == leaf && remove.member == row.member),
+            });
         for row in &needless {
             self.tx.delete_proposal(group, row.sequence)?;
         }
@@ -168,9 +165,7 @@ impl Work<'_> {
         if !coming {
             return false;
         }
-        self.state
-            .leases
-            .wait(group, Wait::Follower, self.now, FOLLOW_MS)
+        self.state.leases.wait(group, Wait::Follower, self.now, FOLLOW_MS)
     }
 
     fn connection_of(&self, member: Member) -> Option<ConnectionId> {

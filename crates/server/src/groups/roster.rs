@@ -116,11 +116,7 @@ impl Work<'_> {
             roster: Arc::new(roster),
             removing: view.removing,
         });
-        let appended = self.append_entry(
-            LogId::Group(group),
-            sender,
-            Body::Roster { change: signed.clone() },
-        )?;
+        let appended = self.append_entry(LogId::Group(group), sender, Body::Roster { change: signed.clone() })?;
         self.append_records(group, &come)?;
         self.mark_group(group);
         Ok(appended)

@@ -55,13 +55,10 @@ impl Work<'_> {
     fn mls_state(&mut self, view: &GroupView, current: Epoch, asked: Option<Epoch>) -> Result<MlsState, Refusal> {
         let group = view.row.group;
         if let Some(asked) = asked.filter(|asked| *asked != current) {
-            let row = self
-                .tx
-                .tree(group, asked)?
-                .ok_or_else(|| Refusal {
-                    code: ErrorCode::EntriesGone,
-                    ..Refusal::wrong_epoch(current, view.row.began)
-                })?;
+            let row = self.tx.tree(group, asked)?.ok_or_else(|| Refusal {
+                code: ErrorCode::EntriesGone,
+                ..Refusal::wrong_epoch(current, view.row.began)
+            })?;
             return Ok(MlsState {
                 epoch: row.epoch,
                 sequence: row.sequence,

@@ -168,7 +168,10 @@ mod tests {
     fn what_can_not_be_told_apart_goes_whole() {
         let secrets = [secret(&[1; 32], 5), secret(&[2; 32], 5)];
         let whole = welcome(&secrets);
-        assert_eq!(split(&whole, &[(member(1), None)]), Some(vec![(member(1), whole.clone())]));
+        assert_eq!(
+            split(&whole, &[(member(1), None)]),
+            Some(vec![(member(1), whole.clone())])
+        );
     }
 
     #[test]

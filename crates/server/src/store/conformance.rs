@@ -9,8 +9,8 @@ use melder_protocol::chain::KeyUse;
 use melder_protocol::roster::{Authority, GroupKind, Role, RosterChange, RosterMember};
 use melder_protocol::signed::Signed;
 use melder_protocol::{
-    AccountId, BlobId, Counter, DeviceId, Epoch, GroupId, Hash, Index, LogId, Member, OrganisationId, PublicKey, Sequence,
-    Signature, Suite, Time,
+    AccountId, BlobId, Counter, DeviceId, Epoch, GroupId, Hash, Index, LogId, Member, OrganisationId, PublicKey,
+    Sequence, Signature, Suite, Time,
 };
 use proptest::prelude::*;
 
@@ -110,7 +110,10 @@ pub(crate) fn a_log_counts_without_gaps_and_outlives_its_entries<S: Store>(store
         assert_eq!(tx.older(LOG, Time(3_000)).unwrap(), None);
         assert_eq!(tx.drop_through(LOG, Sequence(99)).unwrap(), 2);
         assert_eq!(tx.older(LOG, Time(99_000)).unwrap(), None);
-        assert_eq!((tx.head(LOG).unwrap(), tx.first(LOG).unwrap()), (Sequence(5), Sequence(6)));
+        assert_eq!(
+            (tx.head(LOG).unwrap(), tx.first(LOG).unwrap()),
+            (Sequence(5), Sequence(6))
+        );
         tx.append(LOG, &entry(6, None)).unwrap();
         assert_eq!(tx.delete_log(LOG).unwrap(), 1);
         assert_eq!(tx.head(LOG).unwrap(), Sequence(0));
@@ -254,21 +257,46 @@ pub(crate) fn leaves_proposals_and_trees_follow_the_group<S: Store>(store: &mut 
         tx.put_group(&group_row(1)).unwrap();
         for number in [1, 2] {
             let role = Role::Member;
-            tx.set_member(GROUP, RosterMember { account: account(number), role })
-                .unwrap();
+            tx.set_member(
+                GROUP,
+                RosterMember {
+                    account: account(number),
+                    role,
+                },
+            )
+            .unwrap();
         }
-        tx.put_device(&device_row(1, 1, KeyUse::Device, DeviceState::Current)).unwrap();
-        tx.put_device(&device_row(2, 2, KeyUse::Device, DeviceState::Reset)).unwrap();
-        tx.put_device(&device_row(3, 2, KeyUse::Device, DeviceState::Removed)).unwrap();
-        tx.put_device(&device_row(4, 2, KeyUse::Recovery, DeviceState::Current)).unwrap();
-        tx.put_device(&device_row(5, 9, KeyUse::Device, DeviceState::Current)).unwrap();
+        tx.put_device(&device_row(1, 1, KeyUse::Device, DeviceState::Current))
+            .unwrap();
+        tx.put_device(&device_row(2, 2, KeyUse::Device, DeviceState::Reset))
+            .unwrap();
+        tx.put_device(&device_row(3, 2, KeyUse::Device, DeviceState::Removed))
+            .unwrap();
+        tx.put_device(&device_row(4, 2, KeyUse::Recovery, DeviceState::Current))
+            .unwrap();
+        tx.put_device(&device_row(5, 9, KeyUse::Device, DeviceState::Current))
+            .unwrap();
         assert_eq!(
             tx.devices_of_members(GROUP).unwrap(),
             [(member(1), DeviceState::Current), (member(2), DeviceState::Reset)]
         );
 
-        tx.set_leaf(GROUP, LeafRow { index: 4, member: member(1) }).unwrap();
-        tx.set_leaf(GROUP, LeafRow { index: 0, member: member(2) }).unwrap();
+        tx.set_leaf(
+            GROUP,
+            LeafRow {
+                index: 4,
+                member: member(1),
+            },
+        )
+        .unwrap();
+        tx.set_leaf(
+            GROUP,
+            LeafRow {
+                index: 0,
+                member: member(2),
+            },
+        )
+        .unwrap();
         assert!(tx.is_leaf(GROUP, member(1)).unwrap());
         assert_eq!(tx.leaves(GROUP).unwrap()[0].member, member(2));
         tx.unset_leaf(GROUP, 4).unwrap();
@@ -361,7 +389,10 @@ pub(crate) fn key_packages_are_used_once_and_the_last_resort_always<S: Store>(st
     commit(store, |tx| {
         let device = device(1);
         assert!(tx.add_key_package(device, &package(1, false)).unwrap());
-        assert!(!tx.add_key_package(device, &package(1, false)).unwrap(), "known already");
+        assert!(
+            !tx.add_key_package(device, &package(1, false)).unwrap(),
+            "known already"
+        );
         assert!(tx.add_key_package(device, &package(2, false)).unwrap());
         assert!(tx.add_key_package(device, &package(3, true)).unwrap());
         assert!(tx.add_key_package(device, &package(4, true)).unwrap());
@@ -486,9 +517,7 @@ pub(crate) fn any_history_leaves_a_log_as_the_model_says<S: Store>(store: &mut S
         tx.commit().unwrap();
         Ok(())
     };
-    runner
-        .run(&prop::collection::vec(step(), 1..60), history)
-        .unwrap();
+    runner.run(&prop::collection::vec(step(), 1..60), history).unwrap();
 }
 
 /// The tests of one kind of store; `$make` opens an empty one (and what must live as long).

@@ -120,10 +120,7 @@ impl Connection {
                         .read(move |reader| reader.entries(log, after, count, bytes))
                         .await
                         .ok_or(Over)?;
-                    let entries: Vec<_> = entries
-                        .into_iter()
-                        .map(|entry| (entry.sequence, entry.bytes))
-                        .collect();
+                    let entries: Vec<_> = entries.into_iter().map(|entry| (entry.sequence, entry.bytes)).collect();
                     // Whether it may still have them is asked now, after the reading.
                     let frames = lock(&self.shared.delivery).found(self.id, log, after, &entries);
                     self.write(frames).await?;

@@ -36,7 +36,11 @@ fn a_blob_goes_up_and_comes_down_and_resumes_anywhere() {
     };
     let full = BLOB_CHUNK + BLOB_TAG;
     ada.ask(&mut world, create.clone()).unwrap();
-    assert_eq!(code(ada.ask(&mut world, put(0, 100))), ErrorCode::WrongChunk, "only the last may be short");
+    assert_eq!(
+        code(ada.ask(&mut world, put(0, 100))),
+        ErrorCode::WrongChunk,
+        "only the last may be short"
+    );
     ada.ask(&mut world, put(0, full)).unwrap();
     // The line breaks; what is there is there.
     ada.disconnect(&mut world);
@@ -46,8 +50,15 @@ fn a_blob_goes_up_and_comes_down_and_resumes_anywhere() {
     };
     assert_eq!((state.stored, state.chunks), (1, 2));
     let refusal = ada.ask(&mut world, put(0, full)).unwrap_err();
-    assert_eq!((refusal.code, refusal.sequence), (ErrorCode::WrongChunk, Some(Sequence(1))));
-    assert_eq!(code(bob.ask(&mut world, get(1))), ErrorCode::WrongChunk, "not there yet");
+    assert_eq!(
+        (refusal.code, refusal.sequence),
+        (ErrorCode::WrongChunk, Some(Sequence(1)))
+    );
+    assert_eq!(
+        code(bob.ask(&mut world, get(1))),
+        ErrorCode::WrongChunk,
+        "not there yet"
+    );
     ada.ask(&mut world, put(1, 100)).unwrap();
 
     let expected = Response::Chunk {
@@ -55,7 +66,10 @@ fn a_blob_goes_up_and_comes_down_and_resumes_anywhere() {
         bytes: Bytes(vec![1; 100]),
     };
     assert_eq!(bob.ask(&mut world, get(1)), Ok(expected));
-    assert_eq!(code(bob.ask(&mut world, Request::DeleteBlob(BLOB))), ErrorCode::UnknownBlob);
+    assert_eq!(
+        code(bob.ask(&mut world, Request::DeleteBlob(BLOB))),
+        ErrorCode::UnknownBlob
+    );
     assert_eq!(code(eva.ask(&mut world, get(1))), ErrorCode::UnknownBlob);
     ada.ask(&mut world, Request::DeleteBlob(BLOB)).unwrap();
     assert_eq!(code(bob.ask(&mut world, get(1))), ErrorCode::UnknownBlob);

@@ -39,7 +39,10 @@ fn another_key_another_nonce_or_another_account_do_not() {
     world.send(connection, &ClientFrame::Hello(stale));
     assert!(matches!(
         world.frames(connection)[..],
-        [ServerFrame::Goodbye { code: ErrorCode::AuthenticationFailed, .. }]
+        [ServerFrame::Goodbye {
+            code: ErrorCode::AuthenticationFailed,
+            ..
+        }]
     ));
     assert!(!world.is_open(connection));
 
@@ -50,7 +53,10 @@ fn another_key_another_nonce_or_another_account_do_not() {
     world.send(connection, &ClientFrame::Hello(hello));
     assert!(matches!(
         world.frames(connection)[..],
-        [ServerFrame::Goodbye { code: ErrorCode::UnsupportedVersion, .. }]
+        [ServerFrame::Goodbye {
+            code: ErrorCode::UnsupportedVersion,
+            ..
+        }]
     ));
 }
 
@@ -58,8 +64,14 @@ fn another_key_another_nonce_or_another_account_do_not() {
 fn without_a_proof_only_open_requests_are_answered() {
     let mut world = World::new();
     let (connection, _) = world.connect();
-    assert_eq!(code(world.ask(connection, Request::Devices)), ErrorCode::NotAuthenticated);
-    assert_eq!(code(world.ask(connection, Request::Policy)), ErrorCode::NotAuthenticated);
+    assert_eq!(
+        code(world.ask(connection, Request::Devices)),
+        ErrorCode::NotAuthenticated
+    );
+    assert_eq!(
+        code(world.ask(connection, Request::Policy)),
+        ErrorCode::NotAuthenticated
+    );
     let guess = melder_protocol::InvitationSecret::from_bytes([1; 16]);
     assert_eq!(
         code(world.ask(connection, Request::OpenInvitation(guess))),
@@ -146,7 +158,10 @@ fn a_guest_may_delete_itself_and_staff_may_not() {
         code(staff.ask(&mut world, Request::DeleteAccount)),
         ErrorCode::NotAllowed
     );
-    assert!(guest.ask(&mut world, Request::DeleteAccount).is_ok(), "the answer comes before the goodbye");
+    assert!(
+        guest.ask(&mut world, Request::DeleteAccount).is_ok(),
+        "the answer comes before the goodbye"
+    );
     guest.work(&mut world);
     assert_eq!(guest.goodbye, Some(ErrorCode::AccountDeleted));
     assert_eq!(world.log(LogId::Inbox(guest.member.account)), []);

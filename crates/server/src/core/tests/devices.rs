@@ -5,8 +5,8 @@
 
 use melder_mls::chain::{self, DeviceChain};
 use melder_mls::sign::SigningKey;
-use melder_protocol::chain::{KeyUse, Link};
 use melder_protocol::cbor::Bytes;
+use melder_protocol::chain::{KeyUse, Link};
 use melder_protocol::frame::{MailboxEvent, RECOVERY_LABEL, ServerFrame};
 use melder_protocol::request::{Request, Response};
 use melder_protocol::{ErrorCode, Index, LogId, Suite, limits};
@@ -43,7 +43,11 @@ fn a_linked_device_comes_into_all_groups_and_a_removed_one_leaves_them() {
     let key = SigningKey::generate(&mut world.rng);
     let link = add(&mut world, &ada, &key, KeyUse::Device);
     ada.ask(&mut world, extend(link.clone())).unwrap();
-    assert_eq!(ada.ask(&mut world, extend(link)), Ok(Response::Done), "again is harmless");
+    assert_eq!(
+        ada.ask(&mut world, extend(link)),
+        Ok(Response::Done),
+        "again is harmless"
+    );
     let mut tablet = Device::new(ada.member.account, key);
     tablet.connect(&mut world);
     world.settle(&mut [&mut ada, &mut bob, &mut tablet]);
@@ -62,18 +66,30 @@ fn a_linked_device_comes_into_all_groups_and_a_removed_one_leaves_them() {
     let Ok(Response::Devices(devices)) = tablet.ask(&mut world, Request::Devices) else {
         panic!();
     };
-    assert_eq!(devices.iter().map(|device| device.name.as_str()).collect::<Vec<_>>(), ["Tablet"]);
+    assert_eq!(
+        devices.iter().map(|device| device.name.as_str()).collect::<Vec<_>>(),
+        ["Tablet"]
+    );
 }
 
 #[test]
 fn a_link_that_does_not_continue_the_chain_is_refused() {
     let mut world = World::new();
     let ada = world.person("Ada");
-    let (one, other) = (SigningKey::generate(&mut world.rng), SigningKey::generate(&mut world.rng));
-    let (first, second) = (add(&mut world, &ada, &one, KeyUse::Device), add(&mut world, &ada, &other, KeyUse::Device));
+    let (one, other) = (
+        SigningKey::generate(&mut world.rng),
+        SigningKey::generate(&mut world.rng),
+    );
+    let (first, second) = (
+        add(&mut world, &ada, &one, KeyUse::Device),
+        add(&mut world, &ada, &other, KeyUse::Device),
+    );
     ada.ask(&mut world, extend(first)).unwrap();
     let refusal = ada.ask(&mut world, extend(second)).unwrap_err();
-    assert_eq!((refusal.code, refusal.index), (ErrorCode::WrongChainIndex, Some(Index(2))));
+    assert_eq!(
+        (refusal.code, refusal.index),
+        (ErrorCode::WrongChainIndex, Some(Index(2)))
+    );
 
     let mut forged = add(&mut world, &ada, &other, KeyUse::Device);
     forged.signature = other.sign("device chain link", forged.body.as_slice());
@@ -117,7 +133,10 @@ fn a_recovery_key_finds_its_account_and_adds_a_device() {
     assert!(new.try_connect(&mut world).is_ok());
     // The recovery key itself is no device.
     let mut code_as_device = Device::new(record.account, recovery);
-    assert_eq!(code_as_device.try_connect(&mut world), Err(ErrorCode::AuthenticationFailed));
+    assert_eq!(
+        code_as_device.try_connect(&mut world),
+        Err(ErrorCode::AuthenticationFailed)
+    );
 }
 
 #[test]
@@ -166,20 +185,34 @@ fn two_connections_meet_in_a_mailbox() {
     };
     assert_eq!(word.len(), 8);
     let put = |byte| Request::PutMailbox(Bytes(vec![byte]));
-    assert_eq!(code(world.ask(new, put(1))), ErrorCode::MailboxUnknown, "nobody is there yet");
+    assert_eq!(
+        code(world.ask(new, put(1))),
+        ErrorCode::MailboxUnknown,
+        "nobody is there yet"
+    );
     let wrong = Request::JoinMailbox("AAAAAAAA".to_owned());
     assert_eq!(code(ada.ask(&mut world, wrong)), ErrorCode::MailboxUnknown);
     ada.ask(&mut world, Request::JoinMailbox(word.clone())).unwrap();
-    assert_eq!(code(bob.ask(&mut world, Request::JoinMailbox(word))), ErrorCode::MailboxTaken);
+    assert_eq!(
+        code(bob.ask(&mut world, Request::JoinMailbox(word))),
+        ErrorCode::MailboxTaken
+    );
     world.ask(new, put(1)).unwrap();
     ada.ask(&mut world, put(2)).unwrap();
     let event = |event| ServerFrame::Mailbox(event);
     assert_eq!(
         world.frames(new),
-        [event(MailboxEvent::Joined), event(MailboxEvent::Message(Bytes(vec![2])))]
+        [
+            event(MailboxEvent::Joined),
+            event(MailboxEvent::Message(Bytes(vec![2])))
+        ]
     );
     let connection = ada.connection.unwrap();
-    assert!(world.frames(connection).contains(&event(MailboxEvent::Message(Bytes(vec![1])))));
+    assert!(
+        world
+            .frames(connection)
+            .contains(&event(MailboxEvent::Message(Bytes(vec![1]))))
+    );
     world.cut(new);
     assert_eq!(world.frames(connection), [event(MailboxEvent::Closed)]);
 }
@@ -208,7 +241,10 @@ fn a_stock_takes_only_the_devices_own_packages_and_not_too_many() {
         last_resort: Vec::new(),
     };
     let foreign = vec![package(&bob)];
-    assert_eq!(code(ada.ask(&mut world, publish(foreign))), ErrorCode::InvalidKeyPackage);
+    assert_eq!(
+        code(ada.ask(&mut world, publish(foreign))),
+        ErrorCode::InvalidKeyPackage
+    );
     assert_eq!(
         code(ada.ask(&mut world, publish(vec![Bytes(vec![0; 9])]))),
         ErrorCode::InvalidKeyPackage
@@ -218,7 +254,11 @@ fn a_stock_takes_only_the_devices_own_packages_and_not_too_many() {
     let Ok(Response::Stock(stock)) = ada.ask(&mut world, publish(many[..50].to_vec())) else {
         panic!();
     };
-    assert!(stock.iter().any(|stock| stock.suite == Suite::Classical && stock.count == 55));
+    assert!(
+        stock
+            .iter()
+            .any(|stock| stock.suite == Suite::Classical && stock.count == 55)
+    );
 }
 
 #[test]

@@ -26,7 +26,14 @@ fn a_managed_group_comes_about_by_itself() {
     assert_eq!(
         world.outline(LogId::Group(group)),
         [
-            "roster", "account", "account", "account", "established", "proposal", "proposal", "commit"
+            "roster",
+            "account",
+            "account",
+            "account",
+            "established",
+            "proposal",
+            "proposal",
+            "commit"
         ]
     );
     people[1].say(&mut world, group, "Servus").unwrap();
@@ -81,14 +88,20 @@ fn a_direct_chat_and_a_private_group_are_their_members_own() {
     ada.start(&mut world, group, GroupKind::Group, &[b]).unwrap();
     world.settle(&mut [&mut ada, &mut bob]);
     let add = |change: &mut melder_protocol::roster::RosterChange| {
-        change.set = vec![RosterMember { account: e, role: Role::Member }];
+        change.set = vec![RosterMember {
+            account: e,
+            role: Role::Member,
+        }];
     };
     assert_eq!(code(bob.change(&mut world, group, add)), ErrorCode::InvalidRosterChange);
     ada.change(&mut world, group, add).unwrap();
     world.settle(&mut [&mut ada, &mut bob, &mut eva]);
     eva.say(&mut world, group, "Da bin ich").unwrap();
     world.settle(&mut [&mut ada, &mut bob, &mut eva]);
-    assert_eq!((ada.heard(group), bob.heard(group)), (vec!["Da bin ich".to_owned()], vec!["Da bin ich".to_owned()]));
+    assert_eq!(
+        (ada.heard(group), bob.heard(group)),
+        (vec!["Da bin ich".to_owned()], vec!["Da bin ich".to_owned()])
+    );
 }
 
 #[test]
@@ -96,7 +109,8 @@ fn a_group_that_everybody_has_left_is_gone() {
     let mut world = World::new();
     let (mut ada, mut bob) = (world.person("Ada"), world.person("Bob"));
     let group = private(1);
-    ada.start(&mut world, group, GroupKind::Group, &[bob.member.account]).unwrap();
+    ada.start(&mut world, group, GroupKind::Group, &[bob.member.account])
+        .unwrap();
     world.settle(&mut [&mut ada, &mut bob]);
     let leave = |world: &mut World, device: &mut Device| {
         let own = device.member.account;
@@ -145,7 +159,10 @@ fn a_message_of_another_epoch_is_told_where_the_group_is() {
     let stale = bob.message(&mut world, group, "zu spät");
     let late = eva.member.account;
     world.admin(move |work| {
-        let member = RosterMember { account: late, role: Role::Member };
+        let member = RosterMember {
+            account: late,
+            role: Role::Member,
+        };
         Ok(work.change_managed_roster(group, &[member], &[], None)?)
     });
     world.settle(&mut [&mut ada, &mut eva]);
@@ -182,7 +199,10 @@ fn who_does_not_do_a_task_in_time_is_passed_over() {
     ada.lazy = true;
     let late = eva.member.account;
     world.admin(move |work| {
-        let member = RosterMember { account: late, role: Role::Member };
+        let member = RosterMember {
+            account: late,
+            role: Role::Member,
+        };
         Ok(work.change_managed_roster(group, &[member], &[], None)?)
     });
     world.pass(1_100);
@@ -190,7 +210,13 @@ fn who_does_not_do_a_task_in_time_is_passed_over() {
         device.work(&mut world);
     }
     assert!(matches!(ada.tasks[..], [ref task] if matches!(task.kind, TaskKind::Commit { epoch: Epoch(1), .. })));
-    let commits = |world: &mut World| world.outline(LogId::Group(group)).iter().filter(|kind| **kind == "commit").count();
+    let commits = |world: &mut World| {
+        world
+            .outline(LogId::Group(group))
+            .iter()
+            .filter(|kind| **kind == "commit")
+            .count()
+    };
     assert_eq!(commits(&mut world), 1);
     world.pass(limits::LEASE_MS);
     world.settle(&mut [&mut ada, &mut bob, &mut eva]);
@@ -208,7 +234,10 @@ fn with_nobody_there_a_device_joins_by_itself() {
     ada.disconnect(&mut world);
     let late = bob.member.account;
     world.admin(move |work| {
-        let member = RosterMember { account: late, role: Role::Member };
+        let member = RosterMember {
+            account: late,
+            role: Role::Member,
+        };
         Ok(work.change_managed_roster(group, &[member], &[], None)?)
     });
     world.settle(&mut [&mut bob]);
@@ -241,8 +270,11 @@ fn in_a_channel_only_publishers_write() {
     let mut world = World::new();
     let (mut ada, mut bob) = (world.person("Ada"), world.person("Bob"));
     let organisation = world.organisation;
-    let members = [(ada.member.account, Role::Publisher), (bob.member.account, Role::Member)]
-        .map(|(account, role)| RosterMember { account, role });
+    let members = [
+        (ada.member.account, Role::Publisher),
+        (bob.member.account, Role::Member),
+    ]
+    .map(|(account, role)| RosterMember { account, role });
     let group = world.admin(move |work| {
         Ok(work.create_managed_group(organisation, GroupKind::Channel, "Lage", Suite::Classical, &members)?)
     });
@@ -260,8 +292,51 @@ fn in_a_channel_only_publishers_write() {
     let reached = reach(&mut world);
     let (yes, no) = (vec![bob.member.account], Vec::new());
     use melder_protocol::request::Response;
-    assert_eq!(missing, Response::Reach { reached: no.clone(), missing: yes.clone() });
-    assert_eq!(reached, Response::Reach { reached: yes, missing: no });
+    assert_eq!(
+        missing,
+        Response::Reach {
+            reached: no.clone(),
+            missing: yes.clone()
+        }
+    );
+    assert_eq!(
+        reached,
+        Response::Reach {
+            reached: yes,
+            missing: no
+        }
+    );
+}
+
+#[test]
+fn a_proposal_that_nothing_justifies_any_more_is_not_waited_for() {
+    let mut world = World::new();
+    let (mut ada, mut bob, mut eva) = (world.person("Ada"), world.person("Bob"), world.person("Eva"));
+    let group = world.managed(&[&ada, &bob], Suite::Classical);
+    world.settle(&mut [&mut ada, &mut bob]);
+    ada.lazy = true;
+    bob.lazy = true;
+    let late = eva.member.account;
+    let member = RosterMember {
+        account: late,
+        role: Role::Member,
+    };
+    world.admin(move |work| Ok(work.change_managed_roster(group, &[member], &[], None)?));
+    world.pass(1_100);
+    world.settle(&mut [&mut ada, &mut bob, &mut eva]);
+    let open = |world: &mut World| world.admin(move |work| Ok(work.tx.proposals(group)?.len()));
+    assert_eq!(open(&mut world), 1);
+    world.admin(move |work| Ok(work.change_managed_roster(group, &[], &[late], None)?));
+    // When the lease on the old task is over, the group is looked at again.
+    world.pass(limits::LEASE_MS);
+    assert_eq!(open(&mut world), 0);
+    world.settle(&mut [&mut ada, &mut bob]);
+    // A commit need not cover it now.
+    let chat = ada.chats.get_mut(&group).unwrap();
+    chat.forget_proposals();
+    ada.commit(&mut world, group).unwrap();
+    world.settle(&mut [&mut ada]);
+    ada.say(&mut world, group, "weiter").unwrap();
 }
 
 #[test]
@@ -289,7 +364,10 @@ fn what_is_no_message_of_the_group_is_refused() {
         bytes: Bytes(bytes),
         alarm: false,
     };
-    assert_eq!(code(ada.ask(&mut world, append(vec![1; 40]))), ErrorCode::InvalidMessage);
+    assert_eq!(
+        code(ada.ask(&mut world, append(vec![1; 40]))),
+        ErrorCode::InvalidMessage
+    );
     let Request::Append { bytes, .. } = ada.message(&mut world, other, "daneben") else {
         panic!();
     };
@@ -305,7 +383,8 @@ fn a_deleted_account_leaves_its_groups() {
     let mut world = World::new();
     let (mut ada, mut bob) = (world.person("Ada"), world.person("Bob"));
     let direct = direct_group_id(ada.member.account, bob.member.account);
-    ada.start(&mut world, direct, GroupKind::Direct, &[bob.member.account]).unwrap();
+    ada.start(&mut world, direct, GroupKind::Direct, &[bob.member.account])
+        .unwrap();
     let own = private(5);
     bob.start(&mut world, own, GroupKind::Own, &[]).unwrap();
     world.settle(&mut [&mut ada, &mut bob]);

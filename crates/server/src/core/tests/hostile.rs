@@ -60,7 +60,12 @@ fn a_refused_input_leaves_nothing_and_its_batch_goes_on() {
         group_info: Bytes(Vec::new()),
     };
     let good = ada.message(&mut world, group, "trotzdem");
-    let frame = |id, request| Frame::from(cbor::encode(&ClientFrame::Request { id: RequestId(id), request }));
+    let frame = |id, request| {
+        Frame::from(cbor::encode(&ClientFrame::Request {
+            id: RequestId(id),
+            request,
+        }))
+    };
     let (a, b) = (ada.connection.unwrap(), bob.connection.unwrap());
     world.batch(vec![
         Input::Frame(b, frame(1, bad.clone())),

@@ -41,7 +41,10 @@ fn a_repetition_gets_the_first_answer_and_a_gap_the_expected_counter() {
     assert_eq!(ada.ask(&mut world, seal(own, 1, 1)).unwrap(), first);
     assert_eq!(sequence(ada.ask(&mut world, seal(own, 2, 1))), Sequence(before + 2));
     let refusal = ada.ask(&mut world, seal(own, 4, 1)).unwrap_err();
-    assert_eq!((refusal.code, refusal.counter), (ErrorCode::WrongCounter, Some(Counter(3))));
+    assert_eq!(
+        (refusal.code, refusal.counter),
+        (ErrorCode::WrongCounter, Some(Counter(3)))
+    );
     assert_eq!(code(ada.ask(&mut world, seal(own, 0, 1))), ErrorCode::WrongCounter);
 }
 
@@ -71,7 +74,10 @@ fn nobody_follows_a_log_that_is_not_theirs() {
             log,
             sequence: Sequence(0),
         };
-        assert_eq!(code(bob.ask(&mut world, Request::Follow(cursor))), ErrorCode::UnknownLog);
+        assert_eq!(
+            code(bob.ask(&mut world, Request::Follow(cursor))),
+            ErrorCode::UnknownLog
+        );
     }
     assert_eq!(
         code(bob.ask(&mut world, Request::GroupState { group, epoch: None })),

@@ -42,6 +42,11 @@ pub(super) struct Chat {
 }
 
 impl Chat {
+    /// What an engine does with proposals that its own rules refuse.
+    pub fn forget_proposals(&mut self) {
+        self.proposals.clear();
+    }
+
     fn roster(&self) -> Roster {
         Roster::verify(&self.changes, &Recorded::of(&self.changes)).unwrap()
     }

@@ -20,7 +20,12 @@ fn an_entry_goes_when_every_device_has_it() {
     ada.acknowledge(&mut world);
     world.pass(2 * Time::MINUTE);
     world.pass(2 * Time::MINUTE);
-    assert!(world.log(LogId::Group(group)).iter().any(|entry| entry.sequence == sent));
+    assert!(
+        world
+            .log(LogId::Group(group))
+            .iter()
+            .any(|entry| entry.sequence == sent)
+    );
     bob.acknowledge(&mut world);
     world.pass(2 * Time::MINUTE);
     world.pass(2 * Time::MINUTE);
@@ -53,7 +58,10 @@ fn everything_goes_at_the_retention_limit_and_a_late_device_sees_the_gap() {
     assert!(!world.log(LogId::Group(group)).is_empty());
     world.pass(2 * Time::DAY);
     assert_eq!(world.log(LogId::Group(group)), []);
-    assert_eq!(code(ada.ask(&mut world, Request::BlobState(blob))), ErrorCode::UnknownBlob);
+    assert_eq!(
+        code(ada.ask(&mut world, Request::BlobState(blob))),
+        ErrorCode::UnknownBlob
+    );
     let again = bob.chats[&group].position;
     assert!(again < sent);
     bob.connect(&mut world);

@@ -113,10 +113,7 @@ impl World {
     }
 
     /// Runs a domain function; it must succeed.
-    pub fn admin<T: Send + 'static>(
-        &mut self,
-        run: impl FnOnce(&mut Work<'_>) -> Outcome<T> + Send + 'static,
-    ) -> T {
+    pub fn admin<T: Send + 'static>(&mut self, run: impl FnOnce(&mut Work<'_>) -> Outcome<T> + Send + 'static) -> T {
         let call = AdminCall {
             ticket: 1,
             run: Box::new(move |work| Ok(run(work).map(|value| Box::new(value) as _)?)),
@@ -128,10 +125,7 @@ impl World {
         *reply.unwrap().downcast().unwrap()
     }
 
-    pub fn desk<T: Send + 'static>(
-        &mut self,
-        run: impl FnOnce(&mut Desk<'_, '_>) -> Outcome<T> + Send + 'static,
-    ) -> T {
+    pub fn desk<T: Send + 'static>(&mut self, run: impl FnOnce(&mut Desk<'_, '_>) -> Outcome<T> + Send + 'static) -> T {
         let organisation = self.organisation;
         self.admin(move |work| run(&mut Desk::new(work, organisation, None)))
     }

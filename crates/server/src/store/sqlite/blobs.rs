@@ -42,7 +42,13 @@ impl Blobs for SqliteTx<'_> {
     fn create_blob(&self, row: &BlobRow) -> Stored<()> {
         self.exec(
             "INSERT INTO blobs.blobs (id, group_id, account, chunks, stored, created) VALUES (?1, ?2, ?3, ?4, 0, ?5)",
-            params![Sql(row.blob), Sql(row.group), Sql(row.account), row.chunks, int(row.created.0)],
+            params![
+                Sql(row.blob),
+                Sql(row.group),
+                Sql(row.account),
+                row.chunks,
+                int(row.created.0)
+            ],
         )
         .map(drop)
     }

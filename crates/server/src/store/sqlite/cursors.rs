@@ -52,7 +52,8 @@ impl Cursors for SqliteTx<'_> {
     }
 
     fn delete_cursors_of_device(&self, device: DeviceId) -> Stored<()> {
-        self.exec("DELETE FROM cursors WHERE device = ?1", [Sql(device)]).map(drop)
+        self.exec("DELETE FROM cursors WHERE device = ?1", [Sql(device)])
+            .map(drop)
     }
 
     fn delete_cursors_of_account(&self, log: LogId, account: AccountId) -> Stored<()> {

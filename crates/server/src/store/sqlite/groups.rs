@@ -9,7 +9,8 @@ use rusqlite::{Row, params};
 use super::devices::state;
 use super::{Sql, SqliteTx, int, uint};
 use crate::store::{
-    DeviceState, GroupRow, Groups, KeyPackageRow, LeafRow, ProposalKind, ProposalRow, PublicRow, Stored, TreeRow, WelcomeRow,
+    DeviceState, GroupRow, Groups, KeyPackageRow, LeafRow, ProposalKind, ProposalRow, PublicRow, Stored, TreeRow,
+    WelcomeRow,
 };
 use melder_protocol::cbor;
 use melder_protocol::roster::{Authority, GroupKind, Role, RosterChange, RosterMember};
@@ -309,7 +310,8 @@ impl Groups for SqliteTx<'_> {
     }
 
     fn clear_proposals(&self, group: GroupId) -> Stored<()> {
-        self.exec("DELETE FROM proposals WHERE group_id = ?1", [Sql(group)]).map(drop)
+        self.exec("DELETE FROM proposals WHERE group_id = ?1", [Sql(group)])
+            .map(drop)
     }
 
     fn leaves(&self, group: GroupId) -> Stored<Vec<LeafRow>> {
@@ -328,7 +330,12 @@ impl Groups for SqliteTx<'_> {
     fn set_leaf(&self, group: GroupId, leaf: LeafRow) -> Stored<()> {
         self.exec(
             "INSERT OR REPLACE INTO leaves (group_id, leaf, account, device) VALUES (?1, ?2, ?3, ?4)",
-            params![Sql(group), leaf.index, Sql(leaf.member.account), Sql(leaf.member.device)],
+            params![
+                Sql(group),
+                leaf.index,
+                Sql(leaf.member.account),
+                Sql(leaf.member.device)
+            ],
         )
         .map(drop)
     }

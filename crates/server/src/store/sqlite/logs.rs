@@ -89,7 +89,11 @@ pub(super) fn entries(
             "SELECT id, time, account, device, kind, counter, bytes FROM entries
              WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3",
         )?;
-        let mut rows = statement.query(params![ids.of(after), ids.last(), i64::try_from(count).unwrap_or(i64::MAX)])?;
+        let mut rows = statement.query(params![
+            ids.of(after),
+            ids.last(),
+            i64::try_from(count).unwrap_or(i64::MAX)
+        ])?;
         let (mut found, mut size) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
             let entry = read(row)?;
@@ -116,7 +120,10 @@ impl SqliteTx<'_> {
             return Ok(number);
         }
         let (kind, name) = kind(log);
-        self.exec("INSERT INTO logs (kind, name, head) VALUES (?1, ?2, 0)", params![kind, name])?;
+        self.exec(
+            "INSERT INTO logs (kind, name, head) VALUES (?1, ?2, 0)",
+            params![kind, name],
+        )?;
         Ok(self.connection.last_insert_rowid())
     }
 }

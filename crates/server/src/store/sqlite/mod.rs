@@ -65,7 +65,9 @@ impl Place {
             .busy_timeout(std::time::Duration::from_secs(10))
             .map_err(failed)?;
         connection
-            .execute_batch("PRAGMA main.synchronous = FULL; PRAGMA blobs.synchronous = FULL; PRAGMA temp_store = MEMORY;")
+            .execute_batch(
+                "PRAGMA main.synchronous = FULL; PRAGMA blobs.synchronous = FULL; PRAGMA temp_store = MEMORY;",
+            )
             .map_err(failed)?;
         Ok(connection)
     }
@@ -122,7 +124,11 @@ fn migrate(connection: &mut Connection, schema: &str, steps: &[&str]) -> Stored<
         let transaction = connection.transaction().map_err(failed)?;
         transaction.execute_batch(step).map_err(failed)?;
         transaction
-            .pragma_update(Some(schema), "user_version", u32::try_from(number + 1).unwrap_or(u32::MAX))
+            .pragma_update(
+                Some(schema),
+                "user_version",
+                u32::try_from(number + 1).unwrap_or(u32::MAX),
+            )
             .map_err(failed)?;
         transaction.commit().map_err(failed)?;
     }
@@ -144,9 +150,7 @@ impl Store for SqliteStore {
 
     fn reader(&self) -> Stored<SqliteReader> {
         let connection = self.place.open()?;
-        connection
-            .pragma_update(None, "query_only", true)
-            .map_err(failed)?;
+        connection.pragma_update(None, "query_only", true).map_err(failed)?;
         Ok(SqliteReader { connection })
     }
 }
@@ -187,7 +191,9 @@ impl SqliteTx<'_> {
 
 impl Drop for SqliteTx<'_> {
     fn drop(&mut self) {
-        if self.open && let Err(error) = self.connection.execute_batch("ROLLBACK") {
+        if self.open
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
             tracing::error!(%error, "rollback");
         }
     }
@@ -290,7 +296,17 @@ macro_rules! sql_bytes {
 }
 
 sql_bytes!(
-    OrganisationId, UnitId, AccountId, DeviceId, GroupId, OperationId, BlobId, InvitationId, TokenId, Hash, PublicKey
+    OrganisationId,
+    UnitId,
+    AccountId,
+    DeviceId,
+    GroupId,
+    OperationId,
+    BlobId,
+    InvitationId,
+    TokenId,
+    Hash,
+    PublicKey
 );
 
 /// A number of ours as SQLite's signed one. Ours stay far below 2^63 (counts, milliseconds); a hostile one that
