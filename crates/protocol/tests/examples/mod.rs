@@ -23,6 +23,7 @@ use minicbor::{Decode, Encode};
 /// Decodes as the example's type and encodes again.
 pub type Again = fn(&[u8]) -> Result<Vec<u8>, CborError>;
 
+#[derive(Debug)]
 pub struct Example {
     /// The CDDL rule, which is named like the type.
     pub rule: &'static str,
