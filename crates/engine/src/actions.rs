@@ -156,6 +156,7 @@ fn local(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), Engine
         }
         Action::CancelScheduled(message) => (!outbox::cancel(work, message)?).then_some(Invalid::TooLate),
         Action::Retry(message) => retry(work, message)?,
+        Action::ForgetChat(group) => forget(work, group)?,
         _ => Some(Invalid::NotAllowed),
     };
     match failed {
@@ -163,6 +164,23 @@ fn local(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), Engine
         None => work.done(id, Outcome::Nothing),
     }
     Ok(())
+}
+
+fn forget(work: &mut Work<'_>, id: GroupId) -> Result<Option<Invalid>, EngineError> {
+    match groups::load(work.tx, id)? {
+        None => Ok(Some(Invalid::UnknownGroup)),
+        Some(group) if group.status != Status::Left => Ok(Some(Invalid::NotAllowed)),
+        Some(_) => {
+            history::drop_group(work, id)?;
+            for table in ["lines", "rosters", "outbox"] {
+                work.tx.execute(&format!("DELETE FROM {table} WHERE grp = ?1"), [id.as_bytes()])?;
+            }
+            work.tx.execute("DELETE FROM groups WHERE id = ?1", [id.as_bytes()])?;
+            work.session.rosters.remove(&id);
+            work.event(Event::GroupChanged(id));
+            Ok(None)
+        }
+    }
 }
 
 fn retry(work: &mut Work<'_>, message: melder_content::MessageId) -> Result<Option<Invalid>, EngineError> {
@@ -387,6 +405,11 @@ fn send(work: &mut Work<'_>, id: ActionId, group: GroupId, draft: Draft) -> Resu
             return Ok(());
         }
     };
+    let role = groups::own_role(work, group)?;
+    if let Err(invalid) = history::check(work, group, row.kind, role, &content)? {
+        work.failed(id, ActionError::Invalid(invalid));
+        return Ok(());
+    }
     let mut message = Message::new(work.random(), content);
     message.expires = draft
         .expires_in_ms

@@ -102,6 +102,8 @@ pub enum Action {
     MarkRead { group: GroupId, through: Sequence },
     Mute { group: GroupId, until: Option<Time> },
     Pin { group: GroupId, pinned: bool },
+    /// Deletes a chat that one has left, with its whole history, from this device.
+    ForgetChat(GroupId),
     /// The person compared the safety number with this contact.
     Verify { account: AccountId, verified: bool },
     /// Deletes the account (not for staff). → [`Outcome::Nothing`], then [`Effect::Wipe`].

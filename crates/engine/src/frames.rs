@@ -18,7 +18,7 @@ use crate::groups::{self, Status, commits, join};
 use crate::pending::Pending;
 use crate::store::{int, set_meta};
 use crate::work::{Link, Work};
-use crate::{answers, files, identity, linking, outbox, people, policy, sync};
+use crate::{answers, files, identity, linking, outbox, policy, sync};
 
 /// Key packages that a device keeps on the server for each suite.
 const STOCK: u32 = 20;
@@ -167,15 +167,6 @@ fn goodbye(
             work.effects.push(Effect::Stop);
         }
         _ => work.effects.push(Effect::Reconnect),
-    }
-    Ok(())
-}
-
-/// The account's own record is needed for linking and removing devices.
-pub(crate) fn fetch_own_record(work: &mut Work<'_>) -> Result<(), EngineError> {
-    let account = work.identity()?.member.account;
-    if people::record(work.tx, account)?.is_none() {
-        work.request(Request::Accounts(vec![account]), Pending::Ignore);
     }
     Ok(())
 }

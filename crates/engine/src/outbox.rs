@@ -106,6 +106,9 @@ pub(crate) fn pump(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> 
         return Ok(());
     }
     work.session.blocked.remove(&id);
+    if !waiting(work, id)? || !commits::clean(work, &group)? {
+        return Ok(());
+    }
     let on_way: i64 = work
         .tx
         .prepare_cached("SELECT COUNT(*) FROM outbox WHERE grp = ?1 AND counter IS NOT NULL")?
@@ -141,6 +144,16 @@ pub(crate) fn pump(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> 
         groups::save(work.tx, &Group { counter, ..group })?;
     }
     Ok(())
+}
+
+/// Is there anything to send now?
+fn waiting(work: &Work<'_>, group: GroupId) -> Result<bool, EngineError> {
+    Ok(work
+        .tx
+        .prepare_cached(
+            "SELECT 1 FROM outbox WHERE grp = ?1 AND counter IS NULL AND blobs = 0 AND not_before <= ?2 LIMIT 1",
+        )?
+        .exists(params![group.as_bytes(), int(work.now.0)])?)
 }
 
 fn append(work: &mut Work<'_>, row: i64, group: GroupId, counter: Counter, bytes: Vec<u8>, alarm: bool) {

@@ -115,6 +115,9 @@ pub(crate) fn learn(
         )?
         .execute(params![record.account.as_bytes(), cbor::encode(&record), name])?;
     work.session.chains.insert(record.account, chain.clone());
+    if before.as_ref() != chain.as_ref() {
+        work.session.chains_version += 1;
+    }
     if let (Some(before), Some(after)) = (before, chain)
         && before.genesis() != after.genesis()
     {

@@ -171,6 +171,11 @@ impl Engine {
         history::message(&self.database, self.own_account(), id)
     }
 
+    /// Everybody's last vote in a poll: who, and the places of the chosen options.
+    pub fn votes(&self, group: GroupId, poll: MessageId) -> Result<Vec<(AccountId, Vec<u8>)>, EngineError> {
+        history::votes(&self.database, group, poll)
+    }
+
     /// The system's lines in a chat, with their place in the log.
     pub fn system_lines(&self, group: GroupId) -> Result<Vec<(Sequence, Time, SystemLine)>, EngineError> {
         let rows: Vec<(i64, i64, String)> = self

@@ -133,13 +133,24 @@ fn notice(work: &mut Work<'_>, notice: Notice) -> Result<(), EngineError> {
     Ok(())
 }
 
+fn following_anew(work: &Work<'_>, group: GroupId) -> bool {
+    let log = LogId::Group(group);
+    work.session
+        .pending
+        .values()
+        .any(|pending| matches!(pending, crate::pending::Pending::Follow(other) if *other == log))
+}
+
 fn group_entries(work: &mut Work<'_>, mut group: Group, entries: Vec<Entry>) -> Result<Sequence, EngineError> {
     for entry in entries {
         if entry.sequence <= group.cursor || !group.status.follows() && group.status != Status::Joining {
             continue;
         }
         if entry.sequence != group.cursor.next() {
-            broken_log(work, Some(group.id));
+            // While a new place is being asked for, entries from the old one may still be on their way.
+            if !following_anew(work, group.id) {
+                broken_log(work, Some(group.id));
+            }
             break;
         }
         take(work, &mut group, entry)?;
@@ -422,7 +433,9 @@ fn message(work: &mut Work<'_>, group: &mut Group, entry: &Entry, bytes: &[u8]) 
         own,
     };
     let taken = history::receive(work, &arrival, &received.bytes)?;
-    work.session.stats.messages_received += 1;
+    if taken.id.is_some() {
+        work.session.stats.messages_received += 1;
+    }
     if let Some(profile) = taken.profile {
         groups::set_name(work, group.id, Some(&profile.name), profile.description.as_deref())?;
     }
@@ -449,7 +462,7 @@ pub(crate) fn caught_up(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineEr
     match commits::on_its_way(work, id)? {
         Some(commit) if commit.external => {
             groups::delete_mls(work, id)?;
-            join::ask(work, id, crate::pending::StateFor::External);
+            join::again(work, id)?;
         }
         Some(_) => commits::clear(work, id)?,
         None if group.status == Status::Repairing => {

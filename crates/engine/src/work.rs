@@ -78,6 +78,12 @@ pub(crate) struct Session {
     /// Groups whose outbox should be looked at after this input.
     pub dirty: std::collections::BTreeSet<GroupId>,
     /// Files on their way.
+    /// Grows whenever a chain changes.
+    pub chains_version: u64,
+    /// Groups whose every leaf belonged, at this epoch, roster and knowledge of chains.
+    pub clean: HashMap<GroupId, (melder_protocol::Epoch, melder_protocol::Index, u64)>,
+    /// Since when a group has a leaf that does not belong.
+    pub unclean_since: BTreeMap<GroupId, Time>,
     /// Actions that wait for the server's challenge.
     pub waiting: Vec<(ActionId, Box<crate::api::Action>)>,
     /// Where a log's head was when we began to follow it.
@@ -102,6 +108,9 @@ impl Session {
             linking: None,
             stats: Stats::default(),
             dirty: std::collections::BTreeSet::new(),
+            chains_version: 0,
+            clean: HashMap::new(),
+            unclean_since: BTreeMap::new(),
             waiting: Vec::new(),
             heads: BTreeMap::new(),
             rosters_waiting: Vec::new(),
@@ -114,6 +123,7 @@ impl Session {
         self.groups.clear();
         self.rosters.clear();
         self.chains.clear();
+        self.clean.clear();
         self.files = crate::files::Flights::default();
     }
 }

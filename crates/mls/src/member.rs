@@ -58,9 +58,13 @@ pub struct CommitBundle {
     pub commit: Vec<u8>,
     pub welcome: Option<Vec<u8>>,
     pub group_info: Vec<u8>,
-    /// Whom it brings in by proposals, and whom they take out: to be judged before it is sent.
-    pub added: Vec<AddedLeaf>,
-    pub removed: Vec<Member>,
+}
+
+/// What a proposal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Add(AddedLeaf),
+    Remove(Member),
 }
 
 /// A decrypted application message.
@@ -295,7 +299,6 @@ impl MemberGroup {
     ) -> Result<CommitBundle, MlsError> {
         self.group.clear_pending_commit(provider.storage())?;
         self.take_proposals(provider, proposals)?;
-        let (added, removed) = self.pending_members()?;
         self.group.set_aad(cbor::encode(&stamp));
         let bundle = self
             .group
@@ -318,33 +321,41 @@ impl MemberGroup {
             commit: message::to_bytes(&commit)?,
             welcome: welcome.map(|welcome| message::to_bytes(&welcome)).transpose()?,
             group_info: message::to_bytes(&info.ok_or(MlsError::Malformed("no group info"))?)?,
-            added,
-            removed,
         })
     }
 
-    fn pending_members(&self) -> Result<(Vec<AddedLeaf>, Vec<Member>), MlsError> {
-        let mut added = Vec::new();
-        let mut removed = Vec::new();
-        for queued in self.group.pending_proposals() {
-            match queued.proposal() {
-                Proposal::Add(add) => {
-                    let leaf = add.key_package().leaf_node();
-                    added.push(AddedLeaf {
-                        member: context::member(leaf.credential())?,
-                        key: context::public_key(leaf.signature_key().as_slice())?,
-                    });
-                }
-                Proposal::Remove(remove) => {
-                    let credential = self.group.member(remove.removed()).ok_or(MlsError::Mismatch("removed leaf"))?;
-                    removed.push(context::member(credential)?);
-                }
-                _ => return Err(MlsError::Mismatch("proposal")),
-            }
-        }
-        Ok((added, removed))
+    /// What each of these proposals asks for, in their order; `None`: it is invalid, or of another epoch or kind.
+    pub fn describe<K: KeyValues + ?Sized>(
+        &mut self,
+        provider: &Provider<'_, K>,
+        proposals: &[&[u8]],
+    ) -> Vec<Option<Change>> {
+        proposals.iter().map(|bytes| self.describe_one(provider, bytes)).collect()
     }
 
+    fn describe_one<K: KeyValues + ?Sized>(&mut self, provider: &Provider<'_, K>, bytes: &[u8]) -> Option<Change> {
+        let message = message::protocol_message(bytes).ok()?;
+        let ProcessedMessageContent::ProposalMessage(queued) =
+            self.group.process_message(provider, message).ok()?.into_content()
+        else {
+            return None;
+        };
+        match queued.proposal() {
+            Proposal::Add(add) => {
+                let leaf = add.key_package().leaf_node();
+                Some(Change::Add(AddedLeaf {
+                    member: context::member(leaf.credential()).ok()?,
+                    key: context::public_key(leaf.signature_key().as_slice()).ok()?,
+                }))
+            }
+            Proposal::Remove(remove) => {
+                context::member(self.group.member(remove.removed())?).ok().map(Change::Remove)
+            }
+            _ => None,
+        }
+    }
+
+    /// Puts the log's proposals before OpenMLS. One that is invalid is left out: a commit that names it fails then.
     fn take_proposals<K: KeyValues + ?Sized>(
         &mut self,
         provider: &Provider<'_, K>,
@@ -352,22 +363,12 @@ impl MemberGroup {
     ) -> Result<(), MlsError> {
         self.group.clear_pending_proposals(provider.storage())?;
         for bytes in proposals {
-            let message = message::protocol_message(bytes)?;
-            if message.epoch() != self.group.epoch() {
-                continue;
-            }
-            match self
-                .group
-                .process_message(provider, message)
-                .map_err(undecryptable)?
-                .into_content()
+            let Ok(message) = message::protocol_message(bytes) else { continue };
+            let Ok(processed) = self.group.process_message(provider, message) else { continue };
+            if let ProcessedMessageContent::ProposalMessage(proposal) = processed.into_content()
+                && matches!(proposal.proposal(), Proposal::Add(_) | Proposal::Remove(_))
             {
-                ProcessedMessageContent::ProposalMessage(proposal) => {
-                    if matches!(proposal.proposal(), Proposal::Add(_) | Proposal::Remove(_)) {
-                        self.group.store_pending_proposal(provider.storage(), *proposal)?;
-                    }
-                }
-                _ => return Err(MlsError::Malformed("expected a proposal")),
+                self.group.store_pending_proposal(provider.storage(), *proposal)?;
             }
         }
         Ok(())
@@ -460,8 +461,6 @@ fn bundle_bytes<K: KeyValues + ?Sized>(
         commit: message::to_bytes(&commit)?,
         welcome: welcome.map(|welcome| message::to_bytes(&welcome)).transpose()?,
         group_info: message::to_bytes(&info)?,
-        added: Vec::new(),
-        removed: Vec::new(),
     })
 }
 

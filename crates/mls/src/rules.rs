@@ -140,7 +140,8 @@ impl View<'_> {
 
     fn in_chain(&self, leaf: &AddedLeaf) -> bool {
         let Some(chain) = self.chains.chain(leaf.member.account) else {
-            return false;
+            // Of a deleted account no chain is left. Its leaf does not belong any more, so nothing is encrypted for it.
+            return self.knowledge == Knowledge::Newer && self.roster.role(leaf.member.account).is_none();
         };
         let key = match self.knowledge {
             Knowledge::Exact => chain.device_key(leaf.member.device),

@@ -191,6 +191,13 @@ impl World {
         panic!("the world does not come to rest");
     }
 
+    /// Carries some frames, and leaves the rest on the way.
+    pub fn steps(&mut self, count: usize) {
+        for _ in 0..count {
+            self.step();
+        }
+    }
+
     /// One frame from each device, then what the server has for each.
     fn step(&mut self) -> bool {
         let now = self.now;

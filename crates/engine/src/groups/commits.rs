@@ -4,7 +4,9 @@
 //! Our own commits: made when the server asks (a task) or when a removal must come before our next message. A commit
 //! is sent, and applied only when it is met in the log (publish before apply).
 
-use melder_mls::member::{CommitBundle, CommitPlan};
+use std::collections::BTreeMap;
+
+use melder_mls::member::{Change, CommitPlan};
 use melder_mls::rules;
 use melder_mls::sign::sha256;
 use melder_protocol::cbor::Bytes;
@@ -19,12 +21,11 @@ use crate::error::EngineError;
 use crate::groups::{self, join};
 use crate::pending::{Pending, StateFor};
 use crate::people::{self, Known};
-use crate::store::{int, uint};
+use crate::store::int;
 use crate::work::Work;
 
 /// A commit of ours that is on its way.
 pub(crate) struct OnItsWay {
-    pub epoch: Epoch,
     pub hash: Vec<u8>,
     pub external: bool,
 }
@@ -32,12 +33,11 @@ pub(crate) struct OnItsWay {
 pub(crate) fn on_its_way(work: &Work<'_>, group: GroupId) -> Result<Option<OnItsWay>, EngineError> {
     Ok(work
         .tx
-        .prepare_cached("SELECT epoch, hash, external FROM commits WHERE grp = ?1")?
+        .prepare_cached("SELECT hash, external FROM commits WHERE grp = ?1")?
         .query_row([group.as_bytes()], |row| {
             Ok(OnItsWay {
-                epoch: Epoch(uint(row.get(0)?)),
-                hash: row.get(1)?,
-                external: row.get(2)?,
+                hash: row.get(0)?,
+                external: row.get(1)?,
             })
         })
         .optional()?)
@@ -96,8 +96,8 @@ pub(crate) fn perform(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineErro
 }
 
 fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineError> {
-    let proposals = proposals(work, group.id, epoch)?;
-    let references: Vec<&[u8]> = proposals.iter().map(Vec::as_slice).collect();
+    let all = proposals(work, group.id, epoch)?;
+    let proposals = chosen(work, group.id, &all)?;
     let Some(stamp) = groups::roster(work, group.id)?.map(melder_mls::roster::Roster::stamp) else {
         return Ok(());
     };
@@ -105,7 +105,7 @@ fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineEr
     let remove = if proposals.is_empty() { unjustified(work, group.id)? } else { Vec::new() };
     let plan = CommitPlan { refresh: proposals.is_empty() && remove.is_empty(), remove };
     let made = groups::with_member(work, group.id, |provider, member, identity| {
-        member.commit(provider, &identity.key, &references, &plan, stamp)
+        member.commit(provider, &identity.key, &proposals, &plan, stamp)
     })?;
     let bundle = match made {
         Some(Ok(bundle)) => bundle,
@@ -116,10 +116,6 @@ fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineEr
         }
         None => return Ok(()),
     };
-    if !allowed(work, group.id, &bundle)? {
-        work.misbehaviour(Some(group.id), Misbehaviour::ForgedMembership);
-        return clear(work, group.id);
-    }
     work.tx.execute(
         "INSERT OR REPLACE INTO commits (grp, epoch, hash, external) VALUES (?1, ?2, ?3, 0)",
         params![group.id.as_bytes(), int(epoch.0), sha256(&bundle.commit).as_bytes()],
@@ -136,33 +132,49 @@ fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineEr
     Ok(())
 }
 
-/// Our own judgement of what the server asks us to commit.
-fn allowed(work: &mut Work<'_>, group: GroupId, bundle: &CommitBundle) -> Result<bool, EngineError> {
-    let accounts = bundle
-        .added
-        .iter()
-        .map(|leaf| leaf.member.account)
-        .chain(bundle.removed.iter().map(|member| member.account))
-        .collect::<Vec<_>>();
-    people::load_chains(work, accounts)?;
+/// Our own judgement of what stands to be committed: only what roster and chains justify now. A proposal may have lost
+/// its reason since it was issued (then the server wants it no more), or never have had one (then nobody should). Of
+/// several for the same member the last counts: the server drops the others.
+fn chosen<'p>(work: &mut Work<'_>, group: GroupId, all: &'p [Vec<u8>]) -> Result<Vec<&'p [u8]>, EngineError> {
+    let references: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
+    let described = groups::with_member(work, group, |provider, member, _| Ok(member.describe(provider, &references)))?;
+    let Some(Ok(described)) = described else {
+        return Ok(Vec::new());
+    };
+    people::load_chains(work, described.iter().flatten().map(|change| member_of(change).account))?;
     groups::roster(work, group)?;
     let own = work.own_account();
     let session = &*work.session;
     let known = Known(&session.chains);
     let Some(roster) = session.rosters.get(&group) else {
-        return Ok(false);
+        return Ok(Vec::new());
     };
-    let adds = bundle.added.iter().all(|leaf| {
-        rules::belongs(roster, &known, leaf.member)
-            && rules::Chains::chain(&known, leaf.member.account)
-                .and_then(|chain| chain.device_key(leaf.member.device))
-                == Some(&leaf.key)
-    });
-    let removes = bundle
-        .removed
-        .iter()
-        .all(|member| Some(member.account) == own || !rules::belongs(roster, &known, *member));
-    Ok(adds && removes)
+    let mut last: BTreeMap<Member, &'p [u8]> = BTreeMap::new();
+    for (change, bytes) in described.into_iter().zip(all) {
+        let Some(change) = change else { continue };
+        let member = member_of(&change);
+        let justified = match change {
+            Change::Add(leaf) => {
+                rules::belongs(roster, &known, member)
+                    && rules::Chains::chain(&known, member.account)
+                        .is_some_and(|chain| chain.device_key(member.device) == Some(&leaf.key))
+            }
+            Change::Remove(_) => Some(member.account) == own || !rules::belongs(roster, &known, member),
+        };
+        if justified {
+            last.insert(member, bytes);
+        } else {
+            last.remove(&member);
+        }
+    }
+    Ok(last.into_values().collect())
+}
+
+const fn member_of(change: &Change) -> Member {
+    match change {
+        Change::Add(leaf) => leaf.member,
+        Change::Remove(member) => *member,
+    }
 }
 
 fn unjustified(work: &mut Work<'_>, group: GroupId) -> Result<Vec<u32>, EngineError> {
@@ -179,6 +191,39 @@ fn unjustified(work: &mut Work<'_>, group: GroupId) -> Result<Vec<u32>, EngineEr
     };
     let goes = |member: Member| Some(member.device) != own && !rules::belongs(roster, &known, member);
     Ok(leaves.iter().filter(|leaf| goes(leaf.member)).map(|leaf| leaf.index).collect())
+}
+
+/// How long we wait for the server to have somebody commit a removal before we do it ourselves.
+const PATIENCE_MS: u64 = 1_500;
+
+/// Is every leaf one that belongs here? While one does not, nothing is encrypted: a removal is cryptographic before
+/// anybody says another word, and a server that keeps a ghost in the tree gets nothing for it.
+pub(crate) fn clean(work: &mut Work<'_>, group: &Group) -> Result<bool, EngineError> {
+    let Some(epoch) = groups::epoch(work, group.id)? else {
+        return Ok(false);
+    };
+    let Some(index) = groups::roster(work, group.id)?.map(melder_mls::roster::Roster::next_index) else {
+        return Ok(false);
+    };
+    let seen = (epoch, index, work.session.chains_version);
+    if work.session.clean.get(&group.id) == Some(&seen) {
+        return Ok(true);
+    }
+    if unjustified(work, group.id)?.is_empty() {
+        work.session.clean.insert(group.id, seen);
+        work.session.unclean_since.remove(&group.id);
+        return Ok(true);
+    }
+    let since = *work.session.unclean_since.entry(group.id).or_insert(work.now);
+    if work.now.since(since) >= PATIENCE_MS {
+        work.session.unclean_since.insert(group.id, work.now);
+        let through = group.cursor;
+        work.session.tasks.insert(group.id, TaskKind::Commit { epoch, through });
+        perform(work, group.id)?;
+    } else {
+        work.effects.push(crate::api::Effect::WakeAt(since.plus(PATIENCE_MS)));
+    }
+    Ok(false)
 }
 
 /// Forgets our commit: another one came first, or it was refused.
@@ -211,7 +256,7 @@ pub(crate) fn answered(
         groups::delete_mls(work, id)?;
         // Other refusals are tried again by the tick, not at once.
         if refusal.code == ErrorCode::WrongEpoch {
-            join::ask(work, id, StateFor::External);
+            join::again(work, id)?;
         }
         return Ok(());
     }

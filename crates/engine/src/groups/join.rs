@@ -133,6 +133,17 @@ fn forget_welcome(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError
     Ok(())
 }
 
+/// Joining by external commit did not work: by the Welcome that came meanwhile, or once more.
+pub(crate) fn again(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
+    let welcome: Option<i64> = work
+        .tx
+        .query_row("SELECT epoch FROM welcomes WHERE grp = ?1", [group.as_bytes()], |row| row.get(0))
+        .optional()?;
+    let purpose = welcome.map_or(StateFor::External, |epoch| StateFor::Welcome(Epoch(uint(epoch))));
+    ask(work, group, purpose);
+    Ok(())
+}
+
 fn by_welcome(
     work: &mut Work<'_>,
     roster: Roster,
@@ -141,6 +152,10 @@ fn by_welcome(
     head: Sequence,
 ) -> Result<(), EngineError> {
     let id = roster.group();
+    if super::commits::on_its_way(work, id)?.is_some_and(|commit| commit.external) {
+        // Should that be taken, this Welcome is stale; should it be refused, the Welcome is still there.
+        return Ok(());
+    }
     let row: Option<(i64, Vec<u8>)> = work
         .tx
         .query_row(
@@ -195,19 +210,17 @@ fn by_welcome(
 }
 
 /// Every leaf of a group that we join must be one that roster and chains justify, now or once: a server that adds a
-/// ghost before we come is found out here.
+/// ghost before we come is found out here. A former member's chain may be gone (deleted accounts); its leaf does not
+/// belong, and nothing is sent before it is out (see [`super::commits::clean`]).
 fn justified(work: &mut Work<'_>, roster: &Roster, member: &MemberGroup) -> Result<bool, EngineError> {
     let leaves: Vec<_> = member.leaf_keys().collect();
     people::load_chains(work, leaves.iter().map(|leaf| leaf.member.account))?;
     Ok(leaves.iter().all(|leaf| {
-        roster.ever(leaf.member.account)
-            && work
-                .session
-                .chains
-                .get(&leaf.member.account)
-                .and_then(Option::as_ref)
-                .and_then(|chain| chain.past_key(leaf.member.device))
-                == Some(&leaf.key)
+        let account = leaf.member.account;
+        match work.session.chains.get(&account).and_then(Option::as_ref) {
+            Some(chain) => roster.ever(account) && chain.past_key(leaf.member.device) == Some(&leaf.key),
+            None => roster.ever(account) && roster.role(account).is_none(),
+        }
     }))
 }
 
@@ -294,6 +307,7 @@ pub(crate) fn entered(work: &mut Work<'_>, group: &mut Group, at: Sequence) -> R
     group.status = Status::Active;
     work.session.stats.joins_external += 1;
     work.tx.execute("DELETE FROM commits WHERE grp = ?1", [group.id.as_bytes()])?;
+    forget_welcome(work, group.id)?;
     if let Some(from) = group.gap.take()
         && from < at
     {
