@@ -70,14 +70,25 @@ impl Bench {
             organisation_key: organisation.public(),
             roster: Hash::from_bytes([1; 32]),
         };
-        Self { rng, organisation, spec }
+        Self {
+            rng,
+            organisation,
+            spec,
+        }
     }
 
     fn device(&mut self) -> Device {
         let key = SigningKey::generate(&mut self.rng);
         let account = AccountId::from_bytes(*key.device().as_bytes());
-        let member = Member { account, device: key.device() };
-        Device { key, member, store: MemoryKeyValues::default() }
+        let member = Member {
+            account,
+            device: key.device(),
+        };
+        Device {
+            key,
+            member,
+            store: MemoryKeyValues::default(),
+        }
     }
 
     fn package(&mut self) -> Result<Vec<u8>, MlsError> {
@@ -89,7 +100,10 @@ impl Bench {
     fn found(&mut self, device: &Device) -> Result<(MemberGroup, PublicGroup, Vec<u8>), MlsError> {
         let provider = Provider::new(&device.store, &mut self.rng);
         let (group, founding) = MemberGroup::found(&provider, &device.key, device.member, &self.spec)?;
-        let creator = AddedLeaf { member: device.member, key: device.key.public() };
+        let creator = AddedLeaf {
+            member: device.member,
+            key: device.key.public(),
+        };
         let server = PublicGroup::establish(&founding.group_info, &founding.tree, &self.spec, &creator)?;
         Ok((group, server, founding.group_info))
     }
@@ -113,7 +127,10 @@ impl Bench {
         let mut bytes = 0;
         for _ in 0..TIMES {
             let start = Instant::now();
-            bytes = group.commit(&provider, &device.key, &proposals, plan, STAMP)?.commit.len();
+            bytes = group
+                .commit(&provider, &device.key, &proposals, plan, STAMP)?
+                .commit
+                .len();
             millis.push(start.elapsed().as_secs_f64() * 1_000.0);
         }
         millis.sort_by(f64::total_cmp);
@@ -144,7 +161,10 @@ impl Bench {
         let adds = self.timed(&founder, &mut group, &proposals, &CommitPlan::default());
         self.commit(&founder, &mut group, &mut server, &proposals)?;
         let tree = server.tree()?.len();
-        let plan = CommitPlan { remove: vec![1], refresh: false };
+        let plan = CommitPlan {
+            remove: vec![1],
+            refresh: false,
+        };
         let cold = self.timed(&founder, &mut group, &[], &plan);
         // What one device gets: the server cuts a Welcome for many into one for each.
         let one = self.propose(&mut server, 1)?;
@@ -165,27 +185,48 @@ impl Bench {
             server.merge(checked)?;
             (group, info) = (joined, bundle.group_info);
         }
-        let plan = CommitPlan { remove: Vec::new(), refresh: true };
+        let plan = CommitPlan {
+            remove: Vec::new(),
+            refresh: true,
+        };
         self.timed(&last, &mut group, &[], &plan)
     }
 
     fn row(&mut self, devices: usize) -> Result<Row, MlsError> {
         let (adds, cold, welcome, tree) = self.cold(devices)?;
-        Ok(Row { warm: self.warm(devices)?, cold: cold?, adds: adds?, welcome, tree })
+        Ok(Row {
+            warm: self.warm(devices)?,
+            cold: cold?,
+            adds: adds?,
+            welcome,
+            tree,
+        })
     }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut sizes = std::env::args().skip(1).map(|text| text.parse()).collect::<Result<Vec<usize>, _>>()?;
+    let mut sizes = std::env::args()
+        .skip(1)
+        .map(|text| text.parse())
+        .collect::<Result<Vec<usize>, _>>()?;
     if sizes.is_empty() {
         sizes = vec![2, 10, 60, 200, 400];
     }
     let mut out = std::io::stdout().lock();
-    writeln!(out, "| suite | devices | warm commit | cold commit | commit of all additions | Welcome for one | tree |")?;
+    writeln!(
+        out,
+        "| suite | devices | warm commit | cold commit | commit of all additions | Welcome for one | tree |"
+    )?;
     writeln!(out, "|---|--:|--:|--:|--:|--:|--:|")?;
     for suite in Suite::ALL {
         for devices in &sizes {
-            let Row { warm, cold, adds, welcome, tree } = Bench::new(suite).row((*devices).max(2))?;
+            let Row {
+                warm,
+                cold,
+                adds,
+                welcome,
+                tree,
+            } = Bench::new(suite).row((*devices).max(2))?;
             writeln!(
                 out,
                 "| {:#06x} | {devices} | {} B, {:.1} ms | {} B, {:.1} ms | {} B, {:.1} ms | {welcome} B | {tree} B |",

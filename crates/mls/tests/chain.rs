@@ -27,7 +27,10 @@ fn key(number: u8) -> SigningKey {
 
 fn start() -> (DeviceChain, Vec<Link>) {
     let genesis = chain::genesis(&key(0), ACCOUNT, Time(1));
-    (DeviceChain::verify(ACCOUNT, std::slice::from_ref(&genesis)).unwrap(), vec![genesis])
+    (
+        DeviceChain::verify(ACCOUNT, std::slice::from_ref(&genesis)).unwrap(),
+        vec![genesis],
+    )
 }
 
 fn add(chain: &DeviceChain, signer: u8, added: u8, key_use: KeyUse) -> Link {
@@ -41,7 +44,11 @@ fn add(chain: &DeviceChain, signer: u8, added: u8, key_use: KeyUse) -> Link {
 fn forge(body: &LinkBody, signer: &SigningKey) -> Link {
     let body = encode(body);
     let signature = signer.sign(LINK_LABEL, &body);
-    Link { body: Bytes(body), signature, accept: None }
+    Link {
+        body: Bytes(body),
+        signature,
+        accept: None,
+    }
 }
 
 fn next(chain: &DeviceChain, signer: u8, action: LinkAction) -> LinkBody {
@@ -88,13 +95,23 @@ fn a_stranger_who_writes_a_devices_name_adds_nobody() {
 fn a_device_is_not_added_without_its_consent() {
     let (mut chain, _) = start();
     let good = add(&chain, 0, 1, KeyUse::Device);
-    let without = Link { accept: None, ..good.clone() };
+    let without = Link {
+        accept: None,
+        ..good.clone()
+    };
     refused(&mut chain, &without, ChainError::BadSignature);
     let others = add(&chain, 0, 2, KeyUse::Device);
-    let swapped = Link { accept: others.accept, ..good.clone() };
+    let swapped = Link {
+        accept: others.accept,
+        ..good.clone()
+    };
     refused(&mut chain, &swapped, ChainError::BadSignature);
     // The two signatures have labels of their own: one does not stand for the other.
-    let crossed = Link { signature: good.accept.unwrap(), accept: Some(good.signature), ..good.clone() };
+    let crossed = Link {
+        signature: good.accept.unwrap(),
+        accept: Some(good.signature),
+        ..good.clone()
+    };
     refused(&mut chain, &crossed, ChainError::BadSignature);
     chain.extend(&good).unwrap();
 }
@@ -105,7 +122,14 @@ fn a_removal_carries_no_consent() {
     chain.extend(&add(&chain, 0, 1, KeyUse::Device)).unwrap();
     let good = chain::remove(&chain, &key(0), key(1).device(), Time(3));
     let accept = chain::accept(good.body.as_slice(), &key(1));
-    refused(&mut chain, &Link { accept: Some(accept), ..good.clone() }, ChainError::BadSignature);
+    refused(
+        &mut chain,
+        &Link {
+            accept: Some(accept),
+            ..good.clone()
+        },
+        ChainError::BadSignature,
+    );
     chain.extend(&good).unwrap();
     assert!(chain.device_key(key(1).device()).is_none());
     assert_eq!(chain.past_key(key(1).device()), Some(&key(1).public()));
@@ -146,8 +170,13 @@ fn an_eleventh_device_is_refused_and_a_recovery_code_is_no_device() {
     chain.extend(&add(&chain, 0, 11, KeyUse::Recovery)).unwrap();
     assert_eq!(chain.devices().count(), MAX_DEVICES);
     assert_eq!(chain.recovery_keys().count(), 1);
-    assert!(chain.device_key(key(11).device()).is_none(), "a recovery key is a leaf nowhere");
-    chain.extend(&chain::remove(&chain, &key(0), key(3).device(), Time(3))).unwrap();
+    assert!(
+        chain.device_key(key(11).device()).is_none(),
+        "a recovery key is a leaf nowhere"
+    );
+    chain
+        .extend(&chain::remove(&chain, &key(0), key(3).device(), Time(3)))
+        .unwrap();
     chain.extend(&add(&chain, 0, 10, KeyUse::Device)).unwrap();
 }
 
@@ -156,7 +185,9 @@ fn a_recovery_code_brings_a_new_device_and_removes_the_lost_one() {
     let (mut chain, _) = start();
     chain.extend(&add(&chain, 0, 9, KeyUse::Recovery)).unwrap();
     chain.extend(&add(&chain, 9, 1, KeyUse::Device)).unwrap();
-    chain.extend(&chain::remove(&chain, &key(9), key(0).device(), Time(3))).unwrap();
+    chain
+        .extend(&chain::remove(&chain, &key(9), key(0).device(), Time(3)))
+        .unwrap();
     assert_eq!(chain.devices().collect::<Vec<_>>(), [key(1).device()]);
 }
 
@@ -164,7 +195,9 @@ fn a_recovery_code_brings_a_new_device_and_removes_the_lost_one() {
 fn a_removed_device_signs_nothing_and_never_comes_back() {
     let (mut chain, _) = start();
     chain.extend(&add(&chain, 0, 1, KeyUse::Device)).unwrap();
-    chain.extend(&chain::remove(&chain, &key(0), key(1).device(), Time(3))).unwrap();
+    chain
+        .extend(&chain::remove(&chain, &key(0), key(1).device(), Time(3)))
+        .unwrap();
     let link = add(&chain, 1, 2, KeyUse::Device);
     refused(&mut chain, &link, ChainError::UnknownSigner);
     let link = add(&chain, 0, 1, KeyUse::Device);
@@ -176,7 +209,11 @@ fn a_removed_device_signs_nothing_and_never_comes_back() {
 #[test]
 fn a_second_genesis_does_not_extend() {
     let (mut chain, _) = start();
-    refused(&mut chain, &chain::genesis(&key(0), ACCOUNT, Time(1)), ChainError::NotNext);
+    refused(
+        &mut chain,
+        &chain::genesis(&key(0), ACCOUNT, Time(1)),
+        ChainError::NotNext,
+    );
     // Not even one with the right place.
     let body = next(&chain, 0, LinkAction::Genesis(key(5).public()));
     refused(&mut chain, &forge(&body, &key(0)), ChainError::Genesis);
@@ -198,14 +235,29 @@ fn a_link_of_another_account_is_refused() {
 fn a_chain_begins_with_its_genesis() {
     let (chain, links) = start();
     assert_eq!(DeviceChain::verify(ACCOUNT, &[]), Err(ChainError::Empty));
-    assert_eq!(DeviceChain::verify(ACCOUNT, &[add(&chain, 0, 1, KeyUse::Device)]), Err(ChainError::Genesis));
-    let stolen = Link { signature: key(1).sign(LINK_LABEL, links[0].body.as_slice()), ..links[0].clone() };
+    assert_eq!(
+        DeviceChain::verify(ACCOUNT, &[add(&chain, 0, 1, KeyUse::Device)]),
+        Err(ChainError::Genesis)
+    );
+    let stolen = Link {
+        signature: key(1).sign(LINK_LABEL, links[0].body.as_slice()),
+        ..links[0].clone()
+    };
     assert_eq!(DeviceChain::verify(ACCOUNT, &[stolen]), Err(ChainError::BadSignature));
     let mut body = chain::peek(&links[0]).unwrap();
     body.signer = key(1).device();
-    assert_eq!(DeviceChain::verify(ACCOUNT, &[forge(&body, &key(1))]), Err(ChainError::UnknownSigner));
     assert_eq!(
-        DeviceChain::verify(ACCOUNT, &[Link { body: Bytes(vec![0x80]), ..links[0].clone() }]),
+        DeviceChain::verify(ACCOUNT, &[forge(&body, &key(1))]),
+        Err(ChainError::UnknownSigner)
+    );
+    assert_eq!(
+        DeviceChain::verify(
+            ACCOUNT,
+            &[Link {
+                body: Bytes(vec![0x80]),
+                ..links[0].clone()
+            }]
+        ),
         Err(ChainError::Malformed)
     );
 }
@@ -228,7 +280,10 @@ fn a_reset_is_a_new_chain_and_the_old_keys_are_past() {
     refused(&mut chain, &link, ChainError::UnknownSigner);
     let link = add(&chain, 5, 1, KeyUse::Device);
     refused(&mut chain, &link, ChainError::KnownKey);
-    assert_eq!(chain.clone().reset(&chain::genesis(&key(1), ACCOUNT, Time(9))), Err(ChainError::KnownKey));
+    assert_eq!(
+        chain.clone().reset(&chain::genesis(&key(1), ACCOUNT, Time(9))),
+        Err(ChainError::KnownKey)
+    );
     assert_eq!(DeviceChain::verify(ACCOUNT, &links), Ok(chain));
 }
 
@@ -250,7 +305,10 @@ fn a_chain_does_not_grow_for_ever() {
     assert_eq!(chain.len(), MAX_CHAIN);
     let link = add(&chain, 0, 2, KeyUse::Device);
     refused(&mut chain, &link, ChainError::TooLong);
-    assert_eq!(chain.reset(&chain::genesis(&key(3), ACCOUNT, Time(3))), Err(ChainError::TooLong));
+    assert_eq!(
+        chain.reset(&chain::genesis(&key(3), ACCOUNT, Time(3))),
+        Err(ChainError::TooLong)
+    );
 }
 
 #[test]
@@ -271,20 +329,43 @@ fn a_badge_speaks_of_one_chain_and_for_a_while() {
         ends: None,
     };
     let signed = sign::sign_statement(&organisation, &badge);
-    assert_eq!(badge::verify(&signed, &organisation.public(), &chain, Time(99)), Ok(badge));
-    assert_eq!(badge::verify(&signed, &organisation.public(), &chain, Time(100)), Err(BadgeError::Expired));
-    assert!(matches!(badge::verify(&signed, &key(101).public(), &chain, Time(1)), Err(BadgeError::Statement(_))));
+    assert_eq!(
+        badge::verify(&signed, &organisation.public(), &chain, Time(99)),
+        Ok(badge)
+    );
+    assert_eq!(
+        badge::verify(&signed, &organisation.public(), &chain, Time(100)),
+        Err(BadgeError::Expired)
+    );
+    assert!(matches!(
+        badge::verify(&signed, &key(101).public(), &chain, Time(1)),
+        Err(BadgeError::Statement(_))
+    ));
     let mut reset = chain;
     reset.reset(&chain::genesis(&key(5), ACCOUNT, Time(9))).unwrap();
-    assert_eq!(badge::verify(&signed, &organisation.public(), &reset, Time(1)), Err(BadgeError::OtherChain));
+    assert_eq!(
+        badge::verify(&signed, &organisation.public(), &reset, Time(1)),
+        Err(BadgeError::OtherChain)
+    );
 }
 
 /// What somebody tries, and how they cheat.
 #[derive(Debug, Clone)]
 enum Try {
-    Add { signer: u8, added: u8, key_use: KeyUse, cheat: Option<Cheat> },
-    Remove { signer: u8, removed: u8, cheat: Option<Cheat> },
-    Reset { key: u8 },
+    Add {
+        signer: u8,
+        added: u8,
+        key_use: KeyUse,
+        cheat: Option<Cheat>,
+    },
+    Remove {
+        signer: u8,
+        removed: u8,
+        cheat: Option<Cheat>,
+    },
+    Reset {
+        key: u8,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -324,14 +405,22 @@ impl Model {
     }
 
     fn devices(&self) -> usize {
-        self.0.values().filter(|(key_use, present)| *present && *key_use == KeyUse::Device).count()
+        self.0
+            .values()
+            .filter(|(key_use, present)| *present && *key_use == KeyUse::Device)
+            .count()
     }
 
     /// `true`: it is to be taken, and was.
     fn take(&mut self, attempt: &Try) -> bool {
         match *attempt {
             Try::Add { cheat: Some(_), .. } | Try::Remove { cheat: Some(_), .. } => false,
-            Try::Add { signer, added, key_use, cheat: None } => {
+            Try::Add {
+                signer,
+                added,
+                key_use,
+                cheat: None,
+            } => {
                 let room = key_use == KeyUse::Recovery || self.devices() < MAX_DEVICES;
                 let good = self.present(signer) && !self.0.contains_key(&added) && room;
                 if good {
@@ -339,7 +428,11 @@ impl Model {
                 }
                 good
             }
-            Try::Remove { signer, removed, cheat: None } => {
+            Try::Remove {
+                signer,
+                removed,
+                cheat: None,
+            } => {
                 let good = self.present(signer) && self.present(removed);
                 if good && let Some((_, present)) = self.0.get_mut(&removed) {
                     *present = false;
@@ -361,7 +454,12 @@ impl Model {
 fn make(chain: &DeviceChain, attempt: &Try) -> Link {
     let (signer, action, cheat) = match *attempt {
         Try::Reset { key: number } => return chain::genesis(&key(number), ACCOUNT, Time(9)),
-        Try::Add { signer, added, key_use, cheat } => (signer, LinkAction::Add(key(added).public(), key_use), cheat),
+        Try::Add {
+            signer,
+            added,
+            key_use,
+            cheat,
+        } => (signer, LinkAction::Add(key(added).public(), key_use), cheat),
         Try::Remove { signer, removed, cheat } => (signer, LinkAction::Remove(key(removed).device()), cheat),
     };
     let mut body = next(chain, signer, action);

@@ -7,7 +7,7 @@
 //! MELDER_UPDATE_DOCS=1 cargo nextest run --package melder-mls --test document
 //! ```
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::fmt::Write as _;
 
@@ -44,7 +44,11 @@ struct Table(String);
 
 impl Table {
     fn text(mut self, name: &str, value: &str) -> Self {
-        writeln!(self.0, "{name:<14} {value}").unwrap();
+        if name.is_empty() {
+            writeln!(self.0, "{value}").unwrap();
+        } else {
+            writeln!(self.0, "{name:<14} {value}").unwrap();
+        }
         self
     }
 
@@ -72,25 +76,61 @@ fn organisation() -> SigningKey {
 }
 
 fn member() -> Member {
-    Member { account: ACCOUNT, device: device().device() }
+    Member {
+        account: ACCOUNT,
+        device: device().device(),
+    }
 }
 
 fn encoding() -> Table {
     let log = LogId::Group(GROUP);
-    let follow = Request::Follow(Cursor { log, sequence: Sequence(300) });
+    let follow = Request::Follow(Cursor {
+        log,
+        sequence: Sequence(300),
+    });
     let refusal = Refusal::wrong_epoch(Epoch(3), Sequence(290));
     Table::default()
-        .text("", "client frame 1 (request), id 7, request 12 (follow), log 0 (group), after entry 300")
-        .hex("", &encode(&ClientFrame::Request { id: RequestId(7), request: follow }))
+        .text(
+            "",
+            "client frame 1 (request), id 7, request 12 (follow), log 0 (group), after entry 300",
+        )
+        .hex(
+            "",
+            &encode(&ClientFrame::Request {
+                id: RequestId(7),
+                request: follow,
+            }),
+        )
         .text("", "server frame 2 (response), id 7, response 6 (following), head 312")
         .hex(
             "",
-            &encode(&ServerFrame::Response { id: RequestId(7), response: Response::Following { head: Sequence(312) } }),
+            &encode(&ServerFrame::Response {
+                id: RequestId(7),
+                response: Response::Following { head: Sequence(312) },
+            }),
         )
-        .text("", "server frame 3 (refused), id 8, code 14 (wrong_epoch), epoch 3, entry 290, no more")
-        .hex("", &encode(&ServerFrame::Refused { id: RequestId(8), refusal }))
-        .text("", "client frame 1 (request), id 9, request 22 (policy): a variant without content has an empty array")
-        .hex("", &encode(&ClientFrame::Request { id: RequestId(9), request: Request::Policy }))
+        .text(
+            "",
+            "server frame 3 (refused), id 8, code 14 (wrong_epoch), epoch 3, entry 290, no more",
+        )
+        .hex(
+            "",
+            &encode(&ServerFrame::Refused {
+                id: RequestId(8),
+                refusal,
+            }),
+        )
+        .text(
+            "",
+            "client frame 1 (request), id 9, request 22 (policy): a variant without content has an empty array",
+        )
+        .hex(
+            "",
+            &encode(&ClientFrame::Request {
+                id: RequestId(9),
+                request: Request::Policy,
+            }),
+        )
 }
 
 fn hello() -> Table {
@@ -122,7 +162,10 @@ fn invitation() -> Table {
         secret: InvitationSecret::from_bytes([0x5e; 16]),
     };
     let bytes = encode(&token);
-    let link = InvitationLink { server: "https://melder.example".to_owned(), token };
+    let link = InvitationLink {
+        server: "https://melder.example".to_owned(),
+        token,
+    };
     Table::default()
         .hex("organisation", organisation().public().as_bytes())
         .hex("its hash", sha256(organisation().public().as_bytes()).as_bytes())
@@ -218,7 +261,10 @@ fn roster_table() -> Table {
         organisation_key: organisation().public(),
         suite: Suite::Hybrid,
     };
-    let set = vec![RosterMember { account: ACCOUNT, role: Role::Member }];
+    let set = vec![RosterMember {
+        account: ACCOUNT,
+        role: Role::Member,
+    }];
     let genesis = roster::genesis(GROUP, terms, set, Some("Wache".to_owned()), Author::Organisation, TIME);
     let signed = sign::sign_statement(&organisation(), &genesis);
     let roster = Roster::begin(&signed, &NoDevices).unwrap();
@@ -270,7 +316,12 @@ fn safety() -> Table {
     let number: Vec<String> = bytes
         .chunks_exact(5)
         .take(12)
-        .map(|five| format!("{:05}", five.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)) % 100_000))
+        .map(|five| {
+            format!(
+                "{:05}",
+                five.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)) % 100_000
+            )
+        })
         .collect();
     Table::default()
         .hex("lower account", ACCOUNT.as_bytes())
@@ -305,10 +356,17 @@ fn the_examples_in_the_document_are_right() {
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
         document.replace_range(start..end, &format!("{}\n", lines.join("\n")));
     }
-    assert_eq!(document.matches("<!-- example: ").count(), examples.len(), "each example is made here");
+    assert_eq!(
+        document.matches("<!-- example: ").count(),
+        examples.len(),
+        "each example is made here"
+    );
     if std::env::var_os("MELDER_UPDATE_DOCS").is_some() {
         std::fs::write(DOCUMENT, &document).unwrap();
     } else {
-        assert!(document == before, "docs/protocol.md has other examples; MELDER_UPDATE_DOCS=1 writes them anew");
+        assert!(
+            document == before,
+            "docs/protocol.md has other examples; MELDER_UPDATE_DOCS=1 writes them anew"
+        );
     }
 }

@@ -1,134 +1,26 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The roster: who may change it, and what of it holds together. Then the rules that judge a commit by it.
+//! The roster: who may change it, and what of it holds together.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod people;
+
 use std::collections::BTreeMap;
 
-use melder_mls::chain::{self, DeviceChain};
-use melder_mls::roster::{self, DeviceKeys, Roster, RosterError};
-use melder_mls::rules::{self, AddedLeaf, Chains, CommitFacts, Knowledge, RuleViolation};
-use melder_mls::sign::{self, SigningKey};
+use melder_mls::roster::{self, Roster, RosterError};
+use melder_mls::sign;
 use melder_protocol::limits::MAX_GROUP;
-use melder_protocol::roster::{Author, Authority, GroupKind, GroupTerms, Role, RosterChange, RosterMember, RosterStamp};
+use melder_protocol::roster::{Author, Authority, GroupKind, GroupTerms, Role, RosterChange, RosterMember};
 use melder_protocol::signed::Signed;
-use melder_protocol::{AccountId, GroupId, Hash, Index, Member, OrganisationId, PublicKey, Suite, Time};
+use melder_protocol::{AccountId, GroupId, Hash, Index, PublicKey, Time};
+use people::{By, GROUP, MEMBERS, PEOPLE, People, account, change, genesis, key, managed, set, take, terms};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-const GROUP: GroupId = GroupId::from_bytes([7; 16]);
-const ORGANISATION: u8 = 99;
-const PEOPLE: u8 = 6;
-
-fn key(number: u8) -> SigningKey {
-    SigningKey::from_seed(&[number; 32])
-}
-
-fn account(person: u8) -> AccountId {
-    AccountId::from_bytes([person; 16])
-}
-
-fn member(person: u8) -> Member {
-    Member { account: account(person), device: key(person).device() }
-}
-
-/// People 0 to 5, each with one device.
-#[derive(Clone)]
-struct People(BTreeMap<AccountId, DeviceChain>);
-
-impl People {
-    fn new() -> Self {
-        let chain = |person| {
-            let genesis = chain::genesis(&key(person), account(person), Time(1));
-            (account(person), DeviceChain::verify(account(person), &[genesis]).unwrap())
-        };
-        Self((0..PEOPLE).map(chain).collect())
-    }
-
-    fn add_device(&mut self, person: u8, device: u8) {
-        let chain = self.0.get_mut(&account(person)).unwrap();
-        let body = chain::add_body(
-            chain,
-            key(person).device(),
-            key(device).public(),
-            melder_protocol::chain::KeyUse::Device,
-            Time(2),
-        );
-        let accept = chain::accept(&body, &key(device));
-        chain.extend(&chain::finish_add(body, &key(person), accept)).unwrap();
-    }
-
-    fn remove_device(&mut self, person: u8, device: u8) {
-        let chain = self.0.get_mut(&account(person)).unwrap();
-        let link = chain::remove(chain, &key(person), key(device).device(), Time(3));
-        chain.extend(&link).unwrap();
-    }
-}
-
-impl Chains for People {
-    fn chain(&self, account: AccountId) -> Option<&DeviceChain> {
-        self.0.get(&account)
-    }
-}
-
-impl DeviceKeys for People {
-    fn device_key(&self, member: Member) -> Option<PublicKey> {
-        self.0.get(&member.account)?.past_key(member.device).copied()
-    }
-}
-
-/// Who signs: the organisation or a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum By {
-    Organisation,
-    Person(u8),
-}
-
-impl By {
-    fn author(self) -> Author {
-        match self {
-            Self::Organisation => Author::Organisation,
-            Self::Person(person) => Author::Device(member(person)),
-        }
-    }
-
-    fn sign(self, change: &RosterChange) -> Signed<RosterChange> {
-        match self {
-            Self::Organisation => sign::sign_statement(&key(ORGANISATION), change),
-            Self::Person(person) => sign::sign_statement(&key(person), change),
-        }
-    }
-}
-
-fn terms(kind: GroupKind, authority: Authority) -> GroupTerms {
-    GroupTerms {
-        kind,
-        authority,
-        organisation: OrganisationId::from_bytes([9; 16]),
-        organisation_key: key(ORGANISATION).public(),
-        suite: Suite::Hybrid,
-    }
-}
-
-fn set(members: &[(u8, Role)]) -> Vec<RosterMember> {
-    members.iter().map(|(person, role)| RosterMember { account: account(*person), role: *role }).collect()
-}
-
-fn genesis(by: By, terms: GroupTerms, members: &[(u8, Role)]) -> RosterChange {
-    roster::genesis(GROUP, terms, set(members), None, by.author(), Time(1))
-}
-
 fn begin(by: By, terms: GroupTerms, members: &[(u8, Role)]) -> Result<Roster, RosterError> {
     Roster::begin(&by.sign(&genesis(by, terms, members)), &People::new())
-}
-
-/// Person 0 manages, 1 publishes, 2 and 3 are members.
-const MEMBERS: [(u8, Role); 4] = [(0, Role::Manage), (1, Role::Publisher), (2, Role::Member), (3, Role::Member)];
-
-fn managed() -> Roster {
-    begin(By::Organisation, terms(GroupKind::Group, Authority::Managed), &MEMBERS).unwrap()
 }
 
 fn private() -> Roster {
@@ -141,25 +33,16 @@ fn direct() -> Roster {
 }
 
 fn own() -> Roster {
-    begin(By::Person(0), terms(GroupKind::Own, Authority::Private), &[(0, Role::Manage)]).unwrap()
-}
-
-/// Somebody's change to a roster; `fill` says what.
-fn change(roster: &mut Roster, by: By, fill: impl FnOnce(&mut RosterChange)) -> Result<(), RosterError> {
-    let mut change = roster.change(by.author(), Time(2));
-    fill(&mut change);
-    let before = roster.clone();
-    let outcome = roster.apply(&by.sign(&change), &People::new()).map(|_| ());
-    assert!(outcome.is_ok() || *roster == before, "a refused change leaves nothing");
-    outcome
+    begin(
+        By::Person(0),
+        terms(GroupKind::Own, Authority::Private),
+        &[(0, Role::Manage)],
+    )
+    .unwrap()
 }
 
 fn put(person: u8, role: Role) -> impl FnOnce(&mut RosterChange) {
     move |change| change.set = set(&[(person, role)])
-}
-
-fn take(person: u8) -> impl FnOnce(&mut RosterChange) {
-    move |change| change.unset = vec![account(person)]
 }
 
 #[test]
@@ -167,12 +50,21 @@ fn a_managed_roster_is_the_organisations_word() {
     let mut roster = managed();
     change(&mut roster, By::Organisation, put(4, Role::Member)).unwrap();
     change(&mut roster, By::Organisation, take(3)).unwrap();
-    change(&mut roster, By::Organisation, |change| change.name = Some("Wache".to_owned())).unwrap();
+    change(&mut roster, By::Organisation, |change| {
+        change.name = Some("Wache".to_owned())
+    })
+    .unwrap();
     assert_eq!(roster.name(), Some("Wache"));
     // Not even who manages has a say beside it.
     for person in 0..4 {
-        assert_eq!(change(&mut roster.clone(), By::Person(person), put(5, Role::Member)), Err(RosterError::NotAllowed));
-        assert_eq!(change(&mut roster.clone(), By::Person(person), take(4)), Err(RosterError::NotAllowed));
+        assert_eq!(
+            change(&mut roster.clone(), By::Person(person), put(5, Role::Member)),
+            Err(RosterError::NotAllowed)
+        );
+        assert_eq!(
+            change(&mut roster.clone(), By::Person(person), take(4)),
+            Err(RosterError::NotAllowed)
+        );
         assert_eq!(
             change(&mut roster.clone(), By::Person(person), |change| change.closed = true),
             Err(RosterError::NotAllowed)
@@ -185,22 +77,48 @@ fn a_private_roster_is_changed_by_who_manages() {
     let mut roster = private();
     change(&mut roster, By::Person(0), put(4, Role::Manage)).unwrap();
     change(&mut roster, By::Person(4), put(0, Role::Member)).unwrap();
-    assert_eq!(change(&mut roster, By::Person(0), take(1)), Err(RosterError::NotAllowed), "no longer");
+    assert_eq!(
+        change(&mut roster, By::Person(0), take(1)),
+        Err(RosterError::NotAllowed),
+        "no longer"
+    );
     for person in 1..4 {
-        assert_eq!(change(&mut roster.clone(), By::Person(person), put(5, Role::Member)), Err(RosterError::NotAllowed));
-        assert_eq!(change(&mut roster.clone(), By::Person(person), put(person, Role::Manage)), Err(RosterError::NotAllowed));
-        assert_eq!(change(&mut roster.clone(), By::Person(person), take(4)), Err(RosterError::NotAllowed));
+        assert_eq!(
+            change(&mut roster.clone(), By::Person(person), put(5, Role::Member)),
+            Err(RosterError::NotAllowed)
+        );
+        assert_eq!(
+            change(&mut roster.clone(), By::Person(person), put(person, Role::Manage)),
+            Err(RosterError::NotAllowed)
+        );
+        assert_eq!(
+            change(&mut roster.clone(), By::Person(person), take(4)),
+            Err(RosterError::NotAllowed)
+        );
     }
-    assert_eq!(change(&mut roster, By::Person(5), put(5, Role::Manage)), Err(RosterError::NotAllowed), "a stranger");
+    assert_eq!(
+        change(&mut roster, By::Person(5), put(5, Role::Manage)),
+        Err(RosterError::NotAllowed),
+        "a stranger"
+    );
 }
 
 #[test]
 fn the_organisation_takes_out_of_a_private_group_and_puts_nobody_in() {
     let mut roster = private();
-    assert_eq!(change(&mut roster, By::Organisation, put(4, Role::Member)), Err(RosterError::NotAllowed));
-    assert_eq!(change(&mut roster, By::Organisation, put(2, Role::Manage)), Err(RosterError::NotAllowed));
+    assert_eq!(
+        change(&mut roster, By::Organisation, put(4, Role::Member)),
+        Err(RosterError::NotAllowed)
+    );
+    assert_eq!(
+        change(&mut roster, By::Organisation, put(2, Role::Manage)),
+        Err(RosterError::NotAllowed)
+    );
     let rename = |change: &mut RosterChange| change.name = Some("Wache".to_owned());
-    assert_eq!(change(&mut roster, By::Organisation, rename), Err(RosterError::NotAllowed));
+    assert_eq!(
+        change(&mut roster, By::Organisation, rename),
+        Err(RosterError::NotAllowed)
+    );
     change(&mut roster, By::Organisation, take(2)).unwrap();
     change(&mut roster, By::Organisation, |change| change.closed = true).unwrap();
 }
@@ -212,30 +130,53 @@ fn anybody_leaves_and_does_nothing_else_with_it() {
             change.unset = vec![account(2)];
             change.closed = true;
         };
-        assert_eq!(change(&mut roster, By::Person(2), and_close), Err(RosterError::NotAllowed));
+        assert_eq!(
+            change(&mut roster, By::Person(2), and_close),
+            Err(RosterError::NotAllowed)
+        );
         let and_rename = |change: &mut RosterChange| {
             change.unset = vec![account(2)];
             change.name = Some("Ätsch".to_owned());
         };
-        assert_eq!(change(&mut roster, By::Person(2), and_rename), Err(RosterError::NotAllowed));
+        assert_eq!(
+            change(&mut roster, By::Person(2), and_rename),
+            Err(RosterError::NotAllowed)
+        );
         let with_another = |change: &mut RosterChange| change.unset = vec![account(2), account(3)];
-        assert_eq!(change(&mut roster, By::Person(2), with_another), Err(RosterError::NotAllowed));
+        assert_eq!(
+            change(&mut roster, By::Person(2), with_another),
+            Err(RosterError::NotAllowed)
+        );
         change(&mut roster, By::Person(2), take(2)).unwrap();
         assert_eq!(roster.role(account(2)), None);
         assert!(roster.ever(account(2)) && !roster.ever(account(5)));
-        assert_eq!(change(&mut roster, By::Person(2), take(2)), Err(RosterError::Contradiction), "once");
+        assert_eq!(
+            change(&mut roster, By::Person(2), take(2)),
+            Err(RosterError::Contradiction),
+            "once"
+        );
     }
 }
 
 #[test]
 fn a_direct_chat_is_of_two_for_good() {
     let mut roster = direct();
-    assert_eq!(change(&mut roster, By::Person(0), put(2, Role::Member)), Err(RosterError::NotAllowed));
-    assert_eq!(change(&mut roster, By::Person(0), take(1)), Err(RosterError::NotAllowed), "nobody throws out the other");
+    assert_eq!(
+        change(&mut roster, By::Person(0), put(2, Role::Member)),
+        Err(RosterError::NotAllowed)
+    );
+    assert_eq!(
+        change(&mut roster, By::Person(0), take(1)),
+        Err(RosterError::NotAllowed),
+        "nobody throws out the other"
+    );
     change(&mut roster, By::Person(0), take(0)).unwrap();
     assert_eq!(roster.members().collect::<Vec<_>>(), [(account(1), Role::Manage)]);
     change(&mut roster, By::Organisation, take(1)).unwrap();
-    for members in [&[(0, Role::Manage)][..], &[(0, Role::Manage), (1, Role::Manage), (2, Role::Manage)]] {
+    for members in [
+        &[(0, Role::Manage)][..],
+        &[(0, Role::Manage), (1, Role::Manage), (2, Role::Manage)],
+    ] {
         assert_eq!(
             begin(By::Person(0), terms(GroupKind::Direct, Authority::Private), members),
             Err(RosterError::KindRule)
@@ -244,17 +185,29 @@ fn a_direct_chat_is_of_two_for_good() {
     // Not even the organisation changes a direct chat that it manages.
     let two = [(0, Role::Member), (1, Role::Member)];
     let mut roster = begin(By::Organisation, terms(GroupKind::Direct, Authority::Managed), &two).unwrap();
-    assert_eq!(change(&mut roster, By::Organisation, put(2, Role::Member)), Err(RosterError::KindRule));
+    assert_eq!(
+        change(&mut roster, By::Organisation, put(2, Role::Member)),
+        Err(RosterError::KindRule)
+    );
 }
 
 #[test]
 fn an_own_group_is_of_one_who_stays() {
     let mut roster = own();
-    assert_eq!(change(&mut roster, By::Person(0), put(1, Role::Member)), Err(RosterError::NotAllowed));
-    assert_eq!(change(&mut roster, By::Person(0), take(0)), Err(RosterError::NotAllowed));
+    assert_eq!(
+        change(&mut roster, By::Person(0), put(1, Role::Member)),
+        Err(RosterError::NotAllowed)
+    );
+    assert_eq!(
+        change(&mut roster, By::Person(0), take(0)),
+        Err(RosterError::NotAllowed)
+    );
     change(&mut roster, By::Organisation, take(0)).unwrap();
     let two = [(0, Role::Manage), (1, Role::Manage)];
-    assert_eq!(begin(By::Person(0), terms(GroupKind::Own, Authority::Private), &two), Err(RosterError::KindRule));
+    assert_eq!(
+        begin(By::Person(0), terms(GroupKind::Own, Authority::Private), &two),
+        Err(RosterError::KindRule)
+    );
 }
 
 #[test]
@@ -266,25 +219,59 @@ fn direct_chats_have_one_id_whoever_begins() {
 
 #[test]
 fn only_publishers_write_in_a_channel() {
-    let channel = begin(By::Organisation, terms(GroupKind::Channel, Authority::Managed), &MEMBERS).unwrap();
-    assert_eq!([0, 1, 2, 5].map(|person| channel.may_write(account(person))), [true, true, false, false]);
-    assert_eq!([0, 1, 2, 5].map(|person| managed().may_write(account(person))), [true, true, true, false]);
+    let channel = begin(
+        By::Organisation,
+        terms(GroupKind::Channel, Authority::Managed),
+        &MEMBERS,
+    )
+    .unwrap();
+    assert_eq!(
+        [0, 1, 2, 5].map(|person| channel.may_write(account(person))),
+        [true, true, false, false]
+    );
+    assert_eq!(
+        [0, 1, 2, 5].map(|person| managed().may_write(account(person))),
+        [true, true, true, false]
+    );
 }
 
 #[test]
 fn a_genesis_is_signed_by_whom_its_terms_say() {
     let managed = terms(GroupKind::Group, Authority::Managed);
     let private = terms(GroupKind::Group, Authority::Private);
-    assert_eq!(begin(By::Person(0), managed.clone(), &MEMBERS), Err(RosterError::NotAllowed));
-    assert_eq!(begin(By::Organisation, private.clone(), &MEMBERS), Err(RosterError::NotAllowed));
-    assert_eq!(begin(By::Person(1), private.clone(), &MEMBERS), Err(RosterError::NotAllowed), "does not manage it");
-    assert_eq!(begin(By::Person(5), private.clone(), &MEMBERS), Err(RosterError::NotAllowed), "is not even in it");
+    assert_eq!(
+        begin(By::Person(0), managed.clone(), &MEMBERS),
+        Err(RosterError::NotAllowed)
+    );
+    assert_eq!(
+        begin(By::Organisation, private.clone(), &MEMBERS),
+        Err(RosterError::NotAllowed)
+    );
+    assert_eq!(
+        begin(By::Person(1), private.clone(), &MEMBERS),
+        Err(RosterError::NotAllowed),
+        "does not manage it"
+    );
+    assert_eq!(
+        begin(By::Person(5), private.clone(), &MEMBERS),
+        Err(RosterError::NotAllowed),
+        "is not even in it"
+    );
     let forged = sign::sign_statement(&key(0), &genesis(By::Organisation, managed, &MEMBERS));
-    assert!(matches!(Roster::begin(&forged, &People::new()), Err(RosterError::Statement(_))));
+    assert!(matches!(
+        Roster::begin(&forged, &People::new()),
+        Err(RosterError::Statement(_))
+    ));
     let borrowed = By::Person(1).sign(&genesis(By::Person(0), private.clone(), &MEMBERS));
-    assert!(matches!(Roster::begin(&borrowed, &People::new()), Err(RosterError::Statement(_))));
+    assert!(matches!(
+        Roster::begin(&borrowed, &People::new()),
+        Err(RosterError::Statement(_))
+    ));
     let nobody = By::Person(0).sign(&genesis(By::Person(0), private, &MEMBERS));
-    assert_eq!(Roster::begin(&nobody, &People(BTreeMap::new())), Err(RosterError::UnknownAuthor));
+    assert_eq!(
+        Roster::begin(&nobody, &People(BTreeMap::new())),
+        Err(RosterError::UnknownAuthor)
+    );
 }
 
 #[test]
@@ -292,12 +279,39 @@ fn a_roster_begins_with_its_genesis_and_has_one() {
     let good = genesis(By::Organisation, terms(GroupKind::Group, Authority::Managed), &MEMBERS);
     let try_it = |change: RosterChange| Roster::begin(&By::Organisation.sign(&change), &People::new());
     assert_eq!(Roster::verify(&[], &People::new()), Err(RosterError::Empty));
-    assert_eq!(try_it(RosterChange { terms: None, ..good.clone() }), Err(RosterError::Genesis));
-    assert_eq!(try_it(RosterChange { index: Index(1), ..good.clone() }), Err(RosterError::NotNext));
-    assert_eq!(try_it(RosterChange { previous: Hash::from_bytes([1; 32]), ..good.clone() }), Err(RosterError::NotNext));
-    assert_eq!(try_it(RosterChange { unset: vec![account(5)], ..good.clone() }), Err(RosterError::NotNext));
+    assert_eq!(
+        try_it(RosterChange {
+            terms: None,
+            ..good.clone()
+        }),
+        Err(RosterError::Genesis)
+    );
+    assert_eq!(
+        try_it(RosterChange {
+            index: Index(1),
+            ..good.clone()
+        }),
+        Err(RosterError::NotNext)
+    );
+    assert_eq!(
+        try_it(RosterChange {
+            previous: Hash::from_bytes([1; 32]),
+            ..good.clone()
+        }),
+        Err(RosterError::NotNext)
+    );
+    assert_eq!(
+        try_it(RosterChange {
+            unset: vec![account(5)],
+            ..good.clone()
+        }),
+        Err(RosterError::NotNext)
+    );
     let mut roster = try_it(good.clone()).unwrap();
-    assert_eq!(change(&mut roster, By::Organisation, |change| change.terms = good.terms), Err(RosterError::Genesis));
+    assert_eq!(
+        change(&mut roster, By::Organisation, |change| change.terms = good.terms),
+        Err(RosterError::Genesis)
+    );
 }
 
 #[test]
@@ -310,7 +324,10 @@ fn each_change_holds_the_hash_of_the_one_before() {
     let skip = |change: &mut RosterChange| change.index = Index(2);
     assert_eq!(change(&mut roster, By::Organisation, skip), Err(RosterError::NotNext));
     let elsewhere = |change: &mut RosterChange| change.group = GroupId::from_bytes([8; 16]);
-    assert_eq!(change(&mut roster, By::Organisation, elsewhere), Err(RosterError::OtherGroup));
+    assert_eq!(
+        change(&mut roster, By::Organisation, elsewhere),
+        Err(RosterError::OtherGroup)
+    );
     let late = roster.change(Author::Organisation, Time(2));
     change(&mut roster, By::Organisation, take(3)).unwrap();
     assert_eq!(
@@ -325,15 +342,28 @@ fn each_change_holds_the_hash_of_the_one_before() {
 fn a_change_does_not_contradict_itself() {
     let mut roster = managed();
     let twice = |change: &mut RosterChange| change.set = set(&[(4, Role::Member), (4, Role::Manage)]);
-    assert_eq!(change(&mut roster, By::Organisation, twice), Err(RosterError::Contradiction));
+    assert_eq!(
+        change(&mut roster, By::Organisation, twice),
+        Err(RosterError::Contradiction)
+    );
     let both = |change: &mut RosterChange| {
         change.set = set(&[(3, Role::Manage)]);
         change.unset = vec![account(3)];
     };
-    assert_eq!(change(&mut roster, By::Organisation, both), Err(RosterError::Contradiction));
-    assert_eq!(change(&mut roster, By::Organisation, take(5)), Err(RosterError::Contradiction), "was not in");
+    assert_eq!(
+        change(&mut roster, By::Organisation, both),
+        Err(RosterError::Contradiction)
+    );
+    assert_eq!(
+        change(&mut roster, By::Organisation, take(5)),
+        Err(RosterError::Contradiction),
+        "was not in"
+    );
     let twice_out = |change: &mut RosterChange| change.unset = vec![account(3), account(3)];
-    assert_eq!(change(&mut roster, By::Organisation, twice_out), Err(RosterError::Contradiction));
+    assert_eq!(
+        change(&mut roster, By::Organisation, twice_out),
+        Err(RosterError::Contradiction)
+    );
 }
 
 #[test]
@@ -352,12 +382,23 @@ fn a_group_has_an_end() {
         bytes[..8].copy_from_slice(&(number as u64).to_be_bytes());
         AccountId::from_bytes(bytes)
     };
-    let many = (0..=MAX_GROUP).map(|number| RosterMember { account: account(number), role: Role::Member });
+    let many = (0..=MAX_GROUP).map(|number| RosterMember {
+        account: account(number),
+        role: Role::Member,
+    });
     let terms = terms(GroupKind::Channel, Authority::Managed);
     let mut change = roster::genesis(GROUP, terms, many.collect(), None, Author::Organisation, Time(1));
-    assert_eq!(Roster::begin(&By::Organisation.sign(&change), &People::new()), Err(RosterError::TooMany));
+    assert_eq!(
+        Roster::begin(&By::Organisation.sign(&change), &People::new()),
+        Err(RosterError::TooMany)
+    );
     change.set.pop();
-    assert_eq!(Roster::begin(&By::Organisation.sign(&change), &People::new()).unwrap().count(), MAX_GROUP);
+    assert_eq!(
+        Roster::begin(&By::Organisation.sign(&change), &People::new())
+            .unwrap()
+            .count(),
+        MAX_GROUP
+    );
 }
 
 // ---------------------------------------------------------------- any sequence of changes
@@ -377,8 +418,20 @@ fn role() -> impl Strategy<Value = Role> {
 
 fn attempt() -> impl Strategy<Value = Attempt> {
     let by = prop_oneof![1 => Just(By::Organisation), 3 => (0..PEOPLE).prop_map(By::Person)];
-    let free = (by, vec((0..PEOPLE, role()), 0..3), vec(0..PEOPLE, 0..2), prop::bool::weighted(0.1), prop::bool::weighted(0.02))
-        .prop_map(|(by, set, unset, name, closed)| Attempt { by, set, unset, name, closed });
+    let free = (
+        by,
+        vec((0..PEOPLE, role()), 0..3),
+        vec(0..PEOPLE, 0..2),
+        prop::bool::weighted(0.1),
+        prop::bool::weighted(0.02),
+    )
+        .prop_map(|(by, set, unset, name, closed)| Attempt {
+            by,
+            set,
+            unset,
+            name,
+            closed,
+        });
     let leave = (0..PEOPLE).prop_map(|person| Attempt {
         by: By::Person(person),
         set: Vec::new(),
@@ -391,7 +444,13 @@ fn attempt() -> impl Strategy<Value = Attempt> {
 
 /// May they, in the words of docs/protocol.md?
 fn may(kind: GroupKind, authority: Authority, members: &BTreeMap<u8, Role>, attempt: &Attempt) -> bool {
-    let Attempt { by, set, unset, name, closed } = attempt;
+    let Attempt {
+        by,
+        set,
+        unset,
+        name,
+        closed,
+    } = attempt;
     match by {
         By::Organisation => authority == Authority::Managed || (set.is_empty() && !name),
         By::Person(person) => {
@@ -488,180 +547,5 @@ proptest! {
             melder_protocol::Signature::from_bytes(signature),
         );
         prop_assert!(Roster::begin(&damaged, &People::new()).is_err());
-    }
-}
-
-// ---------------------------------------------------------------- the rules
-
-fn leaf(person: u8) -> AddedLeaf {
-    AddedLeaf { member: member(person), key: key(person).public() }
-}
-
-/// A second device of somebody.
-fn second(person: u8, device: u8) -> AddedLeaf {
-    AddedLeaf { member: Member { account: account(person), device: key(device).device() }, key: key(device).public() }
-}
-
-fn facts(roster: &Roster, committer: AddedLeaf) -> CommitFacts {
-    CommitFacts {
-        committer,
-        external: false,
-        added: Vec::new(),
-        removed: Vec::new(),
-        stamp: Some(roster.stamp()),
-        foreign_proposals: 0,
-    }
-}
-
-const BOTH: [Knowledge; 2] = [Knowledge::Exact, Knowledge::Newer];
-
-fn judge(facts: &CommitFacts, roster: &Roster, people: &People) -> [Result<(), RuleViolation>; 2] {
-    BOTH.map(|knowledge| rules::check(facts, roster, people, knowledge))
-}
-
-#[test]
-fn members_are_added_by_any_member() {
-    let (roster, people) = (managed(), People::new());
-    let facts = CommitFacts { added: vec![leaf(0), leaf(1)], ..facts(&roster, leaf(2)) };
-    assert_eq!(judge(&facts, &roster, &people), [Ok(()), Ok(())]);
-}
-
-#[test]
-fn a_ghost_is_added_by_nobody() {
-    let (roster, people) = (managed(), People::new());
-    let facts = facts(&roster, leaf(0));
-    let add = |leaf| CommitFacts { added: vec![leaf], ..facts.clone() };
-    // An account that the roster does not name.
-    assert_eq!(judge(&add(leaf(5)), &roster, &people), [Err(RuleViolation::AddedNotInRoster); 2]);
-    // A device that its account does not have.
-    assert_eq!(judge(&add(second(1, 60)), &roster, &people), [Err(RuleViolation::AddedNotInChain); 2]);
-    // Somebody's device with another key.
-    let other_key = AddedLeaf { key: key(60).public(), ..leaf(1) };
-    assert_eq!(judge(&add(other_key), &roster, &people), [Err(RuleViolation::AddedNotInChain); 2]);
-    // Nobody knows the account's chain.
-    let nobody = People(BTreeMap::from([(account(0), people.0[&account(0)].clone())]));
-    assert_eq!(judge(&add(leaf(1)), &roster, &nobody), [Err(RuleViolation::AddedNotInChain); 2]);
-}
-
-#[test]
-fn a_committer_is_a_device_of_a_member() {
-    let (roster, people) = (managed(), People::new());
-    assert_eq!(judge(&facts(&roster, leaf(5)), &roster, &people), [Err(RuleViolation::CommitterNotInRoster); 2]);
-    assert_eq!(judge(&facts(&roster, second(0, 60)), &roster, &people), [Err(RuleViolation::CommitterNotInChain); 2]);
-    // A new key in an update path.
-    let other_key = AddedLeaf { key: key(60).public(), ..leaf(0) };
-    assert_eq!(judge(&facts(&roster, other_key), &roster, &people), [Err(RuleViolation::CommitterNotInChain); 2]);
-    let joining = CommitFacts { external: true, ..facts(&roster, leaf(5)) };
-    assert_eq!(judge(&joining, &roster, &people), [Err(RuleViolation::CommitterNotInRoster); 2], "nor from outside");
-}
-
-#[test]
-fn who_belongs_is_removed_by_nobody_else() {
-    let (mut roster, mut people) = (managed(), People::new());
-    let remove = |roster: &Roster, who| CommitFacts { removed: vec![who], ..facts(roster, leaf(0)) };
-    assert_eq!(judge(&remove(&roster, member(1)), &roster, &people), [Err(RuleViolation::UnjustifiedRemoval); 2]);
-    // Out of the roster.
-    change(&mut roster, By::Organisation, take(1)).unwrap();
-    assert_eq!(judge(&remove(&roster, member(1)), &roster, &people), [Ok(()), Ok(())]);
-    // Out of the chain.
-    people.add_device(2, 60);
-    let lost = second(2, 60).member;
-    assert_eq!(judge(&remove(&roster, lost), &roster, &people), [Err(RuleViolation::UnjustifiedRemoval); 2]);
-    people.remove_device(2, 60);
-    assert_eq!(judge(&remove(&roster, lost), &roster, &people), [Ok(()), Ok(())]);
-}
-
-#[test]
-fn a_person_removes_their_own_devices() {
-    let (roster, mut people) = (managed(), People::new());
-    people.add_device(0, 60);
-    let own = CommitFacts { removed: vec![second(0, 60).member], ..facts(&roster, leaf(0)) };
-    assert_eq!(judge(&own, &roster, &people), [Ok(()), Ok(())]);
-    // Coming back by external commit takes the old leaf out.
-    let back = CommitFacts { external: true, removed: vec![member(0)], ..facts(&roster, leaf(0)) };
-    assert_eq!(judge(&back, &roster, &people), [Ok(()), Ok(())]);
-}
-
-#[test]
-fn all_may_go_when_the_group_is_closed() {
-    let (mut roster, people) = (managed(), People::new());
-    assert!(rules::belongs(&roster, &people, member(1)));
-    change(&mut roster, By::Organisation, |change| change.closed = true).unwrap();
-    assert!(!rules::belongs(&roster, &people, member(1)));
-}
-
-#[test]
-fn a_commit_says_on_which_roster_it_rests() {
-    let (mut roster, people) = (managed(), People::new());
-    let old = facts(&roster, leaf(0));
-    let none = CommitFacts { stamp: None, ..old.clone() };
-    assert_eq!(judge(&none, &roster, &people), [Err(RuleViolation::WrongStamp); 2]);
-    change(&mut roster, By::Organisation, take(3)).unwrap();
-    // Whoever joined later sees commits that rest on an earlier roster than theirs.
-    assert_eq!(judge(&old, &roster, &people), [Err(RuleViolation::WrongStamp), Ok(())]);
-    let lie = RosterStamp { hash: Hash::from_bytes([1; 32]), ..roster.stamp() };
-    let lie = CommitFacts { stamp: Some(lie), ..old };
-    assert_eq!(rules::check(&lie, &roster, &people, Knowledge::Exact), Err(RuleViolation::WrongStamp));
-}
-
-#[test]
-fn proposals_that_melder_does_not_use_are_refused() {
-    let (roster, people) = (managed(), People::new());
-    let foreign = CommitFacts { foreign_proposals: 1, ..facts(&roster, leaf(0)) };
-    assert_eq!(judge(&foreign, &roster, &people), [Err(RuleViolation::ForeignProposal); 2]);
-}
-
-#[test]
-fn who_knows_more_accepts_what_was_once_right() {
-    let (mut roster, mut people) = (managed(), People::new());
-    people.add_device(1, 60);
-    let commit = CommitFacts { added: vec![leaf(3), second(1, 60)], ..facts(&roster, leaf(2)) };
-    assert_eq!(judge(&commit, &roster, &people), [Ok(()), Ok(())]);
-    change(&mut roster, By::Organisation, take(3)).unwrap();
-    change(&mut roster, By::Organisation, take(2)).unwrap();
-    people.remove_device(1, 60);
-    let commit = CommitFacts { stamp: Some(roster.stamp()), ..commit };
-    assert_eq!(judge(&commit, &roster, &people), [Err(RuleViolation::CommitterNotInRoster), Ok(())]);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
-
-    /// Roster and chains go on after a commit, and nobody comes back: whoever joins then must come to the same verdict.
-    #[test]
-    fn what_is_right_exactly_stays_right_for_who_knows_more(
-        committer in 0..PEOPLE, added in vec(0..PEOPLE, 0..3), removed in vec(0..PEOPLE, 0..3),
-        before in vec(0_u8..4, 0..2), after in vec(0_u8..4, 0..3),
-    ) {
-        let (mut roster, mut people) = (managed(), People::new());
-        for person in before {
-            let _ = change(&mut roster, By::Organisation, take(person));
-        }
-        let commit = CommitFacts {
-            added: added.into_iter().map(leaf).collect(),
-            removed: removed.into_iter().map(member).collect(),
-            ..facts(&roster, leaf(committer))
-        };
-        let verdict = rules::check(&commit, &roster, &people, Knowledge::Exact);
-        for person in after {
-            let _ = change(&mut roster, By::Organisation, take(person));
-            people.add_device(person, 60 + person.wrapping_mul(20) + u8::try_from(people.0[&account(person)].len()).unwrap());
-        }
-        if verdict.is_ok() {
-            prop_assert_eq!(rules::check(&commit, &roster, &people, Knowledge::Newer), Ok(()));
-        }
-    }
-
-    /// Nobody who never had a place is let in, whatever else the commit does.
-    #[test]
-    fn a_stranger_is_never_let_in(
-        committer in 0_u8..4, stranger in 4..PEOPLE, others in vec(0_u8..4, 0..3), external in any::<bool>(),
-        index in 0_usize..4,
-    ) {
-        let (roster, people) = (managed(), People::new());
-        let mut added: Vec<AddedLeaf> = others.into_iter().map(leaf).collect();
-        added.insert(index.min(added.len()), leaf(stranger));
-        let commit = CommitFacts { added, external, ..facts(&roster, leaf(committer)) };
-        prop_assert_eq!(judge(&commit, &roster, &people), [Err(RuleViolation::AddedNotInRoster); 2]);
     }
 }

@@ -16,7 +16,7 @@ use melder_protocol::frame::{ClientFrame, Hello, ServerFrame};
 use melder_protocol::invitation::InvitationLink;
 use melder_protocol::linking::LinkCode;
 use melder_protocol::request::Request;
-use melder_protocol::roster::{Author, RosterChange, RosterMember, Role};
+use melder_protocol::roster::{Author, Role, RosterChange, RosterMember};
 use melder_protocol::signed::Signed;
 use melder_protocol::{
     AccountId, Counter, Cursor, DeviceId, Epoch, GroupId, Hash, Index, LogId, Member, PublicKey, RequestId, Sequence,
@@ -78,7 +78,7 @@ proptest! {
     #[test]
     fn a_value_that_was_cut_off_is_an_error(example in example(), at in any::<prop::sample::Index>()) {
         let bytes = &example.bytes[..at.index(example.bytes.len())];
-        prop_assert!((example.again)(bytes).is_err());
+        prop_assert!((example.again)(bytes).is_err(), "{} {}", example.rule, example.name);
     }
 
     #[test]
@@ -160,7 +160,10 @@ fn hostile_shapes_are_errors() {
 /// A newer side may say more; what it says is passed over.
 #[test]
 fn further_elements_are_passed_over() {
-    let known = encode(&ServerFrame::Gap { log: LogId::Group(GroupId::from_bytes([1; 16])), through: Sequence(7) });
+    let known = encode(&ServerFrame::Gap {
+        log: LogId::Group(GroupId::from_bytes([1; 16])),
+        through: Sequence(7),
+    });
     let mut longer = known.clone();
     assert_eq!(longer[2], 0x82, "an array of two");
     longer[2] = 0x84;
@@ -187,7 +190,10 @@ fn log() -> impl Strategy<Value = LogId> {
 }
 
 fn cursor() -> impl Strategy<Value = Cursor> {
-    (log(), any::<u64>()).prop_map(|(log, sequence)| Cursor { log, sequence: Sequence(sequence) })
+    (log(), any::<u64>()).prop_map(|(log, sequence)| Cursor {
+        log,
+        sequence: Sequence(sequence),
+    })
 }
 
 fn request() -> impl Strategy<Value = Request> {
@@ -200,7 +206,12 @@ fn request() -> impl Strategy<Value = Request> {
             alarm,
         }),
         (id(), bytes(), proptest::option::of(bytes()), bytes()).prop_map(|(group, commit, welcome, group_info)| {
-            Request::Commit { group: GroupId::from_bytes(group), commit, welcome, group_info }
+            Request::Commit {
+                group: GroupId::from_bytes(group),
+                commit,
+                welcome,
+                group_info,
+            }
         }),
         (id(), proptest::option::of(any::<u64>())).prop_map(|(group, epoch)| Request::GroupState {
             group: GroupId::from_bytes(group),
@@ -219,32 +230,57 @@ fn frame() -> impl Strategy<Value = ClientFrame> {
     prop_oneof![
         (any::<u16>(), member(), any::<[u8; 32]>(), "\\PC{0,20}").prop_map(|(version, member, half, software)| {
             let signature = Signature::from_slice(&half.repeat(2)).unwrap();
-            ClientFrame::Hello(Hello { version, account: member.account, device: member.device, signature, software })
+            ClientFrame::Hello(Hello {
+                version,
+                account: member.account,
+                device: member.device,
+                signature,
+                software,
+            })
         }),
-        (any::<u32>(), request())
-            .prop_map(|(id, request)| ClientFrame::Request { id: RequestId(id), request }),
+        (any::<u32>(), request()).prop_map(|(id, request)| ClientFrame::Request {
+            id: RequestId(id),
+            request
+        }),
         vec(cursor(), 0..9).prop_map(ClientFrame::Ack),
     ]
 }
 
 fn roster_change() -> impl Strategy<Value = RosterChange> {
     let role = prop_oneof![Just(Role::Member), Just(Role::Publisher), Just(Role::Manage)];
-    let set = vec((id(), role).prop_map(|(id, role)| RosterMember { account: AccountId::from_bytes(id), role }), 0..5);
+    let set = vec(
+        (id(), role).prop_map(|(id, role)| RosterMember {
+            account: AccountId::from_bytes(id),
+            role,
+        }),
+        0..5,
+    );
     let unset = vec(id().prop_map(AccountId::from_bytes), 0..5);
     let author = prop_oneof![Just(Author::Organisation), member().prop_map(Author::Device)];
     let name = proptest::option::of("\\PC{0,20}");
-    (id(), any::<u32>(), any::<[u8; 32]>(), set, unset, name, author, any::<u64>(), any::<bool>()).prop_map(
-        |(group, index, previous, set, unset, name, author, time, closed)| RosterChange {
-            group: GroupId::from_bytes(group),
-            index: Index(index),
-            previous: Hash::from_bytes(previous),
-            terms: None,
-            set,
-            unset,
-            name,
-            author,
-            time: Time(time),
-            closed,
-        },
+    (
+        id(),
+        any::<u32>(),
+        any::<[u8; 32]>(),
+        set,
+        unset,
+        name,
+        author,
+        any::<u64>(),
+        any::<bool>(),
     )
+        .prop_map(
+            |(group, index, previous, set, unset, name, author, time, closed)| RosterChange {
+                group: GroupId::from_bytes(group),
+                index: Index(index),
+                previous: Hash::from_bytes(previous),
+                terms: None,
+                set,
+                unset,
+                name,
+                author,
+                time: Time(time),
+                closed,
+            },
+        )
 }

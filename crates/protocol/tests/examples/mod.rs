@@ -101,7 +101,11 @@ impl Examples {
         T: Encode<()> + for<'b> Decode<'b, ()> + PartialEq + Debug,
     {
         let bytes = encode(value);
-        assert_eq!(decode::<T>(&bytes).as_ref(), Ok(value), "{rule}: decoding gives back what was encoded");
+        assert_eq!(
+            decode::<T>(&bytes).as_ref(),
+            Ok(value),
+            "{rule}: decoding gives back what was encoded"
+        );
         self.0.push(Example {
             rule,
             name: name.to_owned(),
@@ -128,7 +132,10 @@ impl Examples {
             self.add(rule, value.variant(), value);
         }
         for variant in T::ALL {
-            assert!(values.iter().any(|value| value.variant() == *variant), "no example of {rule} {variant}");
+            assert!(
+                values.iter().any(|value| value.variant() == *variant),
+                "no example of {rule} {variant}"
+            );
         }
     }
 }
@@ -152,11 +159,29 @@ fn ids(all: &mut Examples) {
     all.add("time", "", &TIME);
     all.add("member", "", &MEMBER);
     all.each("log-id", &[GROUP_LOG, INBOX]);
-    all.add("cursor", "", &Cursor { log: GROUP_LOG, sequence: melder_protocol::Sequence(300) });
+    all.add(
+        "cursor",
+        "",
+        &Cursor {
+            log: GROUP_LOG,
+            sequence: melder_protocol::Sequence(300),
+        },
+    );
     all.each("suite", &Suite::ALL);
-    all.each("account-kind", &[AccountKind::Staff, AccountKind::Guest, AccountKind::Bot, AccountKind::Private]);
+    all.each(
+        "account-kind",
+        &[
+            AccountKind::Staff,
+            AccountKind::Guest,
+            AccountKind::Bot,
+            AccountKind::Private,
+        ],
+    );
     all.each("key-use", &[KeyUse::Device, KeyUse::Recovery]);
-    all.each("group-kind", &[GroupKind::Direct, GroupKind::Group, GroupKind::Channel, GroupKind::Own]);
+    all.each(
+        "group-kind",
+        &[GroupKind::Direct, GroupKind::Group, GroupKind::Channel, GroupKind::Own],
+    );
     all.each("authority", &[Authority::Managed, Authority::Private]);
     all.each("role", &[Role::Member, Role::Publisher, Role::Manage]);
     all.each("error-code", ErrorCode::ALL);
@@ -179,13 +204,22 @@ fn statements(all: &mut Examples) {
     all.several("badge", &kinds.map(values::badge));
     all.several("signed-badge", &kinds.map(|kind| values::signed(&values::badge(kind))));
     all.several("deletion-record", &reasons.map(values::deletion));
-    all.several("signed-deletion-record", &reasons.map(|reason| values::signed(&values::deletion(reason))));
+    all.several(
+        "signed-deletion-record",
+        &reasons.map(|reason| values::signed(&values::deletion(reason))),
+    );
     all.several("policy", &values::policies());
-    all.several("signed-policy", &values::policies().iter().map(values::signed).collect::<Vec<_>>());
+    all.several(
+        "signed-policy",
+        &values::policies().iter().map(values::signed).collect::<Vec<_>>(),
+    );
     all.several("group-terms", &values::all_terms());
     all.each("author", &values::authors());
     all.several("roster-change", &values::changes());
-    all.several("signed-roster-change", &values::changes().iter().map(values::signed).collect::<Vec<_>>());
+    all.several(
+        "signed-roster-change",
+        &values::changes().iter().map(values::signed).collect::<Vec<_>>(),
+    );
     all.several("roster-member", &values::changes()[0].set);
     all.add("roster-stamp", "", &values::stamp());
     all.several("account-record", &values::records());

@@ -33,7 +33,10 @@ pub const NO_HASH: Hash = Hash::from_bytes([0; 32]);
 pub const NONCE: Nonce = Nonce::from_bytes([0x4e; 32]);
 pub const SIGNATURE: Signature = Signature::from_bytes([0x51; 64]);
 pub const SECRET: InvitationSecret = InvitationSecret::from_bytes([0x5e; 16]);
-pub const MEMBER: Member = Member { account: ACCOUNT, device: DEVICE };
+pub const MEMBER: Member = Member {
+    account: ACCOUNT,
+    device: DEVICE,
+};
 /// 2026-03-08T06:00:00Z
 pub const TIME: Time = Time(1_772_949_600_000);
 pub const GROUP_LOG: LogId = LogId::Group(GROUP);
@@ -104,12 +107,21 @@ pub fn records() -> Vec<AccountRecord> {
             chain: links(),
             badge: Some(signed(&badge(AccountKind::Staff))),
         },
-        AccountRecord { account: OTHER, organisation: ORGANISATION, chain: Vec::new(), badge: None },
+        AccountRecord {
+            account: OTHER,
+            organisation: ORGANISATION,
+            chain: Vec::new(),
+            badge: None,
+        },
     ]
 }
 
 pub fn organisation() -> OrganisationInfo {
-    OrganisationInfo { id: ORGANISATION, name: "Musterstadt".to_owned(), key: KEY }
+    OrganisationInfo {
+        id: ORGANISATION,
+        name: "Musterstadt".to_owned(),
+        key: KEY,
+    }
 }
 
 pub fn directory() -> Vec<DirectoryEntry> {
@@ -135,13 +147,28 @@ pub fn directory() -> Vec<DirectoryEntry> {
 
 pub fn devices() -> Vec<DeviceInfo> {
     vec![
-        DeviceInfo { device: DEVICE, name: "Diensthandy".to_owned(), added: TIME, last_used: Some(TIME) },
-        DeviceInfo { device: DEVICE, name: String::new(), added: TIME, last_used: None },
+        DeviceInfo {
+            device: DEVICE,
+            name: "Diensthandy".to_owned(),
+            added: TIME,
+            last_used: Some(TIME),
+        },
+        DeviceInfo {
+            device: DEVICE,
+            name: String::new(),
+            added: TIME,
+            last_used: None,
+        },
     ]
 }
 
 pub fn blob() -> BlobState {
-    BlobState { blob: BLOB, group: GROUP, chunks: 3, stored: 1 }
+    BlobState {
+        blob: BLOB,
+        group: GROUP,
+        chunks: 3,
+        stored: 1,
+    }
 }
 
 pub fn deletion(reason: DeletionReason) -> DeletionRecord {
@@ -163,12 +190,22 @@ pub fn deletion(reason: DeletionReason) -> DeletionRecord {
 
 pub fn policies() -> Vec<Policy> {
     let standard = Policy::standard(ORGANISATION);
-    let strict = Policy { device_retention_days: Some(180), version: 2, ..standard.clone() };
+    let strict = Policy {
+        device_retention_days: Some(180),
+        version: 2,
+        ..standard.clone()
+    };
     vec![standard, strict]
 }
 
 pub fn terms(kind: GroupKind, authority: Authority, suite: Suite) -> GroupTerms {
-    GroupTerms { kind, authority, organisation: ORGANISATION, organisation_key: KEY, suite }
+    GroupTerms {
+        kind,
+        authority,
+        organisation: ORGANISATION,
+        organisation_key: KEY,
+        suite,
+    }
 }
 
 pub fn all_terms() -> Vec<GroupTerms> {
@@ -217,7 +254,10 @@ pub fn changes() -> Vec<RosterChange> {
 }
 
 pub fn stamp() -> RosterStamp {
-    RosterStamp { index: Index(1), hash: HASH }
+    RosterStamp {
+        index: Index(1),
+        hash: HASH,
+    }
 }
 
 pub fn offers() -> Vec<InvitationOffer> {
@@ -242,24 +282,53 @@ pub fn offers() -> Vec<InvitationOffer> {
 }
 
 pub fn token() -> InvitationToken {
-    InvitationToken { organisation: HASH, secret: SECRET }
+    InvitationToken {
+        organisation: HASH,
+        secret: SECRET,
+    }
 }
 
 pub fn hello() -> Hello {
-    Hello { version: 1, account: ACCOUNT, device: DEVICE, signature: SIGNATURE, software: "melder 0.1.0".to_owned() }
+    Hello {
+        version: 1,
+        account: ACCOUNT,
+        device: DEVICE,
+        signature: SIGNATURE,
+        software: "melder 0.1.0".to_owned(),
+    }
 }
 
 pub fn stock() -> Vec<Stock> {
     vec![
-        Stock { suite: Suite::Hybrid, count: 20, last_resort: true },
-        Stock { suite: Suite::Classical, count: 0, last_resort: false },
+        Stock {
+            suite: Suite::Hybrid,
+            count: 20,
+            last_resort: true,
+        },
+        Stock {
+            suite: Suite::Classical,
+            count: 0,
+            last_resort: false,
+        },
     ]
 }
 
 pub fn heads() -> Vec<GroupHead> {
     vec![
-        GroupHead { group: GROUP, kind: GroupKind::Group, epoch: Some(Epoch(3)), head: Sequence(300), leaf: true },
-        GroupHead { group: GROUP, kind: GroupKind::Channel, epoch: None, head: Sequence(2), leaf: false },
+        GroupHead {
+            group: GROUP,
+            kind: GroupKind::Group,
+            epoch: Some(Epoch(3)),
+            head: Sequence(300),
+            leaf: true,
+        },
+        GroupHead {
+            group: GROUP,
+            kind: GroupKind::Channel,
+            epoch: None,
+            head: Sequence(2),
+            leaf: false,
+        },
     ]
 }
 
@@ -281,8 +350,16 @@ pub fn states() -> Vec<GroupState> {
         group_info: bytes("group info"),
         tree: bytes("tree"),
     };
-    let past = MlsState { group_info: Bytes::default(), ..current.clone() };
-    let state = |mls| GroupState { mls, roster: changes().iter().map(signed).collect(), accounts: records(), head: Sequence(300) };
+    let past = MlsState {
+        group_info: Bytes::default(),
+        ..current.clone()
+    };
+    let state = |mls| GroupState {
+        mls,
+        roster: changes().iter().map(signed).collect(),
+        accounts: records(),
+        head: Sequence(300),
+    };
     vec![state(Some(current)), state(Some(past)), state(None)]
 }
 
@@ -299,5 +376,6 @@ pub fn refusals() -> Vec<Refusal> {
     };
     let hinted = Refusal::new(ErrorCode::InvalidLink).hint("a signature does not fit");
     let each = ErrorCode::ALL.iter().map(|code| Refusal::new(*code));
-    each.chain([Refusal::wrong_epoch(Epoch(3), Sequence(290)), hinted, full]).collect()
+    each.chain([Refusal::wrong_epoch(Epoch(3), Sequence(290)), hinted, full])
+        .collect()
 }
