@@ -36,6 +36,19 @@ impl DeviceKeys for Known<'_> {
     }
 }
 
+/// The same for a roster's past, whose authors may be deleted by now.
+pub(crate) struct KnownOrGone<'a>(pub Known<'a>);
+
+impl DeviceKeys for KnownOrGone<'_> {
+    fn device_key(&self, member: Member) -> Option<PublicKey> {
+        self.0.device_key(member)
+    }
+
+    fn may_be_gone(&self, account: AccountId) -> bool {
+        self.0.chain(account).is_none()
+    }
+}
+
 /// The record as it stands in the database.
 pub(crate) fn record(connection: &Connection, account: AccountId) -> Result<Option<AccountRecord>, EngineError> {
     let bytes: Option<Vec<u8>> = connection

@@ -211,22 +211,11 @@ fn forty_days_of_chaos_come_to_rest_b() {
     (20..40).for_each(run);
 }
 
+/// More days, on demand: `MELDER_SEEDS=40..400`.
 #[test]
-#[ignore]
-fn one() {
-    let seed = std::env::var("SEED").unwrap().parse().unwrap();
-    let mut chaos = Chaos::new(seed);
-    for _ in 0..120 {
-        chaos.step();
-    }
-    chaos.rest();
-    let devices: Vec<_> = chaos.world.devices().collect();
-    for d in devices {
-        let g = chaos.group;
-        let e = chaos.world.at(d).engine();
-        eprintln!("{d:?} {:?} outbox {} stats {:?}", e.chat(g).unwrap().map(|c|(c.status,c.epoch,c.head)), e.outbox_len().unwrap(), e.stats());
-        for m in e.messages(g,None,1000).unwrap() { if !matches!(m.state, melder_engine::api::MessageState::Sent|melder_engine::api::MessageState::Received) { eprintln!("   {:?} {:?} {:?}", m.text, m.state, m.sequence); } }
-        for ev in chaos.world.events(d) { if !matches!(ev, melder_engine::Event::MessageChanged{..}|melder_engine::Event::Connection(_)|melder_engine::Event::GroupChanged(_)) { eprintln!("   {ev:?}"); } }
-    }
-    chaos.check(seed);
+fn as_many_days_as_are_asked_for() {
+    let range = std::env::var("MELDER_SEEDS").unwrap_or_else(|_| "40..42".to_owned());
+    let (from, to) = range.split_once("..").expect("MELDER_SEEDS is a range like 40..400");
+    let parse = |number: &str| number.parse::<u64>().expect("a seed is a number");
+    (parse(from)..parse(to)).for_each(run);
 }

@@ -332,3 +332,153 @@ fn a_guest_ends_on_the_day_that_was_promised() {
     assert_eq!(record.account, guest.id);
     assert_eq!(record.groups.len(), 2, "the operation's group and its own: {record:?}");
 }
+
+#[test]
+fn a_private_group_outlives_its_founder() {
+    let mut world = World::new(12);
+    let office = world.organisation("KVR");
+    let [anna, bela, cem] = ["Anna", "Bela", "Cem"].map(|name| world.person(office, name));
+    let Ok(Outcome::Group(group)) = world.perform(
+        anna.device,
+        Action::CreateGroup {
+            kind: GroupKind::Group,
+            name: "Stammtisch".into(),
+            description: None,
+            members: vec![(bela.id, Role::Manage)],
+        },
+    ) else {
+        panic!("no group");
+    };
+    world.rest();
+    world.desk(office, move |desk| desk.delete_account(anna.id, None).map(|_| ())).unwrap();
+    world.pass(2_000);
+    world
+        .perform(bela.device, Action::ChangeRoster { group, set: vec![(cem.id, Role::Member)], unset: vec![] })
+        .expect("added");
+    world.pass(2_000);
+    text(&mut world, cem.device, group, "Danke, Bela");
+    assert!(shown(&mut world, bela.device, group).contains(&"Danke, Bela".to_owned()));
+}
+
+#[test]
+fn a_reset_account_starts_anew_and_everybody_sees_it() {
+    let mut world = World::new(13);
+    let office = world.organisation("KVR");
+    let [anna, bela] = ["Anna", "Bela"].map(|name| world.person(office, name));
+    let chat = direct(&mut world, anna.device, bela.id);
+    text(&mut world, anna.device, chat, "vor dem Verlust");
+    world.perform(bela.device, Action::Verify { account: anna.id, verified: true }).expect("compared");
+    let trust = |world: &mut World| world.at(bela.device).engine().contact(anna.id).unwrap().unwrap().trust;
+    assert_eq!(trust(&mut world), melder_engine::api::Trust::Personal);
+    let token = world
+        .desk(office, move |desk| desk.reset_account(anna.id, None).map(|invitation| invitation.token))
+        .expect("reset");
+    world.rest();
+    assert!(world.at(anna.device).stopped, "the lost phone is shut out at once");
+    let new = world.device();
+    world.connect(new);
+    let joined = world.perform(new, Action::Join { token, device_name: "Neu".into(), name: None });
+    assert!(matches!(joined, Ok(Outcome::Joined)), "{joined:?}");
+    for _ in 0..8 {
+        world.pass(1_000);
+    }
+    assert_eq!(trust(&mut world), melder_engine::api::Trust::Service, "the comparison does not hold any more");
+    let lines = world.at(bela.device).engine().system_lines(chat).unwrap();
+    let line = melder_engine::api::SystemLine::IdentityChanged { account: anna.id };
+    assert!(lines.iter().any(|(_, _, said)| *said == line), "said in the chat");
+    text(&mut world, bela.device, chat, "Sind Sie es?");
+    assert_eq!(shown(&mut world, new, chat), ["Sind Sie es?"]);
+}
+
+#[test]
+fn a_channels_acknowledgements_reach_the_publisher_and_nobody_else() {
+    let mut world = World::new(14);
+    let office = world.organisation("Wahlamt");
+    let boss = world.person(office, "Leitung");
+    let helpers = ["Eins", "Zwei"].map(|name| world.person(office, name));
+    let mut members: Vec<_> = helpers.iter().map(|helper| (helper.id, Role::Member)).collect();
+    members.push((boss.id, Role::Publisher));
+    let channel = world.managed(office, GroupKind::Channel, "Eilmeldungen", &members);
+    let alarm = Content::Alarm(melder_content::Alarm {
+        urgency: melder_content::Urgency::Urgent,
+        text: "Sturmwarnung: bitte abbrechen".into(),
+        acknowledge_by: None,
+        ack_key: None,
+        on_duty: false,
+    });
+    let Ok(Outcome::Queued(id)) =
+        world.perform(boss.device, Action::Send { group: channel, draft: Box::new(Draft::new(alarm)) })
+    else {
+        panic!("no alarm");
+    };
+    assert_eq!(world.at(helpers[0].device).engine().open_alarms().unwrap().len(), 1);
+    let confirm = Content::Acknowledgement(melder_content::Acknowledgement { to: id, note: None });
+    world
+        .perform(helpers[0].device, Action::Send { group: channel, draft: Box::new(Draft::new(confirm)) })
+        .expect("confirmed");
+    world.rest();
+    assert!(world.at(helpers[0].device).engine().open_alarms().unwrap().is_empty());
+    let acknowledged = |world: &mut World, device| {
+        let message = world.at(device).engine().message(id).unwrap().unwrap();
+        message.acknowledged.iter().map(|(account, _)| *account).collect::<Vec<_>>()
+    };
+    assert_eq!(acknowledged(&mut world, boss.device), [helpers[0].id]);
+    assert!(acknowledged(&mut world, helpers[1].device).is_empty());
+    world.cut(helpers[1].device);
+    let Ok(Outcome::Reach { reached, missing }) =
+        world.perform(boss.device, Action::AskReach { group: channel, message: id })
+    else {
+        panic!("no reach");
+    };
+    assert!(reached.contains(&helpers[0].id) && reached.contains(&helpers[1].id) && missing.is_empty());
+}
+
+#[test]
+fn an_attachment_survives_a_cut_in_the_middle() {
+    let mut world = World::new(15);
+    let office = world.organisation("KVR");
+    let [anna, bela] = ["Anna", "Bela"].map(|name| world.person(office, name));
+    let chat = direct(&mut world, anna.device, bela.id);
+    let photo: Vec<u8> = (0..500_000_u32).map(|n| n.to_le_bytes()[0] ^ 0x5a).collect();
+    let Ok(Outcome::File(file)) = world.perform(anna.device, Action::StartFile { size: 500_000 }) else {
+        panic!("no file");
+    };
+    for bytes in photo.chunks(100_000) {
+        world.perform(anna.device, Action::AddFileChunk { file, bytes: bytes.to_vec() }).expect("taken in");
+    }
+    let mut draft = Draft::new(Content::Text(Text::plain("Falschparker")));
+    draft.files.push(melder_engine::api::FileDraft {
+        file,
+        filename: "foto.jpg".into(),
+        content_type: "image/jpeg".into(),
+        description: String::new(),
+        preview: None,
+        dimensions: Some((1200, 800)),
+        duration_ms: None,
+        evidence: None,
+    });
+    world.act(anna.device, Action::Send { group: chat, draft: Box::new(draft) });
+    world.steps(2);
+    world.cut(anna.device);
+    world.connect(anna.device);
+    world.rest();
+    let messages = world.at(bela.device).engine().messages(chat, None, 10).unwrap();
+    let attachment = messages[0].attachments[0].clone();
+    assert_eq!((attachment.size, attachment.filename.as_str()), (500_000, "foto.jpg"));
+    world.act(bela.device, Action::Download(attachment.blob));
+    world.steps(2);
+    world.crash(bela.device);
+    world.connect(bela.device);
+    world.rest();
+    world.perform(bela.device, Action::Download(attachment.blob)).expect("fetched");
+    world.rest();
+    let mut got = Vec::new();
+    while let Some(chunk) = world.at(bela.device).engine().file_chunk(attachment.blob, u32::try_from(got.len() / 65_536).unwrap()).unwrap()
+    {
+        got.extend(chunk);
+        if got.len() >= 500_000 {
+            break;
+        }
+    }
+    assert_eq!(got, photo);
+}

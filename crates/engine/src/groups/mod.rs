@@ -18,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::api::{Event, SystemLine};
 use crate::error::EngineError;
-use crate::people::{self, Known};
+use crate::people::{self, Known, KnownOrGone};
 use crate::store::{Id, int, uint};
 use crate::work::Work;
 
@@ -198,7 +198,7 @@ pub(crate) fn verify_roster(
 ) -> Result<Result<Roster, RosterError>, EngineError> {
     let authors: Vec<AccountId> = changes.iter().filter_map(author).collect();
     people::load_chains(work, authors)?;
-    Ok(Roster::verify(changes, &Known(&work.session.chains)))
+    Ok(Roster::verify(changes, &KnownOrGone(Known(&work.session.chains))))
 }
 
 fn author(change: &Signed<RosterChange>) -> Option<AccountId> {
