@@ -21,7 +21,22 @@ pub fn localize(command: Command) -> Command {
     let command = command
         .arg(Arg::new("help").long("help").short('h').action(ArgAction::Help).global(true))
         .arg(Arg::new("version").long("version").short('V').action(ArgAction::Version));
-    walk(command, "").after_help(t!("help-after"))
+    walk(command, "").after_help(reflow(&t!("help-after")))
+}
+
+/// Joins the lines of a paragraph, so that the terminal's width decides where they end. Indented lines stay.
+fn reflow(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut flowing = false;
+    for line in text.lines() {
+        let stands = line.is_empty() || line.starts_with(' ');
+        if !result.is_empty() {
+            result.push(if flowing && !stands { ' ' } else { '\n' });
+        }
+        result.push_str(line);
+        flowing = !stands;
+    }
+    result
 }
 
 fn walk(command: Command, path: &str) -> Command {
@@ -33,15 +48,26 @@ fn walk(command: Command, path: &str) -> Command {
         .subcommand_value_name(t!("help-command-name"))
         .disable_help_subcommand(true);
     if let Some(long) = find(&format!("{id}.long"), &[]) {
-        command = command.long_about(long);
+        command = command.long_about(reflow(&long));
     }
     command = command.mut_args(|argument| argument_texts(argument, path));
+    command = with_usage(command, path);
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
         let path = if path.is_empty() { name.clone() } else { format!("{path}-{name}") };
         command = command.mut_subcommand(name, |sub| walk(sub, &path));
     }
     command
+}
+
+/// The line of usage with our word for options.
+fn with_usage(command: Command, path: &str) -> Command {
+    let name = if path.is_empty() { "melder".to_owned() } else { format!("melder {}", path.replace('-', " ")) };
+    let name = command.get_bin_name().map_or(name, str::to_owned);
+    let mut copy = command.clone().bin_name(name).disable_help_flag(true);
+    let usage = copy.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim().replace("[OPTIONS]", &t!("help-usage-options"));
+    command.override_usage(usage)
 }
 
 fn template(root: bool) -> String {
@@ -51,6 +77,12 @@ fn template(root: bool) -> String {
     } else {
         format!("{{about-with-newline}}\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}")
     }
+}
+
+/// `SECONDS` in the chosen language: the text `value-seconds`, if there is one.
+fn value_name(name: &str) -> String {
+    let id = format!("value-{}", name.to_lowercase().replace(['|', '='], "-"));
+    find(&id, &[]).unwrap_or_else(|| name.to_owned())
 }
 
 /// The ids under which an argument's text may stand, the particular one first.
@@ -81,12 +113,13 @@ fn argument_texts(argument: Arg, path: &str) -> Arg {
         help.push_str(&t!("help-environment", name = name.to_string_lossy().into_owned()));
     }
     let heading = if argument.is_positional() { "help-arguments" } else { "help-options" };
+    let takes_values = argument.get_action().takes_values();
     argument
         .help(help)
         .help_heading(t!(heading))
-        .hide_possible_values(true)
-        .hide_default_value(true)
-        .hide_env(true)
+        .hide_possible_values(takes_values)
+        .hide_default_value(takes_values)
+        .hide_env(takes_values)
 }
 
 /// A usage error in the chosen language. `None`: it is no error but help or the version, which clap prints itself.

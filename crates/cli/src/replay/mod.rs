@@ -66,7 +66,7 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "N|max", default_value = "max")]
     pub speed: Speed,
     /// `--json` is a switch of the whole command line; a file after it takes the balance.
-    #[arg(value_name = "FILE", requires = "json")]
+    #[arg(value_name = "FILE")]
     pub json_file: Option<PathBuf>,
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

@@ -19,6 +19,7 @@ fn good() -> Evidence {
                 person: index % 2,
                 device: index % 2,
                 sent: at,
+                uploads: false,
                 accepted: Some((10 + index as u64, at + 10)),
                 text: (index != 5).then(|| format!("Text {index} ·m{index:04}")),
                 reactions: if index == 4 {
@@ -180,6 +181,20 @@ fn messages_of_one_device_that_overtake_each_other_are_found() {
     let (a, b) = (evidence.sent[2].accepted, evidence.sent[4].accepted);
     (evidence.sent[2].accepted, evidence.sent[4].accepted) = (b, a);
     assert!(check(&evidence).out_of_order > 0);
+}
+
+#[test]
+fn a_message_may_pass_a_photo_that_is_still_being_uploaded_but_a_photo_passes_nothing() {
+    let swap = |photo: usize| {
+        let mut evidence = good();
+        let (a, b) = (evidence.sent[2].accepted, evidence.sent[4].accepted);
+        (evidence.sent[2].accepted, evidence.sent[4].accepted) = (b, a);
+        evidence.sent[photo].uploads = true;
+        let mut verdict = Verdict::default();
+        check_log(&evidence, &mut verdict);
+        verdict.out_of_order
+    };
+    assert_eq!((swap(2), swap(4)), (0, 1));
 }
 
 #[test]

@@ -58,8 +58,11 @@ pub(super) async fn run(stage: &Stage) -> Result<(), Trouble> {
             })
             .unzip();
         let (settled, wait) = oneshot::channel::<()>();
-        if matches!(step.act, Act::Arrive { .. } | Act::Link { .. } | Act::Online { .. }) {
-            settling.push_back((step.at + SETTLE, wait));
+        match step.act {
+            Act::Arrive { .. } | Act::Link { .. } | Act::Online { .. } => settling.push_back((step.at + SETTLE, wait)),
+            // What it finds must not depend on what comes later.
+            Act::Look { .. } => settling.push_front((step.at, wait)),
+            _ => {}
         }
         let (stage, step, fetching) = (stage.clone(), step.clone(), Arc::clone(&fetching));
         tasks.spawn(async move {
@@ -93,7 +96,7 @@ fn devices(plan: &Plan, step: &Step) -> Vec<usize> {
         Act::Arrive { person } | Act::Leave { person } => plan.people[*person].devices.clone(),
         Act::Offline { device } | Act::Online { device } | Act::React { device, .. } | Act::Confirm { device, .. } => vec![*device],
         Act::Link { device } => vec![*device, plan.people[plan.devices[*device].person].devices[0]],
-        Act::Write { message } | Act::Edit { message, .. } | Act::Delete { message } => vec![plan.messages[*message].device],
+        Act::Write { message } | Act::Edit { message, .. } | Act::Delete { message } | Act::Look { message } => vec![plan.messages[*message].device],
         Act::End => Vec::new(),
     }
 }
@@ -123,7 +126,9 @@ async fn take(stage: &Stage, step: &Step, fetching: &Fetching) -> Result<(), Str
             let id = record.id(*message).await?;
             stage.ask(*device, Ask::React { message: id, emoji: (*emoji).to_owned() }).await?;
             let person = stage.plan.devices[*device].person;
-            record.change(*message, |sent| drop(sent.reactions.insert((person, (*emoji).to_owned()))));
+            record.change(*message, |sent| {
+                sent.reactions.insert((person, (*emoji).to_owned()));
+            });
             Ok(())
         }
         Act::Edit { message, text } => {
@@ -144,8 +149,20 @@ async fn take(stage: &Stage, step: &Step, fetching: &Fetching) -> Result<(), Str
             record.change(*message, |_| {});
             Ok(())
         }
+        Act::Look { message } => look(stage, *message).await,
         Act::End => Ok(()),
     }
+}
+
+/// Who was reached by the alarm?
+async fn look(stage: &Stage, message: usize) -> Result<(), String> {
+    let it = &stage.plan.messages[message];
+    let ask = Ask::Reach { group: stage.group(it.group), message: stage.record.id(message).await? };
+    let Answer::Reach { reached, missing, .. } = stage.ask(it.device, ask).await? else { return Err("no answer".to_owned()) };
+    let mut record = stage.record.lock();
+    record.alarm_reached += reached;
+    record.alarm_missing += missing;
+    Ok(())
 }
 
 async fn arrive(stage: &Stage, person: usize) -> Result<(), String> {

@@ -141,7 +141,7 @@ pub async fn run(scenario: Scenario, plan: Plan, settings: Settings) -> Result<B
 
     let mut home = rest::Home::default();
     home.collect(&stage, rest::Who::Guests).await;
-    home.ask_who_was_reached(&stage).await;
+    home.ask_who_confirmed(&stage).await;
     home.end(&stage).await;
     home.collect(&stage, rest::Who::Others).await;
     stage.progress.phase("replay-phase-check");

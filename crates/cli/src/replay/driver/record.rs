@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use crate::replay::check::{Membership, Sent};
-use crate::replay::plan::Plan;
+use crate::replay::plan::{MessageKind, Plan};
 use crate::replay::wire::{Sighting, now};
 
 /// A change to a message counts as still on its way to others for this long, in microseconds: whoever leaves in that time need not
@@ -51,6 +51,9 @@ pub struct Inner {
     pub alarms_shown: BTreeSet<usize>,
     pub actions: u64,
     pub photos_opened: u64,
+    /// Accounts that an alarm had reached, and not, when its sender looked.
+    pub alarm_reached: usize,
+    pub alarm_missing: usize,
     /// What did not work, in words.
     pub failures: Vec<String>,
     pub failed: u64,
@@ -116,6 +119,7 @@ impl Record {
             person: it.person,
             device: it.device,
             sent: at,
+            uploads: matches!(it.kind, MessageKind::Photo { .. }),
             accepted: None,
             text: Some(it.text.clone()),
             reactions: BTreeSet::new(),

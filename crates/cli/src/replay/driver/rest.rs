@@ -33,8 +33,6 @@ pub struct Home {
     pub refused: u64,
     pub bytes_in: u64,
     pub bytes_out: u64,
-    pub alarm_reached: usize,
-    pub alarm_missing: usize,
     pub alarm_confirmed: usize,
     pub guests_expired: usize,
     pub deletion_records: usize,
@@ -188,21 +186,17 @@ impl Home {
         self.bytes_out += status.bytes_out;
     }
 
-    /// The sender of the alarm looks who was reached and who confirmed.
-    pub(super) async fn ask_who_was_reached(&mut self, stage: &Stage) {
+    /// The sender of the alarm reads who confirmed, when nothing is on its way any more.
+    pub(super) async fn ask_who_confirmed(&mut self, stage: &Stage) {
         for (index, message) in stage.plan.messages.iter().enumerate() {
             if message.kind != MessageKind::Alarm {
                 continue;
             }
             let Ok(id) = stage.record.id(index).await else { continue };
             match stage.ask(message.device, Ask::Reach { group: stage.group(message.group), message: id }).await {
-                Ok(Answer::Reach { reached, missing, confirmed }) => {
-                    self.alarm_reached += reached;
-                    self.alarm_missing += missing;
-                    self.alarm_confirmed += confirmed;
-                }
-                Ok(other) => stage.record.fail(format!("who was reached: {other:?}")),
-                Err(why) => stage.record.fail(format!("who was reached: {why}")),
+                Ok(Answer::Reach { confirmed, .. }) => self.alarm_confirmed += confirmed,
+                Ok(other) => stage.record.fail(format!("who confirmed: {other:?}")),
+                Err(why) => stage.record.fail(format!("who confirmed: {why}")),
             }
         }
     }

@@ -158,6 +158,10 @@ pub enum Act {
         device: usize,
         message: usize,
     },
+    /// Its author looks who was reached and who confirmed.
+    Look {
+        message: usize,
+    },
     /// Guests' accounts end.
     End,
 }

@@ -343,7 +343,13 @@ impl Writer<'_> {
         if !self.is_there(it.person, at) || self.plan.is_offline(it.device, at) {
             return;
         }
-        self.deleted[message] |= matches!(act, Act::Delete { .. });
+        if matches!(act, Act::Delete { .. }) {
+            self.deleted[message] = true;
+            // Whoever opens the photo later finds nothing.
+            if let MessageKind::Photo { opened_by, .. } = &mut self.plan.messages[message].kind {
+                opened_by.clear();
+            }
+        }
         self.steps.push(Step { at, act });
     }
 
@@ -392,6 +398,7 @@ impl Writer<'_> {
         let mut people = self.readers(group, author, written);
         self.dice.shuffle(&mut people);
         people.truncate((people.len() * usize::from(per_cent) / 100).min(most));
+        let mut last = available + within * Clock::MINUTE;
         for person in people {
             let mut at = available + self.dice.between(SECOND, within * Clock::MINUTE);
             let mut devices = self.online_devices(person, at);
@@ -422,7 +429,14 @@ impl Writer<'_> {
                     at,
                     act: Act::Confirm { device, message },
                 });
+                last = last.max(at);
             }
+        }
+        if self.plan.messages[message].kind == MessageKind::Alarm {
+            self.steps.push(Step {
+                at: last + SETTLE,
+                act: Act::Look { message },
+            });
         }
     }
 }

@@ -106,7 +106,11 @@ impl Device {
             }
             Ask::Delete { message } => {
                 let replaces = message_id(&message)?;
-                let in_reply_to = self.find(replaces).await?.reply_to;
+                // People take back what they see as sent.
+                let view = self.until("the message is sent", move |engine| {
+                    Ok(engine.message(replaces)?.filter(|view| view.sequence.is_some()))
+                });
+                let in_reply_to = view.await?.reply_to;
                 self.respond(replaces, Content::Delete { replaces, in_reply_to }).await
             }
             Ask::Confirm { message } => {
