@@ -9,12 +9,12 @@ mod people;
 
 use std::collections::BTreeMap;
 
-use melder_mls::roster::{self, Roster, RosterError};
+use melder_mls::roster::{self, DeviceKeys, Roster, RosterError};
 use melder_mls::sign;
 use melder_protocol::limits::MAX_GROUP;
 use melder_protocol::roster::{Author, Authority, GroupKind, GroupTerms, Role, RosterChange, RosterMember};
 use melder_protocol::signed::Signed;
-use melder_protocol::{AccountId, GroupId, Hash, Index, PublicKey, Time};
+use melder_protocol::{AccountId, GroupId, Hash, Index, Member, PublicKey, Time};
 use people::{By, GROUP, MEMBERS, PEOPLE, People, account, change, genesis, key, managed, set, take, terms};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -398,6 +398,61 @@ fn a_group_has_an_end() {
             .unwrap()
             .count(),
         MAX_GROUP
+    );
+}
+
+/// Reads a roster's past: accounts without a chain may be deleted ones.
+struct OrGone(People);
+
+impl DeviceKeys for OrGone {
+    fn device_key(&self, member: Member) -> Option<PublicKey> {
+        self.0.device_key(member)
+    }
+
+    fn may_be_gone(&self, account: AccountId) -> bool {
+        self.0.0.get(&account).is_none()
+    }
+}
+
+#[test]
+fn what_a_deleted_account_signed_is_checked_by_the_devices_id() {
+    let mut people = People::new();
+    people.0.remove(&account(0));
+    let good = By::Person(0).sign(&genesis(
+        By::Person(0),
+        terms(GroupKind::Group, Authority::Private),
+        &MEMBERS,
+    ));
+    assert_eq!(
+        Roster::begin(&good, &people),
+        Err(RosterError::UnknownAuthor),
+        "not where the chain must be known"
+    );
+    let gone = OrGone(people);
+    let mut roster = Roster::begin(&good, &gone).unwrap();
+    // Another key is not that device.
+    let forged = sign::sign_statement(&key(50), &good.peek().unwrap());
+    assert_eq!(Roster::begin(&forged, &gone), Err(RosterError::UnknownAuthor));
+    let next = roster.change(By::Person(0).author(), Time(2));
+    let forged = sign::sign_statement(
+        &key(50),
+        &RosterChange {
+            unset: vec![account(1)],
+            ..next
+        },
+    );
+    assert_eq!(roster.apply(&forged, &gone), Err(RosterError::UnknownAuthor));
+    // Nor does somebody whose chain is known become a deleted one.
+    let next = RosterChange {
+        author: Author::Device(Member {
+            account: account(1),
+            device: key(50).device(),
+        }),
+        ..good.peek().unwrap()
+    };
+    assert_eq!(
+        Roster::begin(&sign::sign_statement(&key(50), &next), &gone),
+        Err(RosterError::UnknownAuthor)
     );
 }
 

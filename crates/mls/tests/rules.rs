@@ -261,6 +261,29 @@ fn who_knows_more_accepts_what_was_once_right() {
     );
 }
 
+#[test]
+fn who_joined_later_may_never_have_known_a_former_members_chain() {
+    let (mut roster, mut people) = (managed(), People::new());
+    people.0.remove(&account(3));
+    let commit = CommitFacts {
+        added: vec![leaf(3)],
+        ..facts(&roster, leaf(0))
+    };
+    assert_eq!(
+        judge(&commit, &roster, &people),
+        [Err(RuleViolation::AddedNotInChain); 2]
+    );
+    change(&mut roster, By::Organisation, take(3)).unwrap();
+    let commit = CommitFacts {
+        stamp: Some(roster.stamp()),
+        ..commit
+    };
+    assert_eq!(
+        judge(&commit, &roster, &people),
+        [Err(RuleViolation::AddedNotInRoster), Ok(())]
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
