@@ -169,6 +169,10 @@ fn arrival(work: &mut Work<'_>, pending: Pending, answer: Result<Response, Refus
 
 fn followed(work: &mut Work<'_>, log: LogId, answer: Result<Response, Refusal>) -> Result<(), EngineError> {
     let LogId::Group(id) = log else {
+        if let Ok(Response::Following { head }) = answer {
+            work.session.inbox_head = Some(head);
+            sync::inbox_caught_up(work)?;
+        }
         return Ok(());
     };
     match answer {

@@ -14,7 +14,7 @@ use melder_protocol::{Cursor, ErrorCode, LogId, PROTOCOL_VERSION, RequestId, Sui
 
 use crate::api::{Connection, Effect, Event, Misbehaviour};
 use crate::error::EngineError;
-use crate::groups::{self, Status, commits, join};
+use crate::groups::{self, commits, join};
 use crate::pending::Pending;
 use crate::store::{int, set_meta};
 use crate::work::{Link, Work};
@@ -93,17 +93,12 @@ fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
         None => crate::actions::found_own_group(work)?,
     }
     join::resume(work)?;
-    for head in &ready.groups {
-        let known = groups::load(work.tx, head.group)?;
-        let lost = head.leaf && known.as_ref().is_none_or(|group| group.status == Status::Left);
-        if lost {
-            join::ask(work, head.group, crate::pending::StateFor::External);
-        }
-    }
+    // Of these we are a leaf, as the server says. What we know nothing of will be in the inbox; or is lost.
+    work.session.leaf_of = ready.groups.iter().filter(|head| head.leaf).map(|head| head.group).collect();
     for id in groups::all(work.tx)? {
-        if let Some(group) = groups::load(work.tx, id)?
-            && group.status.follows()
-        {
+        let Some(group) = groups::load(work.tx, id)? else { continue };
+        let entering = commits::on_its_way(work, id)?.is_some_and(|commit| commit.external);
+        if group.status.follows() || entering {
             join::follow(work, &group);
             outbox::resend(work, id)?;
         }

@@ -112,6 +112,8 @@ fn reset_connection(session: &mut Session) {
     session.tasks.clear();
     session.blocked.clear();
     session.heads.clear();
+    session.inbox_head = None;
+    session.leaf_of.clear();
     session.rosters_waiting.clear();
     files::disconnected(session);
 }

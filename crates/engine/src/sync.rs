@@ -58,7 +58,7 @@ pub(crate) fn gap(work: &mut Work<'_>, log: LogId, through: Sequence) -> Result<
             if through > inbox_cursor(work)? {
                 set_inbox_cursor(work, through)?;
             }
-            Ok(())
+            inbox_caught_up(work)
         }
         LogId::Group(id) => {
             let Some(mut group) = groups::load(work.tx, id)? else {
@@ -107,7 +107,33 @@ fn inbox(work: &mut Work<'_>, entries: Vec<Entry>) -> Result<Sequence, EngineErr
         cursor = entry.sequence;
     }
     set_inbox_cursor(work, cursor)?;
+    inbox_caught_up(work)?;
     Ok(cursor)
+}
+
+/// Once the inbox is read: a group whose tree has us, and of which we have neither state nor a Welcome, was lost with
+/// this device's memory. We join it anew.
+pub(crate) fn inbox_caught_up(work: &mut Work<'_>) -> Result<(), EngineError> {
+    if work.session.inbox_head.is_none_or(|head| head.0 > inbox_position(work)) {
+        return Ok(());
+    }
+    work.session.inbox_head = None;
+    for id in std::mem::take(&mut work.session.leaf_of) {
+        let known = groups::load(work.tx, id)?;
+        let without = known.as_ref().is_none_or(|group| matches!(group.status, Status::Left | Status::Joining));
+        let welcome = work
+            .tx
+            .prepare_cached("SELECT 1 FROM welcomes WHERE grp = ?1")?
+            .exists([id.as_bytes()])?;
+        if without && !welcome && commits::on_its_way(work, id)?.is_none() {
+            join::ask(work, id, crate::pending::StateFor::External);
+        }
+    }
+    Ok(())
+}
+
+fn inbox_position(work: &Work<'_>) -> u64 {
+    inbox_cursor(work).map_or(0, |cursor| cursor.0)
 }
 
 fn notice(work: &mut Work<'_>, notice: Notice) -> Result<(), EngineError> {

@@ -88,6 +88,10 @@ pub(crate) struct Session {
     pub waiting: Vec<(ActionId, Box<crate::api::Action>)>,
     /// Where a log's head was when we began to follow it.
     pub heads: BTreeMap<GroupId, Sequence>,
+    /// Where the inbox's head was when we began to follow it.
+    pub inbox_head: Option<Sequence>,
+    /// Groups whose tree has this device as a leaf, as the server said at the beginning of the connection.
+    pub leaf_of: Vec<GroupId>,
     /// Roster changes that wait until the log is read further.
     pub rosters_waiting: Vec<crate::rosters::Change>,
     pub files: crate::files::Flights,
@@ -113,6 +117,8 @@ impl Session {
             unclean_since: BTreeMap::new(),
             waiting: Vec::new(),
             heads: BTreeMap::new(),
+            inbox_head: None,
+            leaf_of: Vec::new(),
             rosters_waiting: Vec::new(),
             files: crate::files::Flights::default(),
         }

@@ -148,6 +148,15 @@ impl Chaos {
         messages.into_iter().map(|message| message.text).collect()
     }
 
+    /// What is known of a message that may be missing.
+    fn why(&mut self, device: DeviceNo, text: &str) -> String {
+        let group = self.group;
+        let engine = self.world.at(device).engine();
+        let chat = engine.chat(group).unwrap().map(|chat| (chat.status, chat.epoch, chat.head));
+        let message = engine.messages(group, None, 10_000).unwrap().into_iter().find(|message| message.text == text);
+        format!("{chat:?}, {:?}, {:?}", message.map(|message| (message.state, message.sequence)), engine.stats())
+    }
+
     fn check(&mut self, seed: u64) {
         let group = self.group;
         let core = self.core.clone();
@@ -163,12 +172,13 @@ impl Chaos {
         }
         let left: BTreeSet<DeviceNo> =
             self.passing.iter().filter(|(_, left)| *left).map(|(account, _)| account.device).collect();
-        for (device, text) in &self.written {
+        for (device, text) in &self.written.clone() {
+            let why = self.why(*device, text);
             let count = reference.iter().filter(|shown| *shown == text).count();
             if left.contains(device) {
                 assert!(count <= 1, "seed {seed}: {text} is shown {count} times");
             } else {
-                assert_eq!(count, 1, "seed {seed}: {text} by {device:?}");
+                assert_eq!(count, 1, "seed {seed}: {text} by {device:?}: {why}");
             }
         }
         for index in 0..self.passing.len() {
