@@ -198,6 +198,7 @@ recovery-keep = Schreiben Sie ihn auf und verwahren Sie ihn sicher. Wer ihn hat,
 
 # Geräte
 device-this = (dieses Gerät)
+device-recovery = (Wiederherstellungscode)
 device-renamed = „{ $old }“ heißt jetzt „{ $name }“.
 device-remove-ask = „{ $name }“ entfernen? Das Gerät bekommt ab sofort nichts mehr.
 device-removed = „{ $name }“ ist entfernt.
@@ -230,6 +231,7 @@ delete-account-waits = Der Server hat die Löschung noch nicht bestätigt.
 
 # Chats
 chats-none = Noch keine Chats.
+chat-without-name = (Konto gelöscht)
 chat-pinned = (angeheftet)
 chat-muted = (stumm)
 contact-not-joined = (noch nicht da)

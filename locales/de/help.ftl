@@ -3,6 +3,7 @@
 
 # Überschriften der Hilfe
 help-usage = Aufruf:
+help-usage-options = [OPTIONEN]
 help-commands = Befehle
 help-command-name = BEFEHL
 help-arguments = Angaben
@@ -14,14 +15,14 @@ help-after =
     Ein Chat, eine Person oder ein Gerät lässt sich mit dem Namen, dem eindeutigen Anfang des Namens oder der Nummer
     angeben, eine Nachricht mit der Nummer in eckigen Klammern.
 
-    Zeiten:    14:30 · 2029-06-10 14:30 · 10.6.2029 14:30 · +2h
-    Dauern:    90s · 15m · 2h · 1d · 1h30m
+      Zeiten:    14:30 · 2029-06-10 14:30 · 10.6.2029 14:30 · +2h
+      Dauern:    90s · 15m · 2h · 1d · 1h30m
 
-    Ende mit:  0  erledigt
-               1  nicht gelungen
-               2  falsch aufgerufen
-               3  keine Verbindung oder Zeit abgelaufen
-               4  vom Server abgelehnt
+      Ende mit:  0  erledigt
+                 1  nicht gelungen
+                 2  falsch aufgerufen
+                 3  keine Verbindung oder Zeit abgelaufen
+                 4  vom Server abgelehnt
 
 # Allgemeines
 cmd = Melder: der Ende-zu-Ende verschlüsselte Messenger Ihrer Verwaltung.
@@ -79,8 +80,8 @@ cmd-link = Ein weiteres Gerät mit Ihrem Konto verknüpfen.
     .long =
         Ein weiteres Gerät mit Ihrem Konto verknüpfen.
 
-        Auf dem neuen Gerät:       melder link --server https://melder.example
-        Auf dem bisherigen Gerät:  melder link CODE
+          Auf dem neuen Gerät:       melder link --server https://melder.example
+          Auf dem bisherigen Gerät:  melder link CODE
 
         Mit dem QR-Code oder dem langen Code in Anführungszeichen ist die Verbindung geprüft. Mit dem kurzen Code
         zeigen beide Geräte eine Zahl; bestätigen Sie nur, wenn beide gleich sind.
@@ -200,3 +201,41 @@ arg-completions-shell = Die Shell.
 
 # Verwaltung
 cmd-admin = Verwalten: Konten, Dienststellen, Gruppen, Einladungen, Einsätze.
+
+# Platzhalter
+value-name-path = NAME|PFAD
+value-seconds = SEKUNDEN
+value-person = PERSON
+value-message = NACHRICHT
+value-name = NAME
+value-digits = ZAHL
+value-number = ANZAHL
+value-sequence = NUMMER
+value-words = WÖRTER
+value-role = ROLLE
+value-path = PFAD
+value-duration = DAUER
+value-time = ZEIT
+value-emoji = ZEICHEN
+value-urgency = DRINGLICHKEIT
+value-folder = ORDNER
+value-format = FORMAT
+value-file = DATEI
+value-device = GERÄT
+value-address = ADRESSE
+value-unit = DIENSTSTELLE
+value-account = KONTO
+value-kind = ART
+value-status = STAND
+value-operation = EINSATZ
+value-encoding = ZEICHENSATZ
+value-invitation = EINLADUNG
+value-group = GRUPPE
+value-suite = VERFAHREN
+value-organisation = ORGANISATION
+value-field-value = FELD=WERT
+value-scope = RECHT
+value-token-name = TOKEN
+value-account-id = KONTONUMMER
+value-name-file = NAME|DATEI
+value-n-max = N|max

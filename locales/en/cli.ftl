@@ -198,6 +198,7 @@ recovery-keep = Write it down and keep it safe. Whoever has it can take over you
 
 # Devices
 device-this = (this device)
+device-recovery = (recovery code)
 device-renamed = “{ $old }” is now called “{ $name }”.
 device-remove-ask = Remove “{ $name }”? The device gets nothing from now on.
 device-removed = “{ $name }” is removed.
@@ -230,6 +231,7 @@ delete-account-waits = The server has not confirmed the deletion yet.
 
 # Chats
 chats-none = No chats yet.
+chat-without-name = (account deleted)
 chat-pinned = (pinned)
 chat-muted = (muted)
 contact-not-joined = (not there yet)

@@ -3,6 +3,7 @@
 
 # Headings of the help
 help-usage = Usage:
+help-usage-options = [OPTIONS]
 help-commands = Commands
 help-command-name = COMMAND
 help-arguments = Arguments
@@ -14,14 +15,14 @@ help-after =
     A chat, a person or a device can be given by name, by the unique beginning of the name, or by number; a message by
     the number in square brackets.
 
-    Times:      14:30 · 2029-06-10 14:30 · 10.6.2029 14:30 · +2h
-    Durations:  90s · 15m · 2h · 1d · 1h30m
+      Times:      14:30 · 2029-06-10 14:30 · 10.6.2029 14:30 · +2h
+      Durations:  90s · 15m · 2h · 1d · 1h30m
 
-    Exit with:  0  done
-                1  failed
-                2  wrong usage
-                3  no connection, or out of time
-                4  refused by the server
+      Exit with:  0  done
+                  1  failed
+                  2  wrong usage
+                  3  no connection, or out of time
+                  4  refused by the server
 
 # In general
 cmd = Melder: the end-to-end encrypted messenger of your administration.
@@ -79,8 +80,8 @@ cmd-link = Link another device to your account.
     .long =
         Link another device to your account.
 
-        On the new device:       melder link --server https://melder.example
-        On the existing device:  melder link CODE
+          On the new device:       melder link --server https://melder.example
+          On the existing device:  melder link CODE
 
         With the QR code, or the long code in quotes, the connection is verified. With the short code both devices show a
         number; confirm only when both are equal.
@@ -200,3 +201,41 @@ arg-completions-shell = The shell.
 
 # Administration
 cmd-admin = Administer: accounts, units, groups, invitations, operations.
+
+# Placeholders
+value-name-path = NAME|PATH
+value-seconds = SECONDS
+value-person = PERSON
+value-message = MESSAGE
+value-name = NAME
+value-digits = DIGITS
+value-number = NUMBER
+value-sequence = SEQUENCE
+value-words = WORDS
+value-role = ROLE
+value-path = PATH
+value-duration = DURATION
+value-time = TIME
+value-emoji = SIGN
+value-urgency = URGENCY
+value-folder = FOLDER
+value-format = FORMAT
+value-file = FILE
+value-device = DEVICE
+value-address = ADDRESS
+value-unit = UNIT
+value-account = ACCOUNT
+value-kind = KIND
+value-status = STATUS
+value-operation = OPERATION
+value-encoding = ENCODING
+value-invitation = INVITATION
+value-group = GROUP
+value-suite = SUITE
+value-organisation = ORGANISATION
+value-field-value = FIELD=VALUE
+value-scope = SCOPE
+value-token-name = TOKEN
+value-account-id = ACCOUNT-ID
+value-name-file = NAME|FILE
+value-n-max = N|max

@@ -135,7 +135,9 @@ impl Session {
                 Err(CliError::new(Local::ProfileTaken).with("name", own.name).with("profile", &session.global.profile))
             }
             _ => {
-                if let Some(code) = session.read(|engine| engine.gone()).await? {
+                // A suspension may be over; the server says.
+                let gone = session.read(|engine| engine.gone()).await?;
+                if let Some(code) = gone.filter(|code| code != ErrorCode::AccountSuspended.code()) {
                     session.client.close().await;
                     return Err(gone_error(&code));
                 }

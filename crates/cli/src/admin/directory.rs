@@ -19,12 +19,15 @@ pub(crate) fn me(desk: &Desk<'_>) -> Result<(), CliError> {
         output::json(&me);
         return Ok(());
     }
-    line(format!("{}  {}", t!("whoami-server"), desk.api.server()));
+    let row = |id: &str, value: String| {
+        line(format!("{}  {value}", console::pad_str(&t!(id), 16, console::Alignment::Left, None)));
+    };
+    row("whoami-server", desk.api.server().to_owned());
     if let Some(organisation) = me.get("organisation").filter(|value| !value.is_null()) {
-        line(format!("{}  {}", t!("whoami-organisation"), field(organisation, "name")));
+        row("whoami-organisation", field(organisation, "name"));
     }
     if let Some(token) = me.get("token") {
-        line(format!("{}  {} ({})", t!("table-token"), field(token, "name"), field(token, "scopes")));
+        row("table-token", format!("{} ({})", field(token, "name"), field(token, "scopes")));
     }
     if let Some(accounts) = me.get("accounts").and_then(Value::as_u64) {
         line(t!("admin-accounts", count = accounts));

@@ -12,7 +12,7 @@ use melder_engine::api::{Action, Draft, MessageView, Outcome};
 use melder_protocol::{AccountId, GroupId, Time};
 use serde::Serialize;
 
-use super::sending::{post, text_or_input};
+use super::sending::{in_channel, post, text_or_input};
 use crate::args::{AlarmArgs, ConfirmArgs, Global, ReachArgs, UrgencyArg};
 use crate::error::{CliError, Exit, Local};
 use crate::find::{self, short_message};
@@ -38,7 +38,9 @@ pub async fn alarm(global: &Global, args: &AlarmArgs) -> Result<Exit, CliError> 
         session.catch_up().await;
         let chat = find::chat(session, &args.chat).await?;
         let alarm = Alarm { urgency, text: text.clone(), acknowledge_by, ack_key: None, on_duty: false };
-        let posted = post(session, chat.group, Draft::new(Content::Alarm(alarm)), session.limit()).await?;
+        let posted = post(session, chat.group, Draft::new(Content::Alarm(alarm)), session.limit())
+            .await
+            .map_err(|error| in_channel(&chat, error))?;
         if !posted.sent {
             note(t!("alarm-not-sent"));
             return Err(CliError::new(Local::Unreachable));

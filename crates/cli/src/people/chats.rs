@@ -40,7 +40,7 @@ pub async fn list(global: &Global, args: &ChatsArgs) -> Result<Exit, CliError> {
 }
 
 fn row(chat: &ChatView) -> Vec<String> {
-    let mut name = safe_line(&chat.name);
+    let mut name = if chat.name.is_empty() { t!("chat-without-name") } else { safe_line(&chat.name) };
     if chat.pinned {
         name.push_str(&format!(" {}", t!("chat-pinned")));
     }

@@ -75,7 +75,9 @@ async fn list(session: &Session, devices: &[DeviceInfo]) -> Result<Exit, CliErro
     let rows: Vec<Vec<String>> = devices
         .iter()
         .map(|device| {
-            let mut name = safe_line(&device.name);
+            // A recovery key stands in the chain like a device, without a name.
+            let mut name =
+                if device.name.is_empty() { t!("device-recovery") } else { safe_line(&device.name) };
             if Some(device.device) == own {
                 name.push_str(&format!(" {}", t!("device-this")));
             }

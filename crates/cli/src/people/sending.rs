@@ -7,9 +7,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use melder_content::{Content, MessageId, Text};
+use melder_content::{Attachments, Content, MessageId, Text};
 use melder_engine::api::{Action, ChatView, Draft, FileDraft, FileId, MessageState, MessageView, Outcome};
-use melder_protocol::{GroupId, Time};
+use melder_protocol::roster::{GroupKind, Role};
+use melder_protocol::{ErrorCode, GroupId, Time};
 
 use super::chats::state_word;
 use crate::args::{EditArgs, Global, ReactArgs, ScheduledCommand, SendArgs};
@@ -163,9 +164,20 @@ pub async fn send(global: &Global, args: SendArgs) -> Result<Exit, CliError> {
         if let Some(watch) = watch {
             watch.abort();
         }
-        tell(session, &chat, &posted?, must_be_sent).await
+        let posted = posted.map_err(|error| in_channel(&chat, error))?;
+        tell(session, &chat, &posted, must_be_sent).await
     })
     .await
+}
+
+/// "No right" in a channel has a plainer reason.
+pub fn in_channel(chat: &ChatView, error: CliError) -> CliError {
+    let refused = error.code() == ErrorCode::NotAllowed.code();
+    if refused && chat.kind == GroupKind::Channel && chat.role == Some(Role::Member) {
+        CliError::refused(ErrorCode::NotAPublisher)
+    } else {
+        error
+    }
 }
 
 /// Hands a file to the engine, which encrypts and keeps it.
@@ -271,7 +283,7 @@ pub async fn edit(global: &Global, args: &EditArgs) -> Result<Exit, CliError> {
     with(global, Need::Account, async |session| {
         session.catch_up().await;
         let target = find::message(session, &args.message).await?;
-        let text = Content::Text(compose(session, target.group, text.clone()).await?);
+        let text = with_attachments(&target, compose(session, target.group, text.clone()).await?);
         let body = match target.reply_to {
             Some(to) => Content::Reply { to, body: Box::new(text) },
             None => text,
@@ -280,6 +292,16 @@ pub async fn edit(global: &Global, args: &EditArgs) -> Result<Exit, CliError> {
         post_to(session, &target, content, t!("edit-done")).await
     })
     .await
+}
+
+/// The new text; files that the message had stay with it.
+fn with_attachments(target: &MessageView, text: Text) -> Content {
+    match target.message.as_ref().map(|message| message.content.body()) {
+        Some(Content::Attachments(old)) => {
+            Content::Attachments(Attachments { caption: Some(text), items: old.items.clone() })
+        }
+        _ => Content::Text(text),
+    }
 }
 
 pub async fn delete(global: &Global, message: &str) -> Result<Exit, CliError> {

@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What a person would do by hand with the command line, end to end: a real server process, real profiles on disk, every
+//! command a process of its own.
+
+mod city;
+mod devices;
+mod leaving;
+mod talking;
+mod usage;
