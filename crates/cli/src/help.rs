@@ -114,6 +114,9 @@ fn argument_texts(argument: Arg, path: &str) -> Arg {
     }
     let heading = if argument.is_positional() { "help-arguments" } else { "help-options" };
     let takes_values = argument.get_action().takes_values();
+    let names: Vec<String> =
+        argument.get_value_names().unwrap_or_default().iter().map(|name| value_name(name.as_str())).collect();
+    let argument = if takes_values && !names.is_empty() { argument.value_names(names) } else { argument };
     argument
         .help(help)
         .help_heading(t!(heading))

@@ -57,6 +57,18 @@ fn a_server_that_crashes_loses_nothing() {
 }
 
 #[test]
+fn a_listener_comes_back_when_the_server_does() {
+    let mut city = two();
+    let mut listener = city.going("Cem", &["--json", "listen", "Lage", "--count", "1", "--for", "90s"]);
+    listener.until(|event| event["state"] == "online");
+    city.restart();
+    listener.until(|event| event["state"] == "offline");
+    listener.until(|event| event["state"] == "online");
+    city.at("Huber", &["send", "Lage", "wieder da", "--wait", "30"]).ok();
+    assert_eq!(listener.until(|event| event["event"] == "message")["message"]["text"], "wieder da");
+}
+
+#[test]
 fn answers_reactions_edits_and_deletions_reach_everybody() {
     let city = two();
     city.at("Huber", &["send", "Lage", "Wer kommt?"]).ok();
