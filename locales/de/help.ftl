@@ -8,6 +8,7 @@ help-commands = Befehle
 help-command-name = BEFEHL
 help-arguments = Angaben
 help-options = Optionen
+help-options-everywhere = Optionen für alle Befehle
 help-values = [möglich: { $values }]
 help-default = [sonst: { $value }]
 help-environment = [auch über die Umgebung: { $name }]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 
 replay-title = { $title }: { $people } Menschen, { $devices } Geräte, { $groups } Gruppen und Kanäle, { $messages } Nachrichten (Startzahl { $seed })
+replay-sources = Belegt: { $facts } ({ $source }) Alles andere ist angenommen; die { $assumptions } Annahmen stehen in der Szenariodatei unter [assumptions].
 replay-line = { $phase } · { $messages }/{ $of } Nachrichten · { $deliveries } zugestellt · { $devices } Geräte · { $joins } Beitritte · { $left } gegangen
 replay-phase-server = Server und Geräteprozesse starten
 replay-phase-people = Konten, Einladungen, Geräte

@@ -8,6 +8,7 @@ help-commands = Commands
 help-command-name = COMMAND
 help-arguments = Arguments
 help-options = Options
+help-options-everywhere = Options of all commands
 help-values = [possible: { $values }]
 help-default = [otherwise: { $value }]
 help-environment = [also from the environment: { $name }]

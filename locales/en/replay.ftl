@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 
 replay-title = { $title }: { $people } people, { $devices } devices, { $groups } groups and channels, { $messages } messages (seed { $seed })
+replay-sources = On the record: { $facts } ({ $source }) Everything else is assumed; the { $assumptions } assumptions are in the scenario's file under [assumptions].
 replay-line = { $phase } · { $messages }/{ $of } messages · { $deliveries } delivered · { $devices } devices · { $joins } joins · { $left } left
 replay-phase-server = Starting server and device processes
 replay-phase-people = Accounts, invitations, devices

@@ -112,7 +112,11 @@ fn argument_texts(argument: Arg, path: &str) -> Arg {
         help.push(' ');
         help.push_str(&t!("help-environment", name = name.to_string_lossy().into_owned()));
     }
-    let heading = if argument.is_positional() { "help-arguments" } else { "help-options" };
+    let heading = match (argument.is_positional(), argument.is_global_set()) {
+        (true, _) => "help-arguments",
+        (false, true) => "help-options-everywhere",
+        (false, false) => "help-options",
+    };
     let takes_values = argument.get_action().takes_values();
     let names: Vec<String> =
         argument.get_value_names().unwrap_or_default().iter().map(|name| value_name(name.as_str())).collect();
