@@ -75,13 +75,18 @@ fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
         work.request(Request::Policy, Pending::Policy);
     }
     for (log, counter) in &ready.counters {
-        if let LogId::Group(group) = log {
-            // A device that came back from a backup must not use a counter twice.
-            work.tx.execute(
+        // A device that came back from a backup must not use a counter twice.
+        match log {
+            LogId::Group(group) => work.tx.execute(
                 "UPDATE groups SET counter = MAX(counter, ?2) WHERE id = ?1",
                 rusqlite::params![group.as_bytes(), int(counter.0)],
-            )?;
-        }
+            )?,
+            LogId::Inbox(account) => work.tx.execute(
+                "INSERT INTO seal_counters (account, counter) VALUES (?1, ?2)
+                 ON CONFLICT (account) DO UPDATE SET counter = MAX(counter, excluded.counter)",
+                rusqlite::params![account.as_bytes(), int(counter.0)],
+            )?,
+        };
     }
     let account = work.identity()?.member.account;
     let inbox = LogId::Inbox(account);

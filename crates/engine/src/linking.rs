@@ -37,8 +37,8 @@ pub(crate) struct NewDevice {
     key: SigningKey,
     nonce: Nonce,
     name: String,
-    answered: Option<(AccountId, PublicKey)>,
-    settled: Option<(AccountId, OrganisationInfo)>,
+    answered: Option<(AccountId, PublicKey, OrganisationInfo)>,
+    accepted: bool,
 }
 
 #[derive(Debug)]
@@ -58,13 +58,20 @@ fn commitment(key: &PublicKey, nonce: &Nonce) -> Hash {
 }
 
 /// Six digits, which neither the server nor one side alone can steer.
-fn number(new_key: &PublicKey, new_nonce: &Nonce, key: &PublicKey, nonce: &Nonce, account: AccountId) -> String {
+fn number(
+    (new_key, new_nonce): (&PublicKey, &Nonce),
+    (key, nonce): (&PublicKey, &Nonce),
+    account: AccountId,
+    organisation: &OrganisationInfo,
+) -> String {
     let input = [
         new_key.as_bytes().as_slice(),
         new_nonce.as_bytes(),
         key.as_bytes(),
         nonce.as_bytes(),
         account.as_bytes(),
+        organisation.id.as_bytes(),
+        organisation.key.as_bytes(),
     ]
     .concat();
     let hash = sha256(&signing_input(NUMBER_LABEL, &input));
@@ -86,7 +93,7 @@ pub(crate) fn start(work: &mut Work<'_>, action: ActionId, name: String) {
         nonce,
         name,
         answered: None,
-        settled: None,
+        accepted: false,
     }));
     work.request(Request::OpenMailbox, Pending::Mailbox(action));
 }
@@ -145,7 +152,7 @@ pub(crate) fn event(work: &mut Work<'_>, event: MailboxEvent) -> Result<(), Engi
             Ok(())
         }
         MailboxEvent::Closed => {
-            let settled = matches!(&work.session.linking, Some(LinkState::New(new)) if new.settled.is_some());
+            let settled = matches!(&work.session.linking, Some(LinkState::New(new)) if new.accepted);
             if work.session.linking.is_some() && !settled {
                 fail(work, Invalid::LinkFailed);
             }
@@ -171,29 +178,29 @@ fn received(work: &mut Work<'_>, message: LinkMessage) -> Result<(), EngineError
 
 fn received_by_new(work: &mut Work<'_>, mut new: NewDevice, message: LinkMessage) -> Result<(), EngineError> {
     match message {
-        LinkMessage::Answer { account, key, nonce } if new.answered.is_none() => {
-            new.answered = Some((account, key));
-            let digits = number(&new.key.public(), &new.nonce, &key, &nonce, account);
+        LinkMessage::Answer { account, key, nonce, organisation } if new.answered.is_none() => {
+            let digits = number((&new.key.public(), &new.nonce), (&key, &nonce), account, &organisation);
+            new.answered = Some((account, key, organisation));
             let reveal = LinkMessage::Reveal { nonce: new.nonce };
             work.session.linking = Some(LinkState::New(new));
             put(work, &reveal);
             work.event(Event::LinkNumber(digits));
             Ok(())
         }
-        LinkMessage::Chain { organisation, links, add } => {
-            let Some(account) = genuine(&new, &links, add.as_slice()) else {
+        LinkMessage::Chain { links, add } => {
+            if !genuine(&new, &links, add.as_slice()) {
                 work.session.linking = Some(LinkState::New(new));
                 fail(work, Invalid::LinkFailed);
                 return Ok(());
-            };
+            }
             let signature = chain::accept(add.as_slice(), &new.key);
-            new.settled = Some((account, organisation));
+            new.accepted = true;
             work.session.linking = Some(LinkState::New(new));
             put(work, &LinkMessage::Accept { signature });
             Ok(())
         }
         LinkMessage::Done => {
-            let Some((account, organisation)) = new.settled.clone() else {
+            let Some((account, _, organisation)) = new.answered.clone().filter(|_| new.accepted) else {
                 work.session.linking = Some(LinkState::New(new));
                 fail(work, Invalid::LinkFailed);
                 return Ok(());
@@ -211,17 +218,20 @@ fn received_by_new(work: &mut Work<'_>, mut new: NewDevice, message: LinkMessage
 }
 
 /// The chain is the account's that answered, signed by the device that answered, and the link adds exactly us.
-fn genuine(new: &NewDevice, links: &[Link], add: &[u8]) -> Option<AccountId> {
-    let (account, key) = new.answered?;
-    let chain = DeviceChain::verify(account, links).ok()?;
-    let body: LinkBody = cbor::decode(add).ok()?;
-    let fits = chain.device_key(device_id(&key)) == Some(&key)
+fn genuine(new: &NewDevice, links: &[Link], add: &[u8]) -> bool {
+    let Some((account, key, _)) = &new.answered else {
+        return false;
+    };
+    let (account, key) = (*account, *key);
+    let (Ok(chain), Ok(body)) = (DeviceChain::verify(account, links), cbor::decode::<LinkBody>(add)) else {
+        return false;
+    };
+    chain.device_key(device_id(&key)) == Some(&key)
         && body.account == account
         && body.index == chain.next_index()
         && body.previous == chain.head()
         && body.signer == device_id(&key)
-        && body.action == LinkAction::Add(new.key.public(), KeyUse::Device);
-    fits.then_some(account)
+        && body.action == LinkAction::Add(new.key.public(), KeyUse::Device)
 }
 
 fn received_by_existing(
@@ -242,6 +252,7 @@ fn received_by_existing(
                 account: own.member.account,
                 key: own.key.public(),
                 nonce: existing.nonce,
+                organisation: own.organisation,
             };
             work.session.linking = Some(LinkState::Existing(existing));
             put(work, &answer);
@@ -260,16 +271,19 @@ fn received_by_existing(
             };
             existing.revealed = true;
             let by_qr = existing.expected.is_some();
-            let digits = number(&key, &nonce, &own.key.public(), &existing.nonce, own.member.account);
+            let digits = number(
+                (&key, &nonce),
+                (&own.key.public(), &existing.nonce),
+                own.member.account,
+                &own.organisation,
+            );
             if !by_qr && let Some(action) = existing.action.take() {
                 work.done(action, Outcome::Nothing);
             }
             work.session.linking = Some(LinkState::Existing(existing));
-            if by_qr {
-                return send_chain(work);
-            }
+            // By QR this device has checked the other; the number is there for the other's sake.
             work.event(Event::LinkNumber(digits));
-            Ok(())
+            if by_qr { send_chain(work) } else { Ok(()) }
         }
         LinkMessage::Accept { signature } if existing.confirmed => {
             let (Some(body), Some((_, _, name)), Some(action)) =
@@ -329,11 +343,7 @@ fn send_chain(work: &mut Work<'_>) -> Result<(), EngineError> {
     let body = chain::add_body(&chain, own.member.device, *key, KeyUse::Device, now);
     existing.body = Some(body.clone());
     existing.confirmed = true;
-    let message = LinkMessage::Chain {
-        organisation: own.organisation,
-        links: record.chain,
-        add: Bytes(body),
-    };
+    let message = LinkMessage::Chain { links: record.chain, add: Bytes(body) };
     put(work, &message);
     Ok(())
 }

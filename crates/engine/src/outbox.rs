@@ -278,6 +278,10 @@ pub(crate) fn answered(
                 group.counter = expected.0.saturating_sub(1);
             }
         }
+        ErrorCode::EntriesGone => {
+            // It was taken, long ago: what answers now is retention.
+            return sent(work, row, id, group.cursor, work.now);
+        }
         ErrorCode::RateLimited | ErrorCode::Internal | ErrorCode::StorageFull | ErrorCode::ShuttingDown => {
             requeue(work, &mut group)?;
             postpone(work, id)?;
@@ -421,6 +425,11 @@ pub(crate) fn seal_answered(work: &mut Work<'_>, row: i64, answer: Result<Time, 
     {
         return Ok(()); // Again with the next connection.
     }
+    if let Err(refusal) = &answer
+        && let (ErrorCode::WrongCounter, Some(expected)) = (refusal.code, refusal.counter)
+    {
+        return reseal(work, row, expected);
+    }
     let letter: Option<(GroupId, MessageId)> = work
         .tx
         .query_row("DELETE FROM sealed WHERE id = ?1 RETURNING grp, message", [row], |row| {
@@ -432,6 +441,26 @@ pub(crate) fn seal_answered(work: &mut Work<'_>, row: i64, answer: Result<Time, 
         (Some((group, message)), Err(refusal)) => history::failed(work, group, message, refusal.code),
         (None, _) => Ok(()),
     }
+}
+
+/// This device has forgotten how far it was (it came back from a backup): with the counter that the server expects.
+fn reseal(work: &mut Work<'_>, row: i64, expected: Counter) -> Result<(), EngineError> {
+    let letter: Option<(AccountId, Vec<u8>)> = work
+        .tx
+        .query_row(
+            "UPDATE sealed SET counter = ?2 WHERE id = ?1 RETURNING account, bytes",
+            params![row, int(expected.0)],
+            |row| Ok((row.get::<_, Id<AccountId>>(0)?.0, row.get(1)?)),
+        )
+        .optional()?;
+    if let Some((account, bytes)) = letter {
+        work.tx.execute(
+            "UPDATE seal_counters SET counter = MAX(counter, ?2) WHERE account = ?1",
+            params![account.as_bytes(), int(expected.0)],
+        )?;
+        send_sealed(work, row, account, expected.0, bytes);
+    }
+    Ok(())
 }
 
 /// When the next scheduled or postponed message is due.

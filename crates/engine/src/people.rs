@@ -12,7 +12,7 @@ use melder_mls::roster::DeviceKeys;
 use melder_mls::rules::Chains;
 use melder_mls::sign;
 use melder_protocol::account::{AccountRecord, Badge};
-use melder_protocol::{AccountId, Hash, Member, PublicKey, Sequence, cbor};
+use melder_protocol::{AccountId, GroupId, Hash, Member, PublicKey, Sequence, cbor};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::api::{ContactView, Misbehaviour, SystemLine, Trust};
@@ -34,6 +34,62 @@ impl DeviceKeys for Known<'_> {
     fn device_key(&self, member: Member) -> Option<PublicKey> {
         self.chain(member.account)?.past_key(member.device).copied()
     }
+}
+
+/// Chains as they stand in one group's log, for what comes next in it: only who is in a chain there may sign.
+pub(crate) struct AsOf(HashMap<AccountId, Option<DeviceChain>>);
+
+impl Chains for AsOf {
+    fn chain(&self, account: AccountId) -> Option<&DeviceChain> {
+        self.0.get(&account)?.as_ref()
+    }
+}
+
+impl DeviceKeys for AsOf {
+    fn device_key(&self, member: Member) -> Option<PublicKey> {
+        self.chain(member.account)?.device_key(member.device).copied()
+    }
+}
+
+/// The chains of these accounts as they stand in the group's log, as far as it is read.
+pub(crate) fn as_of(
+    work: &mut Work<'_>,
+    group: GroupId,
+    accounts: impl IntoIterator<Item = AccountId>,
+) -> Result<AsOf, EngineError> {
+    let mut chains = HashMap::new();
+    for account in accounts {
+        let latest = chain(work, account)?;
+        let links: Option<i64> = work
+            .tx
+            .prepare_cached("SELECT links FROM chain_views WHERE grp = ?1 AND account = ?2")?
+            .query_row(params![group.as_bytes(), account.as_bytes()], |row| row.get(0))
+            .optional()?;
+        let record = record(work.tx, account)?;
+        let links = links.and_then(|links| usize::try_from(links).ok());
+        let earlier = match (links, &record) {
+            (Some(links), Some(record)) if links < record.chain.len() => {
+                Some(DeviceChain::verify(account, &record.chain[..links]).ok())
+            }
+            _ => None,
+        };
+        chains.insert(account, earlier.unwrap_or(latest));
+    }
+    Ok(AsOf(chains))
+}
+
+/// This much of an account's chain stands in the group's log now.
+pub(crate) fn seen_in(work: &Work<'_>, group: GroupId, seen: &AccountRecord) -> Result<(), EngineError> {
+    let known = record(work.tx, seen.account)?.is_some_and(|known| known.chain.starts_with(&seen.chain));
+    if known {
+        work.tx
+            .prepare_cached(
+                "INSERT INTO chain_views (grp, account, links) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (grp, account) DO UPDATE SET links = MAX(links, excluded.links)",
+            )?
+            .execute(params![group.as_bytes(), seen.account.as_bytes(), i64::try_from(seen.chain.len()).unwrap_or(i64::MAX)])?;
+    }
+    Ok(())
 }
 
 /// The same for a roster's past, whose authors may be deleted by now.

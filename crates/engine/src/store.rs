@@ -35,6 +35,9 @@ CREATE TABLE groups (
   profile INTEGER NOT NULL DEFAULT 0   -- 1: we send name and description when the next members are in
 ) WITHOUT ROWID;
 CREATE TABLE rosters (grp BLOB NOT NULL, idx INTEGER NOT NULL, change BLOB NOT NULL, PRIMARY KEY (grp, idx)) WITHOUT ROWID;
+-- How many links of an account's chain stand in a group's log so far: what a commit there is judged by. Other logs may
+-- have told this device more already.
+CREATE TABLE chain_views (grp BLOB NOT NULL, account BLOB NOT NULL, links INTEGER NOT NULL, PRIMARY KEY (grp, account)) WITHOUT ROWID;
 -- Proposals of the current epoch, in the order of the log.
 CREATE TABLE proposals (grp BLOB NOT NULL, sequence INTEGER NOT NULL, epoch INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (grp, sequence));
 -- Our commit that is on its way (publish before apply). `external`: we join by it.

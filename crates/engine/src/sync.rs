@@ -20,7 +20,7 @@ use crate::error::EngineError;
 use crate::groups::{self, Group, Status, commits, join};
 use crate::history::{self, Arrival};
 use crate::outbox;
-use crate::people::{self, Known};
+use crate::people;
 use crate::store::{int, meta, set_meta};
 use crate::work::Work;
 
@@ -190,7 +190,10 @@ fn take(work: &mut Work<'_>, group: &mut Group, entry: Entry) -> Result<(), Engi
     let at = entry.sequence;
     match entry.body {
         Body::Roster { ref change } => roster_change(work, group, at, change)?,
-        Body::Account { ref record } => people::learn(work, record, Some(at))?,
+        Body::Account { ref record } => {
+            people::learn(work, record, Some(at))?;
+            people::seen_in(work, group.id, record)?;
+        }
         Body::Proposal { epoch, ref bytes } => {
             if group.status == Status::Active {
                 work.tx
@@ -238,14 +241,16 @@ fn roster_change(
     if known.is_some_and(|next| peeked.index < next) {
         return Ok(());
     }
-    if let melder_protocol::roster::Author::Device(author) = peeked.author {
-        people::load_chains(work, [author.account])?;
-    }
-    let session = &mut *work.session;
-    let applied = session
+    let author = match peeked.author {
+        melder_protocol::roster::Author::Device(author) => Some(author.account),
+        melder_protocol::roster::Author::Organisation => None,
+    };
+    let chains = people::as_of(work, group.id, author)?;
+    let applied = work
+        .session
         .rosters
         .get_mut(&group.id)
-        .map(|roster| roster.apply(change, &Known(&session.chains)));
+        .map(|roster| roster.apply(change, &chains));
     let Some(Ok(applied)) = applied else {
         return refuse(work, group, at, Misbehaviour::ForgedRoster);
     };
@@ -367,14 +372,14 @@ fn take_commit(
         .chain(incoming.facts.removed.iter().map(|member| member.account))
         .chain([incoming.facts.committer.member.account])
         .collect();
-    people::load_chains(work, accounts)?;
+    let chains = people::as_of(work, group.id, accounts)?;
     groups::roster(work, group.id)?;
     let knowledge = if at > group.view { Knowledge::Exact } else { Knowledge::Newer };
     let verdict = work
         .session
         .rosters
         .get(&group.id)
-        .map(|roster| rules::check(&incoming.facts, roster, &Known(&work.session.chains), knowledge));
+        .map(|roster| rules::check(&incoming.facts, roster, &chains, knowledge));
     if !matches!(verdict, Some(Ok(()))) {
         // The server took what the rules forbid. This device does not follow.
         refuse(work, group, at, Misbehaviour::ForgedMembership)?;

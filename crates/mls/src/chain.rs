@@ -84,7 +84,7 @@ impl DeviceChain {
         if self.total >= MAX_CHAIN {
             return Err(ChainError::TooLong);
         }
-        if self.ever(new.keys[0].device) {
+        if self.keys.iter().any(|known| known.device == new.keys[0].device) {
             return Err(ChainError::KnownKey);
         }
         new.total = self.total + 1;

@@ -202,6 +202,10 @@ impl Roster {
         if members.len() > limits::MAX_GROUP {
             return Err(RosterError::TooMany);
         }
+        if self.terms.authority == Authority::Private && change.name.is_some() {
+            // A private group's name is content, never the server's to read.
+            return Err(RosterError::NotAllowed);
+        }
         let fits = match self.terms.kind {
             GroupKind::Direct if self.len == 1 && change.terms.is_some() => members.len() == 2,
             GroupKind::Direct => change.set.is_empty(),
@@ -261,6 +265,12 @@ impl Roster {
     #[must_use]
     pub fn count(&self) -> usize {
         self.members.len()
+    }
+
+    /// The account was taken out at some time (and may be back).
+    #[must_use]
+    pub fn was_out(&self, account: AccountId) -> bool {
+        self.past.contains(&account)
     }
 
     /// The account is or was in the roster.

@@ -107,7 +107,9 @@ pub fn check(
     }
     for removed in &facts.removed {
         let own = removed.account == facts.committer.member.account;
-        if !own && belongs(roster, chains, *removed) {
+        // Whoever knows more than was known then may see an account back that was out in between.
+        let back = knowledge == Knowledge::Newer && roster.was_out(removed.account);
+        if !own && !back && belongs(roster, chains, *removed) {
             return Err(RuleViolation::UnjustifiedRemoval);
         }
     }

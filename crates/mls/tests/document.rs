@@ -225,7 +225,16 @@ fn linking() -> Table {
     let (old_nonce, new_nonce) = (Nonce::from_bytes([0x0d; 32]), Nonce::from_bytes([0x4e; 32]));
     let offer = [&new.as_bytes()[..], new_nonce.as_bytes()].concat();
     let commitment = sha256(&signing_input(COMMITMENT_LABEL, &offer));
-    let all = [&offer[..], old.as_bytes(), old_nonce.as_bytes(), ACCOUNT.as_bytes()].concat();
+    let (id, organisation) = (OrganisationId::from_bytes([0x0a; 16]), organisation().public());
+    let all = [
+        &offer[..],
+        old.as_bytes(),
+        old_nonce.as_bytes(),
+        ACCOUNT.as_bytes(),
+        id.as_bytes(),
+        organisation.as_bytes(),
+    ]
+    .concat();
     let hash = sha256(&signing_input(NUMBER_LABEL, &all));
     let value = u64::from_be_bytes(hash.as_bytes()[..8].try_into().unwrap());
     let code = LinkCode {
@@ -241,6 +250,8 @@ fn linking() -> Table {
         .hex("existing key", old.as_bytes())
         .hex("its nonce", old_nonce.as_bytes())
         .hex("account", ACCOUNT.as_bytes())
+        .hex("organisation", id.as_bytes())
+        .hex("its key", organisation.as_bytes())
         .hex("hash", hash.as_bytes())
         .text("number", &format!("{:06}", value % 1_000_000))
 }

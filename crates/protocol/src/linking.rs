@@ -9,9 +9,9 @@
 //! ```text
 //! new device                     existing device
 //!   Offer{key, commitment}  ──▶
-//!                           ◀──  Answer{account, key, nonce}
+//!                           ◀──  Answer{account, key, nonce, organisation}
 //!   Reveal{nonce}           ──▶                              both show the number; the person confirms
-//!                           ◀──  Chain{organisation, links, add: body}
+//!                           ◀──  Chain{links, add: body}
 //!   Accept{signature}       ──▶                              the existing device extends the chain
 //!                           ◀──  Done
 //! ```
@@ -48,6 +48,9 @@ pub enum LinkMessage {
         key: PublicKey,
         #[n(2)]
         nonce: Nonce,
+        /// Part of the compared number: a server in the middle can't give the new device an organisation of its own.
+        #[n(3)]
+        organisation: OrganisationInfo,
     },
     #[n(2)]
     Reveal {
@@ -57,11 +60,9 @@ pub enum LinkMessage {
     #[n(3)]
     Chain {
         #[n(0)]
-        organisation: OrganisationInfo,
-        #[n(1)]
         links: Vec<Link>,
         /// The bytes of the `LinkBody` that adds the new device.
-        #[n(2)]
+        #[n(1)]
         add: Bytes,
     },
     #[n(4)]

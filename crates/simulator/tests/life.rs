@@ -482,3 +482,43 @@ fn an_attachment_survives_a_cut_in_the_middle() {
     }
     assert_eq!(got, photo);
 }
+
+#[test]
+fn what_another_log_told_first_does_not_break_a_group() {
+    let mut world = World::new(16);
+    let office = world.organisation("KVR");
+    let [anna, bela, cem] = ["Anna", "Bela", "Cem"].map(|name| world.person(office, name));
+    let members = [anna, bela, cem].map(|person| (person.id, Role::Member));
+    let first = world.managed(office, GroupKind::Group, "Eins", &members);
+    let second = world.managed(office, GroupKind::Group, "Zwei", &members);
+    world.cut(cem.device);
+    // While Cem is away, Anna's tablet comes, commits, and goes again.
+    let tablet = link(&mut world, anna.device);
+    for _ in 0..4 {
+        world.pass(1_000);
+    }
+    world.cut(anna.device);
+    world.cut(bela.device);
+    let late = world.person(office, "Dora");
+    world.desk(office, move |desk| desk.put_group_account(first, late.id, Role::Member).map(|_| ())).unwrap();
+    for _ in 0..4 {
+        world.pass(1_000);
+    }
+    text(&mut world, tablet, first, "vom Tablet");
+    world.connect(anna.device);
+    world.connect(bela.device);
+    world.rest();
+    let device = world.at(tablet).engine().own().unwrap().unwrap().device;
+    world.perform(anna.device, Action::RemoveDevice(device)).expect("removed");
+    for _ in 0..4 {
+        world.pass(1_000);
+    }
+    text(&mut world, bela.device, second, "Zwei lebt");
+    text(&mut world, bela.device, first, "Eins lebt");
+    world.connect(cem.device);
+    world.rest();
+    assert_eq!(shown(&mut world, cem.device, first), ["vom Tablet", "Eins lebt"]);
+    assert_eq!(shown(&mut world, cem.device, second), ["Zwei lebt"]);
+    let stats = world.at(cem.device).engine().stats();
+    assert_eq!((stats.refused, stats.repairs), (0, 0));
+}

@@ -88,6 +88,7 @@ pub(crate) fn state(
     };
     for record in &state.accounts {
         people::learn(work, record, Some(state.head))?;
+        people::seen_in(work, group, record)?;
     }
     if !groups::extends_known(work, group, &state.roster)? {
         work.misbehaviour(Some(group), Misbehaviour::ForgedRoster);

@@ -336,7 +336,7 @@ pub(crate) fn leave(work: &mut Work<'_>, group: &mut Group) -> Result<(), Engine
     group.status = Status::Left;
     save(work.tx, group)?;
     delete_mls(work, group.id)?;
-    for table in ["foundings", "welcomes"] {
+    for table in ["foundings", "welcomes", "chain_views"] {
         work.tx.execute(&format!("DELETE FROM {table} WHERE grp = ?1"), [group.id.as_bytes()])?;
     }
     work.session.tasks.remove(&group.id);

@@ -288,10 +288,10 @@ fn link_messages() -> Vec<LinkMessage> {
             account: ACCOUNT,
             key: KEY,
             nonce: NONCE,
+            organisation: organisation(),
         },
         LinkMessage::Reveal { nonce: NONCE },
         LinkMessage::Chain {
-            organisation: organisation(),
             links: links(),
             add: Bytes(encode(&body(LinkAction::Add(KEY, KeyUse::Device)))),
         },

@@ -61,7 +61,7 @@ impl Work<'_> {
         if header.epoch != Some(epoch) {
             return Err(Refusal::wrong_epoch(epoch, self.tx.head(log)?));
         }
-        if view.removing {
+        if view.removing || self.removal_due(group)? {
             return Err(ErrorCode::CommitFirst.into());
         }
         if !self.tx.is_leaf(group, who.member)? {

@@ -109,6 +109,14 @@ impl Work<'_> {
         })
     }
 
+    /// Is there a leaf that should go, whether its proposal is issued yet or not?
+    pub(crate) fn removal_due(&self, group: GroupId) -> Result<bool, Refusal> {
+        if self.state.settled.contains(&group) {
+            return Ok(false);
+        }
+        Ok(!self.difference(group)?.removes.is_empty())
+    }
+
     /// Proposals that nothing justifies any more need not be committed (and could not be). Says which remain.
     fn drop_needless(&mut self, view: &GroupView, difference: &Difference) -> Result<Vec<ProposalRow>, Refusal> {
         let group = view.row.group;
