@@ -135,6 +135,8 @@ impl City {
             let units: Vec<Value> = group
                 .units
                 .iter()
+                // A unit is named once, with its highest role.
+                .filter(|key| !group.publishers.contains(key))
                 .map(|key| rule(key, "member"))
                 .chain(group.publishers.iter().map(|key| rule(key, "publisher")))
                 .collect();

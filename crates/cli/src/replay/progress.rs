@@ -78,6 +78,13 @@ impl Progress {
             seed = plan.seed,
         );
         progress.print(&title);
+        let record = &scenario.record;
+        progress.print(&t!(
+            "replay-sources",
+            facts = record.facts.join(" "),
+            source = &record.source,
+            assumptions = scenario.assumptions.len(),
+        ));
         progress
     }
 

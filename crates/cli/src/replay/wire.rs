@@ -60,6 +60,8 @@ pub enum Ask {
     BeIn { group: String },
     /// Waits until these messages show. → `Done`
     Have { messages: Vec<String> },
+    /// Waits until the outbox is empty. → `Done`
+    HaveSent,
     /// → `Status`
     Status,
     /// → `History`

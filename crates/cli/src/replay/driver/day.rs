@@ -198,6 +198,10 @@ async fn leave(stage: &Stage, person: usize, fetching: &Fetching) -> Result<(), 
             let _ = fetch.await;
         }
     }
+    // What the person wrote last is out before they go.
+    for device in &it.devices {
+        stage.ask(*device, Ask::HaveSent).await?;
+    }
     let leaving = now() - JUST_NOW;
     for device in &it.devices {
         let messages = stage.record.owed(*device, leaving);

@@ -11,7 +11,7 @@ pub(super) async fn link(stage: &Stage, device: usize) -> Result<(), String> {
     let it = &stage.plan.devices[device];
     let first = stage.first(it.person);
     // Half of the people have no camera at hand.
-    let by_qr = device % 2 == 0;
+    let by_qr = device.is_multiple_of(2);
     stage.open(device).await?;
     let code = match stage.ask(device, Ask::StartLink { device_name: it.name.to_owned(), by_qr }).await? {
         Answer::Code { code } => code,

@@ -180,13 +180,6 @@ impl Plan {
         format!("·m{message:04}")
     }
 
-    /// Which message a text is, by its token.
-    #[must_use]
-    pub fn message_of(text: &str) -> Option<usize> {
-        let (_, digits) = text.rsplit_once("·m")?;
-        digits.trim().parse().ok()
-    }
-
     #[must_use]
     pub fn guests(&self) -> Vec<usize> {
         (0..self.people.len())

@@ -250,7 +250,7 @@ impl Writer<'_> {
         }
         if is_online
             && self.dice.chance(traffic.replies)
-            && let Some(to) = self.to_answer(slot, device)
+            && let Some(to) = self.message_to_answer(slot, device)
         {
             return (
                 MessageKind::Reply { to },
@@ -266,7 +266,7 @@ impl Writer<'_> {
     }
 
     /// One of the group's last messages, by somebody else.
-    fn to_answer(&mut self, slot: &Slot<'_>, device: usize) -> Option<usize> {
+    fn message_to_answer(&mut self, slot: &Slot<'_>, device: usize) -> Option<usize> {
         let person = self.plan.devices[device].person;
         let candidates: Vec<usize> = (0..self.plan.messages.len())
             .rev()

@@ -128,6 +128,10 @@ impl Device {
                 }
                 Ok(Answer::Done)
             }
+            Ask::HaveSent => {
+                self.until("everything is sent", |engine| Ok((engine.outbox_len()? == 0).then_some(()))).await?;
+                Ok(Answer::Done)
+            }
             Ask::Status => Ok(Answer::Status { status: reading::status(&self.client).await }),
             Ask::History { group } => reading::history(&self.client, group_id(&group)?).await,
             Ask::Reach { group, message } => self.reach(group_id(&group)?, message_id(&message)?).await,
