@@ -39,11 +39,7 @@ pub fn check() -> Result {
         let mut files = Vec::new();
         rust_files(&root, &mut files)?;
         for path in &files {
-            let name = path
-                .strip_prefix(&root)
-                .unwrap_or(path)
-                .display()
-                .to_string();
+            let name = path.strip_prefix(&root).unwrap_or(path).display().to_string();
             check_source(&name, &fs::read_to_string(path)?, &mut findings);
         }
         findings.errors.extend(layers::breaches(&Graph::load()?));
@@ -119,10 +115,7 @@ fn check_source(name: &str, text: &str, findings: &mut Findings) {
             concat!("#[", "allow("),
             "silences a lint; `#[expect(…, reason = …)]` says why and ends with its cause",
         ),
-        (
-            concat!("#![", "allow("),
-            "silences a lint for a whole module",
-        ),
+        (concat!("#![", "allow("), "silences a lint for a whole module"),
         (concat!("todo", "!("), "is unfinished"),
         (concat!("unimplemented", "!("), "is unfinished"),
     ];
@@ -146,11 +139,7 @@ mod tests {
 
     fn findings(body: &str) -> Findings {
         let mut findings = Findings::default();
-        check_source(
-            "x.rs",
-            &format!("{}\n{body}", HEADER.join("\n")),
-            &mut findings,
-        );
+        check_source("x.rs", &format!("{}\n{body}", HEADER.join("\n")), &mut findings);
         findings
     }
 
@@ -188,9 +177,6 @@ mod tests {
         let manifest = "[package]\nname = \"x\"\n[workspace.dependencies]\nours = { path = \"ours\" }\n\n# Codecs\n\
             known = \"1\"\nnovel = { version = \"1\" }\n[profile.dev]\ndebug = 1\n";
         let found = unexplained(manifest, "| `known` | for this |");
-        assert_eq!(
-            found,
-            ["docs/dependencies.md doesn't say what `novel` is for"]
-        );
+        assert_eq!(found, ["docs/dependencies.md doesn't say what `novel` is for"]);
     }
 }

@@ -45,25 +45,15 @@ pub fn breaches(graph: &Graph) -> Vec<String> {
             ));
             continue;
         };
-        for to in graph
-            .direct(id, &SHIPS)
-            .filter(|to| graph.members.contains(*to))
-        {
+        for to in graph.direct(id, &SHIPS).filter(|to| graph.members.contains(*to)) {
             let to = graph.name(to);
             if self::place(to).is_none_or(|below| below >= place) {
-                found.push(format!(
-                    "{} needs {to}, which stands above it",
-                    package.name
-                ));
+                found.push(format!("{} needs {to}, which stands above it", package.name));
             }
         }
         for (_, never) in NEVER.iter().filter(|(name, _)| *name == package.name) {
             if let Some(way) = graph.way(id, never, &SHIPS) {
-                found.push(format!(
-                    "{} must not need {never}: {}",
-                    package.name,
-                    way.join(" → ")
-                ));
+                found.push(format!("{} must not need {never}: {}", package.name, way.join(" → ")));
             }
         }
     }
@@ -82,10 +72,7 @@ mod tests {
 
     /// A workspace of crates that need each other as told: from, to, kind.
     fn breaches_of(edges: &[(&str, &str, Value)]) -> Vec<String> {
-        let mut names: Vec<&str> = edges
-            .iter()
-            .flat_map(|(from, to, _)| [*from, *to])
-            .collect();
+        let mut names: Vec<&str> = edges.iter().flat_map(|(from, to, _)| [*from, *to]).collect();
         names.sort_unstable();
         names.dedup();
         let metadata = json!({
@@ -120,9 +107,7 @@ mod tests {
         ]);
         assert_eq!(
             found,
-            [
-                "melder-server must not need melder-content: melder-server → melder-mls → melder-content"
-            ]
+            ["melder-server must not need melder-content: melder-server → melder-mls → melder-content"]
         );
     }
 
@@ -143,10 +128,7 @@ mod tests {
     #[test]
     fn a_crate_that_points_up_is_found() {
         let found = breaches_of(&[("melder-protocol", "melder-mls", Value::Null)]);
-        assert_eq!(
-            found,
-            ["melder-protocol needs melder-mls, which stands above it"]
-        );
+        assert_eq!(found, ["melder-protocol needs melder-mls, which stands above it"]);
     }
 
     #[test]

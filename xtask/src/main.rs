@@ -48,9 +48,7 @@ fn main() -> ExitCode {
         "ci" => run(program("bash").arg(".ci/run").args(rest)),
         "setup" => Need::from_args(rest).and_then(|needs| setup::ensure(&needs)),
         "sbom" => sbom::write(),
-        "fmt-check" => step("formatting", || {
-            run(&mut cargo(["fmt", "--all", "--check"]))
-        }),
+        "fmt-check" => step("formatting", || run(&mut cargo(["fmt", "--all", "--check"]))),
         "lint-house" => house::check(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
@@ -73,18 +71,9 @@ fn main() -> ExitCode {
 /// Builds `melder` and becomes it, so that signals and the terminal are its own.
 fn demo(args: &[String]) -> Result {
     setup::ensure(&[Need::Build])?;
-    step(
-        "build melder (minutes the first time, seconds after)",
-        || {
-            run(&mut cargo([
-                "build",
-                "--package",
-                "melder-cli",
-                "--bin",
-                "melder",
-            ]))
-        },
-    )?;
+    step("build melder (minutes the first time, seconds after)", || {
+        run(&mut cargo(["build", "--package", "melder-cli", "--bin", "melder"]))
+    })?;
     let target = target_dir()?;
     let mut melder = program(target.join("debug").join("melder"));
     melder.arg("demo");

@@ -52,9 +52,8 @@ impl Graph {
     }
 
     fn keep(&mut self, compiled: &BTreeSet<(String, String)>) {
-        self.packages.retain(|_, package| {
-            compiled.contains(&(package.name.clone(), package.version.clone()))
-        });
+        self.packages
+            .retain(|_, package| compiled.contains(&(package.name.clone(), package.version.clone())));
         let packages = &self.packages;
         self.members.retain(|id| packages.contains_key(id));
         self.edges.retain(|id, _| packages.contains_key(id));
@@ -143,11 +142,7 @@ impl Graph {
     }
 
     /// Everything that these packages need, themselves included.
-    pub fn reach<'a>(
-        &'a self,
-        from: impl IntoIterator<Item = &'a str>,
-        kinds: &'a [Kind],
-    ) -> BTreeSet<&'a str> {
+    pub fn reach<'a>(&'a self, from: impl IntoIterator<Item = &'a str>, kinds: &'a [Kind]) -> BTreeSet<&'a str> {
         let mut open: Vec<&str> = from.into_iter().collect();
         let mut seen = BTreeSet::new();
         while let Some(id) = open.pop() {

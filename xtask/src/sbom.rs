@@ -24,10 +24,7 @@ pub fn write() -> Result {
         let folder = target_dir()?;
         fs::create_dir_all(&folder)?;
         let path = folder.join("sbom.cdx.json");
-        fs::write(
-            &path,
-            format!("{}\n", serde_json::to_string_pretty(&document)?),
-        )?;
+        fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&document)?))?;
         let count = document["components"].as_array().map_or(0, Vec::len);
         println!("    {count} components in {}", path.display());
         Ok(())
@@ -41,16 +38,10 @@ fn checksums(lock: &str) -> BTreeMap<(String, String), String> {
         let field = |key: &str| {
             block
                 .lines()
-                .find_map(|line| {
-                    line.strip_prefix(key)?
-                        .strip_prefix(" = \"")?
-                        .strip_suffix('"')
-                })
+                .find_map(|line| line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"'))
                 .map(str::to_owned)
         };
-        if let (Some(name), Some(version), Some(sum)) =
-            (field("name"), field("version"), field("checksum"))
-        {
+        if let (Some(name), Some(version), Some(sum)) = (field("name"), field("version"), field("checksum")) {
             found.insert((name, version), sum);
         }
     }
@@ -84,12 +75,7 @@ fn document(graph: &Graph, checksums: &BTreeMap<(String, String), String>) -> Re
         dependencies.push(json!({"ref": purl(package), "dependsOn": needs}));
     }
     for list in [&mut components, &mut dependencies] {
-        list.sort_by_cached_key(|entry| {
-            entry["bom-ref"]
-                .as_str()
-                .or(entry["ref"].as_str())
-                .map(str::to_owned)
-        });
+        list.sort_by_cached_key(|entry| entry["bom-ref"].as_str().or(entry["ref"].as_str()).map(str::to_owned));
     }
     let mut main = component(about, "application", None);
     main["name"] = json!("melder");

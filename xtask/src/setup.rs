@@ -138,14 +138,12 @@ fn ensure_tool(tool: &Tool) -> Result {
     }
     let name = format!("setup: install {} (once, some minutes)", tool.name);
     step(&name, || {
-        run(
-            cargo(["install", tool.name, "--version", tool.version, "--locked"])
-                .args(["--profile", "dev", "--no-default-features"])
-                .arg(format!("--features={}", tool.features.join(",")))
-                .env("CARGO_PROFILE_DEV_DEBUG", "0")
-                .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
-                .env("CARGO_PROFILE_DEV_INCREMENTAL", "false"),
-        )
+        run(cargo(["install", tool.name, "--version", tool.version, "--locked"])
+            .args(["--profile", "dev", "--no-default-features"])
+            .arg(format!("--features={}", tool.features.join(",")))
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_DEV_INCREMENTAL", "false"))
     })
 }
 

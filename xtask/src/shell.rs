@@ -17,8 +17,8 @@ pub type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 /// The workspace's root: where this crate's folder lies.
 pub fn root() -> PathBuf {
-    let own = env::var_os("CARGO_MANIFEST_DIR")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let own =
+        env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     own.parent().map_or_else(|| own.clone(), Path::to_path_buf)
 }
 
@@ -51,10 +51,7 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = Instant::now();
     let result = work();
     let word = if result.is_ok() { "done" } else { "failed" };
-    println!(
-        "    {word} in {:.1} s: {name}",
-        start.elapsed().as_secs_f64()
-    );
+    println!("    {word} in {:.1} s: {name}", start.elapsed().as_secs_f64());
     result
 }
 
@@ -102,11 +99,7 @@ pub enum Stream {
 }
 
 /// Runs to the end, showing one stream as it comes and handing each of its lines, free of colours, to `see`.
-pub fn run_seen(
-    command: &mut Command,
-    stream: Stream,
-    mut see: impl FnMut(&str),
-) -> Result<ExitStatus> {
+pub fn run_seen(command: &mut Command, stream: Stream, mut see: impl FnMut(&str)) -> Result<ExitStatus> {
     match stream {
         Stream::Out => command.stdout(Stdio::piped()),
         Stream::Err => command.stderr(Stdio::piped()),
@@ -188,10 +181,7 @@ mod tests {
 
     #[test]
     fn colours_are_taken_out_of_a_line() {
-        assert_eq!(
-            plain("\u{1b}[32;1m  Summary\u{1b}[0m [0.1s]\r\n"),
-            "  Summary [0.1s]"
-        );
+        assert_eq!(plain("\u{1b}[32;1m  Summary\u{1b}[0m [0.1s]\r\n"), "  Summary [0.1s]");
         assert_eq!(plain("plain\n"), "plain");
     }
 }

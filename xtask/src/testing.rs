@@ -43,11 +43,7 @@ impl Tally {
 
     /// A run that failed counts as failed even when it named no failed test, as when it didn't compile.
     fn honest(self, success: bool) -> Self {
-        let failed = if success {
-            self.failed
-        } else {
-            self.failed.max(1)
-        };
+        let failed = if success { self.failed } else { self.failed.max(1) };
         Self { failed, ..self }
     }
 }
@@ -57,10 +53,9 @@ impl Tally {
 pub fn run_all(filter: Option<&str>) -> Result<bool> {
     setup::ensure(&[Need::Build, Need::Test])?;
     let start = Instant::now();
-    let built = step(
-        "build everything (minutes the first time, seconds after)",
-        || run(&mut cargo(["build", "--workspace", "--tests", "--bins"])),
-    );
+    let built = step("build everything (minutes the first time, seconds after)", || {
+        run(&mut cargo(["build", "--workspace", "--tests", "--bins"]))
+    });
     let tally = match built {
         Ok(()) => run_built(filter),
         Err(error) => {
@@ -101,33 +96,16 @@ fn counted(name: &str, work: impl FnOnce() -> Result<Tally>) -> Tally {
 fn cargo_tests(filter: Option<&str>) -> Result<Tally> {
     let mut tally = Tally::default();
     let status = if setup::has_nextest() {
-        let mut command = cargo([
-            "nextest",
-            "run",
-            "--workspace",
-            "--no-fail-fast",
-            "--no-tests=pass",
-        ]);
+        let mut command = cargo(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
         command.args(filter);
         if stderr().is_terminal() {
             command.arg("--color=always");
         }
-        run_seen(&mut command, Stream::Err, |line| {
-            tally.add(nextest_summary(line))
-        })?
+        run_seen(&mut command, Stream::Err, |line| tally.add(nextest_summary(line)))?
     } else {
-        let mut command = cargo([
-            "test",
-            "--workspace",
-            "--no-fail-fast",
-            "--lib",
-            "--bins",
-            "--tests",
-        ]);
+        let mut command = cargo(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]);
         command.args(filter);
-        run_seen(&mut command, Stream::Out, |line| {
-            tally.add(cargo_summary(line))
-        })?
+        run_seen(&mut command, Stream::Out, |line| tally.add(cargo_summary(line)))?
     };
     Ok(tally.honest(status.success()))
 }
@@ -148,9 +126,7 @@ fn nextest_summary(line: &str) -> Tally {
     match line.split_once("run: ") {
         Some((_, counts)) if is_summary => Tally {
             passed: count(counts, ',', "passed"),
-            failed: count(counts, ',', "failed")
-                + count(counts, ',', "exec failed")
-                + count(counts, ',', "timed out"),
+            failed: count(counts, ',', "failed") + count(counts, ',', "exec failed") + count(counts, ',', "timed out"),
         },
         _ => Tally::default(),
     }
@@ -213,13 +189,8 @@ fn ends_well(child: &mut Child) -> Result<bool> {
     if let Some(success) = wait(child, REPLAY_LIMIT)? {
         return Ok(success);
     }
-    eprintln!(
-        "    still running after {} s: stopped",
-        REPLAY_LIMIT.as_secs()
-    );
-    if !succeeds(program("kill").args(["-TERM", &child.id().to_string()]))
-        || wait(child, GRACE)?.is_none()
-    {
+    eprintln!("    still running after {} s: stopped", REPLAY_LIMIT.as_secs());
+    if !succeeds(program("kill").args(["-TERM", &child.id().to_string()])) || wait(child, GRACE)?.is_none() {
         child.kill()?;
         child.wait()?;
     }
@@ -244,25 +215,13 @@ mod tests {
     #[test]
     fn a_nextest_summary_is_counted() {
         let line = "     Summary [   0.005s] 9 tests run: 4 passed (1 slow, 1 flaky), 2 failed, 1 exec failed, 2 timed out, 3 skipped";
-        assert_eq!(
-            nextest_summary(line),
-            Tally {
-                passed: 4,
-                failed: 5
-            }
-        );
+        assert_eq!(nextest_summary(line), Tally { passed: 4, failed: 5 });
     }
 
     #[test]
     fn an_interrupted_nextest_summary_is_counted() {
         let line = "     Summary [   0.005s] 3/9 tests run: 2 passed, 1 failed, 0 skipped";
-        assert_eq!(
-            nextest_summary(line),
-            Tally {
-                passed: 2,
-                failed: 1
-            }
-        );
+        assert_eq!(nextest_summary(line), Tally { passed: 2, failed: 1 });
     }
 
     #[test]
@@ -276,39 +235,13 @@ mod tests {
     fn a_cargo_test_summary_is_counted() {
         let ok = "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s";
         let bad = "test result: FAILED. 2 passed; 5 failed; 0 ignored; 0 measured; 0 filtered out";
-        assert_eq!(
-            cargo_summary(ok),
-            Tally {
-                passed: 3,
-                failed: 0
-            }
-        );
-        assert_eq!(
-            cargo_summary(bad),
-            Tally {
-                passed: 2,
-                failed: 5
-            }
-        );
+        assert_eq!(cargo_summary(ok), Tally { passed: 3, failed: 0 });
+        assert_eq!(cargo_summary(bad), Tally { passed: 2, failed: 5 });
     }
 
     #[test]
     fn a_run_that_fails_without_a_count_counts_as_one() {
-        assert_eq!(
-            Tally::default().honest(false),
-            Tally {
-                passed: 0,
-                failed: 1
-            }
-        );
-        assert_eq!(
-            Tally {
-                passed: 1,
-                failed: 2
-            }
-            .honest(false)
-            .failed,
-            2
-        );
+        assert_eq!(Tally::default().honest(false), Tally { passed: 0, failed: 1 });
+        assert_eq!(Tally { passed: 1, failed: 2 }.honest(false).failed, 2);
     }
 }

@@ -84,7 +84,12 @@ impl Client {
         let (link_sender, link) = watch::channel(Link::Down);
         let (end_sender, end) = watch::channel(None);
         driver::start(config, receiver, link_sender, end_sender, Arc::clone(&counters)).await?;
-        Ok(Self { commands, link, end, counters })
+        Ok(Self {
+            commands,
+            link,
+            end,
+            counters,
+        })
     }
 
     /// Does something, and waits until it is done.
@@ -108,7 +113,10 @@ impl Client {
     ///
     /// # Errors
     /// When the client has stopped.
-    pub async fn query<T: Send + 'static>(&self, read: impl FnOnce(&mut Engine) -> T + Send + 'static) -> Result<T, Stopped> {
+    pub async fn query<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Engine) -> T + Send + 'static,
+    ) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
         let work = Work::Query(Box::new(move |engine| {
             // The caller may have stopped waiting.

@@ -62,7 +62,9 @@ impl ClientConfig {
 
 impl std::fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ClientConfig").field("database", &self.database).finish_non_exhaustive()
+        f.debug_struct("ClientConfig")
+            .field("database", &self.database)
+            .finish_non_exhaustive()
     }
 }
 

@@ -93,7 +93,14 @@ pub(crate) async fn start(
     end: watch::Sender<Option<End>>,
     counters: Arc<Counters>,
 ) -> Result<(), OpenError> {
-    let ClientConfig { database, key, server, clock, seed, online } = config;
+    let ClientConfig {
+        database,
+        key,
+        server,
+        clock,
+        seed,
+        online,
+    } = config;
     let file = match &database {
         Database::File(path) => Some(path.clone()),
         Database::Memory => None,
@@ -121,7 +128,11 @@ pub(crate) async fn start(
     let jitter = ChaCha20Rng::seed_from_u64(rng.next_u64());
     let (net_sender, net) = socket::channel();
     let driver = Driver {
-        machine: Some(Machine { engine, rng, clock: Arc::clone(&clock) }),
+        machine: Some(Machine {
+            engine,
+            rng,
+            clock: Arc::clone(&clock),
+        }),
         clock,
         file,
         server,
@@ -310,9 +321,17 @@ impl Driver {
             return;
         }
         self.number += 1;
-        let pause = self.pause.mul_f64(0.5 + f64::from(self.jitter.next_u32()) / f64::from(u32::MAX));
+        let pause = self
+            .pause
+            .mul_f64(0.5 + f64::from(self.jitter.next_u32()) / f64::from(u32::MAX));
         self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
-        let task = socket::run(self.number, server, pause, self.net_sender.clone(), Arc::clone(&self.counters));
+        let task = socket::run(
+            self.number,
+            server,
+            pause,
+            self.net_sender.clone(),
+            Arc::clone(&self.counters),
+        );
         self.socket = Some(AbortOnDrop(tokio::spawn(task)));
     }
 
@@ -439,7 +458,8 @@ impl Driver {
             return;
         }
         let event = Arc::new(event);
-        self.subscribers.retain(|subscriber| subscriber.send(Arc::clone(&event)).is_ok());
+        self.subscribers
+            .retain(|subscriber| subscriber.send(Arc::clone(&event)).is_ok());
     }
 }
 
@@ -449,9 +469,10 @@ impl Machine {
         let mut effects = Vec::new();
         for step in steps {
             let result = match step {
-                Step::Input(input) => {
-                    self.engine.handle(self.clock.now(), &mut self.rng, input).map(|more| effects.extend(more))
-                }
+                Step::Input(input) => self
+                    .engine
+                    .handle(self.clock.now(), &mut self.rng, input)
+                    .map(|more| effects.extend(more)),
                 Step::Query(query) => {
                     query(&mut self.engine);
                     Ok(())

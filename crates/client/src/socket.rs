@@ -98,9 +98,16 @@ async fn dial(server: &str) -> Result<Stream, tungstenite::Error> {
         None => format!("wss://{server}{STREAM_PATH}"),
     };
     let mut request = address.into_client_request()?;
-    request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(SUBPROTOCOL));
+    request
+        .headers_mut()
+        .insert("sec-websocket-protocol", HeaderValue::from_static(SUBPROTOCOL));
     let secure = request.uri().scheme_str() == Some("wss");
-    let host = request.uri().host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let host = request
+        .uri()
+        .host()
+        .unwrap_or_default()
+        .trim_matches(['[', ']'])
+        .to_owned();
     let port = request.uri().port_u16().unwrap_or(if secure { 443 } else { 80 });
     let tcp = TcpStream::connect((host.as_str(), port)).await?;
     tcp.set_nodelay(true)?;
@@ -112,13 +119,18 @@ async fn dial(server: &str) -> Result<Stream, tungstenite::Error> {
         .max_frame_size(Some(MAX_FRAME));
     let connector = if secure { tls::connector()? } else { Connector::Plain };
     let (stream, response) = client_async_tls_with_config(request, tcp, Some(config), Some(connector)).await?;
-    let agreed = response.headers().get("sec-websocket-protocol").is_some_and(|value| value == SUBPROTOCOL);
+    let agreed = response
+        .headers()
+        .get("sec-websocket-protocol")
+        .is_some_and(|value| value == SUBPROTOCOL);
     if agreed {
         Ok(stream)
     } else {
-        Err(tungstenite::Error::Protocol(tungstenite::error::ProtocolError::SecWebSocketSubProtocolError(
-            tungstenite::error::SubProtocolError::InvalidSubProtocol,
-        )))
+        Err(tungstenite::Error::Protocol(
+            tungstenite::error::ProtocolError::SecWebSocketSubProtocolError(
+                tungstenite::error::SubProtocolError::InvalidSubProtocol,
+            ),
+        ))
     }
 }
 
@@ -163,7 +175,11 @@ async fn read(
     }
 }
 
-async fn write(mut sink: SplitSink<Stream, Message>, mut frames: mpsc::UnboundedReceiver<Out>, counters: Arc<Counters>) {
+async fn write(
+    mut sink: SplitSink<Stream, Message>,
+    mut frames: mpsc::UnboundedReceiver<Out>,
+    counters: Arc<Counters>,
+) {
     while let Some(out) = frames.recv().await {
         let message = match out {
             Out::Frame(bytes) => {
@@ -174,7 +190,11 @@ async fn write(mut sink: SplitSink<Stream, Message>, mut frames: mpsc::Unbounded
         };
         counters.bytes_out.fetch_add(message.len() as u64, Ordering::Relaxed);
         // Several frames that are ready go in one write.
-        let result = if frames.is_empty() { sink.send(message).await } else { sink.feed(message).await };
+        let result = if frames.is_empty() {
+            sink.send(message).await
+        } else {
+            sink.feed(message).await
+        };
         if result.is_err() {
             return;
         }
@@ -204,7 +224,9 @@ mod tls {
         if let Some(path) = std::env::var_os("MELDER_CA") {
             for certificate in CertificateDer::pem_file_iter(path).map_err(std::io::Error::other)? {
                 let certificate = certificate.map_err(std::io::Error::other)?;
-                roots.add(certificate).map_err(|error| Error::Tls(TlsError::Rustls(Box::new(error))))?;
+                roots
+                    .add(certificate)
+                    .map_err(|error| Error::Tls(TlsError::Rustls(Box::new(error))))?;
             }
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());

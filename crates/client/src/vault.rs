@@ -109,13 +109,20 @@ impl Profile {
     pub fn take(folder: &Path) -> Result<Self, VaultError> {
         create_private_folder(folder).map_err(|error| at(folder, error))?;
         let path = folder.join(LOCK_FILE);
-        let lock = private_options().create(true).truncate(false).open(&path).map_err(|error| at(&path, error))?;
+        let lock = private_options()
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|error| at(&path, error))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(VaultError::Locked),
             Err(TryLockError::Error(error)) => return Err(at(&path, error)),
         }
-        Ok(Self { folder: folder.to_owned(), _lock: lock })
+        Ok(Self {
+            folder: folder.to_owned(),
+            _lock: lock,
+        })
     }
 
     #[must_use]
@@ -203,7 +210,13 @@ impl Profile {
     /// When a file can't be deleted.
     pub fn wipe(&self) -> Result<(), VaultError> {
         // The key first: without it the rest is noise, whatever happens next.
-        for name in [KEY_FILE, DATABASE_FILE, "melder.sqlite-wal", "melder.sqlite-shm", "melder.sqlite-journal"] {
+        for name in [
+            KEY_FILE,
+            DATABASE_FILE,
+            "melder.sqlite-wal",
+            "melder.sqlite-shm",
+            "melder.sqlite-journal",
+        ] {
             let path = self.folder.join(name);
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&path, error)),
@@ -223,7 +236,9 @@ impl Profile {
         if let Ok(key) = <[u8; 32]>::try_from(bytes.as_slice()) {
             return Ok(Some(KeyFile::Plain(Zeroizing::new(key))));
         }
-        serde_json::from_slice(&bytes).map(|wrapped| Some(KeyFile::Wrapped(wrapped))).map_err(|_| VaultError::KeyDamaged)
+        serde_json::from_slice(&bytes)
+            .map(|wrapped| Some(KeyFile::Wrapped(wrapped)))
+            .map_err(|_| VaultError::KeyDamaged)
     }
 
     /// Whole or not at all: a power cut must not cost the key.
@@ -252,7 +267,10 @@ impl Wrapped {
         OsRng.fill_bytes(&mut salt);
         OsRng.fill_bytes(&mut nonce);
         let wrapping = derive(pin, &salt, MEMORY_KIB, PASSES, LANES)?;
-        let payload = Payload { msg: key.as_slice(), aad: WRAP_LABEL };
+        let payload = Payload {
+            msg: key.as_slice(),
+            aad: WRAP_LABEL,
+        };
         let sealed = Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(wrapping.as_slice()))
             .encrypt(Nonce::from_slice(&nonce), payload)
             .map_err(|_| VaultError::KeyDamaged)?;
@@ -269,7 +287,11 @@ impl Wrapped {
     }
 
     fn open(&self, pin: &str) -> Result<ProfileKey, VaultError> {
-        let decode = |text: &str| data_encoding::BASE64.decode(text.as_bytes()).map_err(|_| VaultError::KeyDamaged);
+        let decode = |text: &str| {
+            data_encoding::BASE64
+                .decode(text.as_bytes())
+                .map_err(|_| VaultError::KeyDamaged)
+        };
         let (salt, nonce, sealed) = (decode(&self.salt)?, decode(&self.nonce)?, decode(&self.key)?);
         let sizes = nonce.len() == 12 && self.memory_kib <= MOST_MEMORY_KIB && self.passes <= MOST_PASSES;
         if self.version != 1 || !sizes {
@@ -277,7 +299,13 @@ impl Wrapped {
         }
         let wrapping = derive(pin, &salt, self.memory_kib, self.passes, self.lanes)?;
         let opened = Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(wrapping.as_slice()))
-            .decrypt(Nonce::from_slice(&nonce), Payload { msg: &sealed, aad: WRAP_LABEL })
+            .decrypt(
+                Nonce::from_slice(&nonce),
+                Payload {
+                    msg: &sealed,
+                    aad: WRAP_LABEL,
+                },
+            )
             .map(Zeroizing::new)
             .map_err(|_| VaultError::WrongPin)?;
         let key = <[u8; 32]>::try_from(opened.as_slice()).map_err(|_| VaultError::KeyDamaged)?;
@@ -300,7 +328,10 @@ fn derive(pin: &str, salt: &[u8], memory_kib: u32, passes: u32, lanes: u32) -> R
 }
 
 fn at(path: &Path, error: io::Error) -> VaultError {
-    VaultError::Io { path: path.to_owned(), error }
+    VaultError::Io {
+        path: path.to_owned(),
+        error,
+    }
 }
 
 fn private_options() -> OpenOptions {

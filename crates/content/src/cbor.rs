@@ -17,10 +17,7 @@ pub(crate) fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
 }
 
 /// Decodes one of our media types: deterministic, integer keys, unknown keys tolerated.
-pub(crate) fn decode<'b, T: Decode<'b, ()>>(
-    bytes: &'b [u8],
-    depth: usize,
-) -> Result<T, ContentError> {
+pub(crate) fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8], depth: usize) -> Result<T, ContentError> {
     check(bytes, depth)?;
     Ok(minicbor::decode(bytes)?)
 }
@@ -49,9 +46,7 @@ struct Head {
 
 impl<'b> Walker<'b> {
     fn take(&mut self, count: u64) -> Result<&'b [u8], ContentError> {
-        let end = usize::try_from(count)
-            .ok()
-            .and_then(|count| self.at.checked_add(count));
+        let end = usize::try_from(count).ok().and_then(|count| self.at.checked_add(count));
         let slice = end.and_then(|end| self.bytes.get(self.at..end));
         let slice = slice.ok_or_else(|| ContentError::malformed("ends too early"))?;
         self.at += slice.len();
@@ -81,11 +76,7 @@ impl<'b> Walker<'b> {
         if major != 7 && argument < least {
             return Err(ContentError::NotDeterministic("longer than necessary"));
         }
-        Ok(Head {
-            major,
-            info,
-            argument,
-        })
+        Ok(Head { major, info, argument })
     }
 
     /// Walks over one item. The recursion is bounded by `depth`.
@@ -114,16 +105,12 @@ impl<'b> Walker<'b> {
             let start = self.at;
             let major = self.bytes.get(start).map(|initial| initial >> 5);
             if !matches!(major, Some(0..=3)) {
-                return Err(ContentError::malformed(
-                    "a map key is not an integer, a text or bytes",
-                ));
+                return Err(ContentError::malformed("a map key is not an integer, a text or bytes"));
             }
             self.item(depth)?;
             let key = &self.bytes[start..self.at];
             if before.is_some_and(|before| before >= key) {
-                return Err(ContentError::NotDeterministic(
-                    "map keys are not in order, or twice",
-                ));
+                return Err(ContentError::NotDeterministic("map keys are not in order, or twice"));
             }
             before = Some(key);
             self.item(depth)?;
@@ -142,14 +129,10 @@ impl<'b> Walker<'b> {
             };
             let head = inner.head()?;
             if head.major != 2 {
-                return Err(ContentError::malformed(
-                    "a big integer is not a byte string",
-                ));
+                return Err(ContentError::malformed("a big integer is not a byte string"));
             }
             if head.argument <= 8 || inner.bytes.get(inner.at) == Some(&0) {
-                return Err(ContentError::NotDeterministic(
-                    "a big integer that is not big",
-                ));
+                return Err(ContentError::NotDeterministic("a big integer that is not big"));
             }
         }
         Ok(())
@@ -162,11 +145,7 @@ fn simple_or_float(head: &Head) -> Result<(), ContentError> {
         24 if head.argument < 32 => return Err(ContentError::malformed("reserved simple value")),
         24 => true,
         // The only NaN is the short quiet one.
-        25 => {
-            head.argument & 0x7c00 != 0x7c00
-                || matches!(head.argument & 0x7fff, 0x7c00)
-                || head.argument == 0x7e00
-        }
+        25 => head.argument & 0x7c00 != 0x7c00 || matches!(head.argument & 0x7fff, 0x7c00) || head.argument == 0x7e00,
         26 => !fits_half(f32::from_bits(head.argument as u32)),
         _ => {
             let value = f64::from_bits(head.argument);

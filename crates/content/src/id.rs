@@ -129,16 +129,10 @@ pub fn parse_blob_uri(uri: &str) -> Option<BlobId> {
 ///
 /// # Errors
 /// When a URI has more than 65 535 bytes.
-pub fn message_id(
-    bytes: &[u8],
-    salt: &Salt,
-    sender_uri: &str,
-    room_uri: &str,
-) -> Result<MessageId, ContentError> {
+pub fn message_id(bytes: &[u8], salt: &Salt, sender_uri: &str, room_uri: &str) -> Result<MessageId, ContentError> {
     let mut hash = Sha256::new();
     for uri in [sender_uri, room_uri] {
-        let length = u16::try_from(uri.len())
-            .map_err(|_| ContentError::OutOfRange("the length of a URI"))?;
+        let length = u16::try_from(uri.len()).map_err(|_| ContentError::OutOfRange("the length of a URI"))?;
         hash.update(length.to_be_bytes());
         hash.update(uri.as_bytes());
     }

@@ -31,9 +31,7 @@ pub use content::account::{
     AckKeyShare, ArchiveOffer, GroupSettings, HistoryAnswer, HistoryRequest, Mute, Settings, Span,
 };
 pub use content::alarm::{AckRequest, Acknowledgement, Alarm, Urgency};
-pub use content::attachment::{
-    AEAD_AES_256_GCM, Attachment, Attachments, BlobRef, Evidence, Preview,
-};
+pub use content::attachment::{AEAD_AES_256_GCM, Attachment, Attachments, BlobRef, Evidence, Preview};
 pub use content::location::{Location, Place};
 pub use content::operation::OperationLine;
 pub use content::poll::{Poll, Vote};

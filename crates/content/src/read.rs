@@ -12,9 +12,7 @@ use melder_protocol::cbor::Bytes;
 use melder_protocol::ids::Hash;
 
 use crate::cbor;
-use crate::content::account::{
-    AckKeyShare, ArchiveOffer, HistoryAnswer, HistoryAnswerBody, HistoryRequest, Settings,
-};
+use crate::content::account::{AckKeyShare, ArchiveOffer, HistoryAnswer, HistoryAnswerBody, HistoryRequest, Settings};
 use crate::content::alarm::{AckRequest, Acknowledgement, AcknowledgementBody, Alarm};
 use crate::content::attachment::{Attachment, Attachments, BlobRef, Details};
 use crate::content::location::Location;
@@ -28,8 +26,7 @@ use crate::error::ContentError;
 use crate::id::{MessageId, parse_blob_uri};
 use crate::limits::MAX_PAYLOAD_DEPTH;
 use crate::mimi::{
-    Disposition, ExtensionKey, ExternalPart, MimiContent, MultiPart, NestedPart, Part,
-    PartSemantics, SinglePart,
+    Disposition, ExtensionKey, ExternalPart, MimiContent, MultiPart, NestedPart, Part, PartSemantics, SinglePart,
 };
 use crate::write::SHA_256;
 
@@ -82,10 +79,7 @@ fn content(
                 reaction: replaces,
                 to: in_reply_to,
             },
-            _ => Content::Delete {
-                replaces,
-                in_reply_to,
-            },
+            _ => Content::Delete { replaces, in_reply_to },
         };
         return Ok((content, part.language));
     }
@@ -126,28 +120,20 @@ fn known(part: &NestedPart, target: Option<MessageId>) -> Result<Option<Content>
     }
     match &part.part {
         Part::Null | Part::External(_) => Ok(None),
-        Part::Single(single) if part.disposition == Disposition::Reaction => {
-            reaction(single, target)
-        }
+        Part::Single(single) if part.disposition == Disposition::Reaction => reaction(single, target),
         Part::Single(single) => known_single(single, target),
         Part::Multi(multi) => known_multi(multi, target),
     }
 }
 
-fn reaction(
-    single: &SinglePart,
-    target: Option<MessageId>,
-) -> Result<Option<Content>, ContentError> {
+fn reaction(single: &SinglePart, target: Option<MessageId>) -> Result<Option<Content>, ContentError> {
     Ok(match (text(single)?, target) {
         (Some(Text { text: emoji, .. }), Some(to)) => Some(Content::Reaction { to, emoji }),
         _ => None,
     })
 }
 
-fn known_single(
-    single: &SinglePart,
-    target: Option<MessageId>,
-) -> Result<Option<Content>, ContentError> {
+fn known_single(single: &SinglePart, target: Option<MessageId>) -> Result<Option<Content>, ContentError> {
     if let Some(text) = text(single)? {
         return Ok(Some(Content::Text(text)));
     }
@@ -190,10 +176,7 @@ fn known_single(
     }))
 }
 
-fn known_multi(
-    multi: &MultiPart,
-    target: Option<MessageId>,
-) -> Result<Option<Content>, ContentError> {
+fn known_multi(multi: &MultiPart, target: Option<MessageId>) -> Result<Option<Content>, ContentError> {
     if multi.semantics == PartSemantics::ChooseOne {
         for part in &multi.parts {
             if let Some(content) = known(part, target)? {
@@ -223,22 +206,13 @@ fn known_multi(
         }
         _ => {
             let items = attachments(&multi.parts)?;
-            Ok(items.map(|items| {
-                Content::Attachments(Attachments {
-                    caption: None,
-                    items,
-                })
-            }))
+            Ok(items.map(|items| Content::Attachments(Attachments { caption: None, items })))
         }
     }
 }
 
 fn report(single: &SinglePart, attachments: Vec<Attachment>) -> Result<Report, ContentError> {
-    let ReportBody {
-        form,
-        title,
-        fields,
-    } = payload(single)?;
+    let ReportBody { form, title, fields } = payload(single)?;
     Ok(Report {
         form,
         title,
@@ -255,42 +229,32 @@ fn attachments(parts: &[NestedPart]) -> Result<Option<Vec<Attachment>>, ContentE
 /// An external part, alone or with our details beside it.
 fn attachment(part: &NestedPart) -> Result<Option<Attachment>, ContentError> {
     match &part.part {
-        Part::External(external) => Ok(external_attachment(
-            external,
-            part.disposition,
-            Details::default(),
-        )),
+        Part::External(external) => Ok(external_attachment(external, part.disposition, Details::default())),
         Part::Multi(MultiPart {
             semantics: PartSemantics::ProcessAll,
             parts,
-        }) => {
-            match parts.as_slice() {
-                [
-                    NestedPart {
-                        part: Part::External(external),
-                        disposition,
-                        ..
-                    },
-                    NestedPart {
-                        part: Part::Single(details),
-                        ..
-                    },
-                ] if essence(&details.content_type) == Details::MEDIA_TYPE => Ok(
-                    external_attachment(external, *disposition, payload(details)?),
-                ),
-                _ => Ok(None),
+        }) => match parts.as_slice() {
+            [
+                NestedPart {
+                    part: Part::External(external),
+                    disposition,
+                    ..
+                },
+                NestedPart {
+                    part: Part::Single(details),
+                    ..
+                },
+            ] if essence(&details.content_type) == Details::MEDIA_TYPE => {
+                Ok(external_attachment(external, *disposition, payload(details)?))
             }
-        }
+            _ => Ok(None),
+        },
         _ => Ok(None),
     }
 }
 
 /// `None` for what lies elsewhere than on a Melder server, or is hashed in another way.
-fn external_attachment(
-    external: &ExternalPart,
-    disposition: Disposition,
-    details: Details,
-) -> Option<Attachment> {
+fn external_attachment(external: &ExternalPart, disposition: Disposition, details: Details) -> Option<Attachment> {
     let id = parse_blob_uri(&external.url)?;
     let hash = Hash::from_slice(&external.content_hash).filter(|_| external.hash_alg == SHA_256)?;
     if !external.aad.is_empty() || external.content_type.is_empty() {
@@ -342,12 +306,7 @@ fn text(single: &SinglePart) -> Result<Option<Text>, ContentError> {
 
 /// A media type without its parameters, in lower case.
 fn essence(content_type: &str) -> String {
-    content_type
-        .split(';')
-        .next()
-        .unwrap_or("")
-        .trim()
-        .to_ascii_lowercase()
+    content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }
 
 /// Whether the parameters name no other charset.

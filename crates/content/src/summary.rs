@@ -118,9 +118,7 @@ impl Content {
                 note: acknowledgement.note.clone(),
             },
             Self::Vote(_) => Summary::Voted,
-            Self::Reaction { emoji, .. } => Summary::Reaction {
-                emoji: emoji.clone(),
-            },
+            Self::Reaction { emoji, .. } => Summary::Reaction { emoji: emoji.clone() },
             Self::Unreaction { .. } => Summary::ReactionWithdrawn,
             Self::Reply { body, .. } => body.summary(),
             Self::Edit { body, .. } => Summary::Edited(Box::new(body.summary())),
@@ -138,10 +136,7 @@ impl Content {
 }
 
 fn summary_of_attachments(attachments: &Attachments) -> Summary {
-    let mut kinds = attachments
-        .items
-        .iter()
-        .map(|item| MediaKind::of(&item.content_type));
+    let mut kinds = attachments.items.iter().map(|item| MediaKind::of(&item.content_type));
     let first = kinds.next().unwrap_or(MediaKind::Document);
     Summary::Attachments {
         kind: if kinds.all(|kind| kind == first) {
@@ -163,12 +158,9 @@ impl Summary {
     #[must_use]
     pub fn words(&self) -> Option<&str> {
         match self {
-            Self::Text(text) | Self::Alarm { text, .. } | Self::OperationLine { text } => {
-                Some(text)
-            }
+            Self::Text(text) | Self::Alarm { text, .. } | Self::OperationLine { text } => Some(text),
             Self::Attachments {
-                caption: Some(caption),
-                ..
+                caption: Some(caption), ..
             } => Some(caption),
             Self::Attachments { filename, .. } if !filename.is_empty() => Some(filename),
             Self::Acknowledged { note } => note.as_deref(),

@@ -14,8 +14,7 @@ use crate::content::{Content, Message, Payload};
 use crate::error::ContentError;
 use crate::id::{MessageId, blob_uri};
 use crate::mimi::{
-    Disposition, ExtensionKey, ExtensionValue, Extensions, ExternalPart, MimiContent, NestedPart,
-    Part, PartSemantics,
+    Disposition, ExtensionKey, ExtensionValue, Extensions, ExternalPart, MimiContent, NestedPart, Part, PartSemantics,
 };
 
 pub(crate) const PLAIN: &str = "text/plain;charset=utf-8";
@@ -115,9 +114,7 @@ fn shape(content: &Content) -> Shape {
             };
             answers(answer.request, payload(&body, Disposition::Unspecified))
         }
-        Content::Reaction { to, emoji } => {
-            answers(*to, text_part(&Text::plain(emoji), Disposition::Reaction))
-        }
+        Content::Reaction { to, emoji } => answers(*to, text_part(&Text::plain(emoji), Disposition::Reaction)),
 
         Content::Reply { to, body } => Shape {
             in_reply_to: Some(*to),
@@ -127,10 +124,7 @@ fn shape(content: &Content) -> Shape {
             replaces: Some(*replaces),
             ..shape(body)
         },
-        Content::Delete {
-            replaces,
-            in_reply_to,
-        } => Shape {
+        Content::Delete { replaces, in_reply_to } => Shape {
             replaces: Some(*replaces),
             in_reply_to: *in_reply_to,
             body: nothing(Disposition::Render),
@@ -223,9 +217,5 @@ fn attachment_part(attachment: &Attachment) -> NestedPart {
         return external;
     }
     let details = payload(&details, Disposition::Preview);
-    NestedPart::multi(
-        disposition,
-        PartSemantics::ProcessAll,
-        vec![external, details],
-    )
+    NestedPart::multi(disposition, PartSemantics::ProcessAll, vec![external, details])
 }

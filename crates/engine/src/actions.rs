@@ -24,7 +24,9 @@ use crate::{files, history, identity, linking, people, policy, rosters, settings
 /// What an action needs.
 fn needs(action: &Action) -> Needs {
     match action {
-        Action::OpenInvitation(_) | Action::Join { .. } | Action::StartLink { .. } | Action::Recover { .. } => Needs::Challenge,
+        Action::OpenInvitation(_) | Action::Join { .. } | Action::StartLink { .. } | Action::Recover { .. } => {
+            Needs::Challenge
+        }
         Action::AcceptInvitation(_)
         | Action::AnswerLink(_)
         | Action::ConfirmLink(_)
@@ -79,7 +81,11 @@ pub(crate) fn perform(work: &mut Work<'_>, id: ActionId, action: Action) -> Resu
             work.request(Request::OpenInvitation(token.secret), Pending::Offer(id, token));
             Ok(())
         }
-        Action::Join { token, device_name, name } => {
+        Action::Join {
+            token,
+            device_name,
+            name,
+        } => {
             let request = Request::OpenInvitation(token.secret);
             work.request(request, Pending::OfferToJoin(id, token, device_name, name));
             Ok(())
@@ -98,18 +104,48 @@ pub(crate) fn perform(work: &mut Work<'_>, id: ActionId, action: Action) -> Resu
         Action::RemoveDevice(device) => remove_device(work, id, device),
         Action::Send { group, draft } => send(work, id, group, *draft),
         Action::StartDirect(peer) => start_direct(work, id, peer),
-        Action::CreateGroup { kind, name, description, members } => {
-            create_group(work, id, kind, name, description, members)
-        }
+        Action::CreateGroup {
+            kind,
+            name,
+            description,
+            members,
+        } => create_group(work, id, kind, name, description, members),
         Action::ChangeRoster { group, set, unset } => {
-            let set = set.into_iter().map(|(account, role)| RosterMember { account, role }).collect();
-            rosters::send(work, rosters::Change { action: id, group, set, unset, attempts: 0, from: Index(0) })
+            let set = set
+                .into_iter()
+                .map(|(account, role)| RosterMember { account, role })
+                .collect();
+            rosters::send(
+                work,
+                rosters::Change {
+                    action: id,
+                    group,
+                    set,
+                    unset,
+                    attempts: 0,
+                    from: Index(0),
+                },
+            )
         }
         Action::LeaveGroup(group) => {
             let unset = vec![work.identity()?.member.account];
-            rosters::send(work, rosters::Change { action: id, group, set: Vec::new(), unset, attempts: 0, from: Index(0) })
+            rosters::send(
+                work,
+                rosters::Change {
+                    action: id,
+                    group,
+                    set: Vec::new(),
+                    unset,
+                    attempts: 0,
+                    from: Index(0),
+                },
+            )
         }
-        Action::RenameGroup { group, name, description } => rename(work, id, group, name, description),
+        Action::RenameGroup {
+            group,
+            name,
+            description,
+        } => rename(work, id, group, name, description),
         Action::StartFile { .. } | Action::AddFileChunk { .. } | Action::Download(_) => file(work, id, action),
         other => small(work, id, other),
     }
@@ -173,7 +209,8 @@ fn forget(work: &mut Work<'_>, id: GroupId) -> Result<Option<Invalid>, EngineErr
         Some(_) => {
             history::drop_group(work, id)?;
             for table in ["lines", "rosters", "outbox"] {
-                work.tx.execute(&format!("DELETE FROM {table} WHERE grp = ?1"), [id.as_bytes()])?;
+                work.tx
+                    .execute(&format!("DELETE FROM {table} WHERE grp = ?1"), [id.as_bytes()])?;
             }
             work.tx.execute("DELETE FROM groups WHERE id = ?1", [id.as_bytes()])?;
             work.session.rosters.remove(&id);
@@ -249,7 +286,13 @@ fn recovery_code(work: &mut Work<'_>, id: ActionId) -> Result<(), EngineError> {
     for device in old {
         let link = chain::remove(&chain, &own.key, device, work.now);
         if chain.extend(&link).is_ok() {
-            work.request(Request::ExtendChain { link, device_name: None }, Pending::Ignore);
+            work.request(
+                Request::ExtendChain {
+                    link,
+                    device_name: None,
+                },
+                Pending::Ignore,
+            );
         }
     }
     let (words, key) = identity::new_recovery_code(work)?;
@@ -257,7 +300,10 @@ fn recovery_code(work: &mut Work<'_>, id: ActionId) -> Result<(), EngineError> {
     let accept = chain::accept(&body, &key);
     let link = chain::finish_add(body, &own.key, accept);
     work.request(
-        Request::ExtendChain { link, device_name: None },
+        Request::ExtendChain {
+            link,
+            device_name: None,
+        },
         Pending::RecoveryAdded(id, words),
     );
     Ok(())
@@ -271,7 +317,13 @@ fn remove_device(work: &mut Work<'_>, id: ActionId, device: melder_protocol::Dev
         return Ok(());
     };
     let link = chain::remove(&chain, &own.key, device, work.now);
-    work.request(Request::ExtendChain { link, device_name: None }, Pending::Simple(id));
+    work.request(
+        Request::ExtendChain {
+            link,
+            device_name: None,
+        },
+        Pending::Simple(id),
+    );
     Ok(())
 }
 
@@ -293,7 +345,10 @@ pub(crate) fn found_own_group(work: &mut Work<'_>) -> Result<(), EngineError> {
         return Ok(()); // Founded, and its Establish is sent again by `join::resume`.
     }
     let terms = terms(work, GroupKind::Own, Suite::Hybrid)?;
-    let set = vec![RosterMember { account: identity.member.account, role: Role::Manage }];
+    let set = vec![RosterMember {
+        account: identity.member.account,
+        role: Role::Manage,
+    }];
     let author = Author::Device(identity.member);
     let genesis = roster::genesis(identity.own_group, terms, set, None, author, work.now);
     join::found_private(work, &genesis, GroupKind::Own, None)
@@ -318,13 +373,22 @@ pub(crate) fn direct(work: &mut Work<'_>, id: ActionId, peer: AccountId) -> Resu
         return Ok(());
     }
     if people::record(work.tx, peer)?.is_none() || peer == own {
-        work.failed(id, ActionError::Refused(melder_protocol::ErrorCode::UnknownAccount.into()));
+        work.failed(
+            id,
+            ActionError::Refused(melder_protocol::ErrorCode::UnknownAccount.into()),
+        );
         return Ok(());
     }
     let terms = terms(work, GroupKind::Direct, Suite::Hybrid)?;
     let set = vec![
-        RosterMember { account: own, role: Role::Manage },
-        RosterMember { account: peer, role: Role::Manage },
+        RosterMember {
+            account: own,
+            role: Role::Manage,
+        },
+        RosterMember {
+            account: peer,
+            role: Role::Manage,
+        },
     ];
     let genesis = roster::genesis(group, terms, set, None, Author::Device(identity.member), work.now);
     join::found_private(work, &genesis, GroupKind::Direct, Some(id))
@@ -350,8 +414,15 @@ fn create_group(
     let identity = work.identity()?.clone();
     let own = identity.member.account;
     let bound = policy.map_or(melder_protocol::limits::HYBRID_BOUND, |policy| policy.hybrid_bound);
-    let suite = if members.len() < bound as usize { Suite::Hybrid } else { Suite::Classical };
-    let mut set = vec![RosterMember { account: own, role: Role::Manage }];
+    let suite = if members.len() < bound as usize {
+        Suite::Hybrid
+    } else {
+        Suite::Classical
+    };
+    let mut set = vec![RosterMember {
+        account: own,
+        role: Role::Manage,
+    }];
     for (account, role) in members {
         if !set.iter().any(|member| member.account == account) {
             set.push(RosterMember { account, role });
@@ -362,7 +433,8 @@ fn create_group(
     let genesis = roster::genesis(group, terms, set, None, Author::Device(identity.member), work.now);
     join::found_private(work, &genesis, kind, Some(id))?;
     groups::set_name(work, group, Some(&name), description.as_deref())?;
-    work.tx.execute("UPDATE groups SET profile = 1 WHERE id = ?1", [group.as_bytes()])?;
+    work.tx
+        .execute("UPDATE groups SET profile = 1 WHERE id = ?1", [group.as_bytes()])?;
     Ok(())
 }
 
@@ -391,9 +463,8 @@ fn send(work: &mut Work<'_>, id: ActionId, group: GroupId, draft: Draft) -> Resu
     };
     let own = work.identity()?.member.account;
     let sealed = matches!(draft.content.body(), Content::Acknowledgement(_));
-    let may = groups::roster(work, group)?.is_some_and(|roster| {
-        roster.may_write(own) || (sealed && roster.role(own).is_some())
-    });
+    let may = groups::roster(work, group)?
+        .is_some_and(|roster| roster.may_write(own) || (sealed && roster.role(own).is_some()));
     if !may || matches!(row.status, Status::Left | Status::Halted) || row.kind == GroupKind::Own {
         work.failed(id, ActionError::Invalid(Invalid::NotAllowed));
         return Ok(());
@@ -417,7 +488,12 @@ fn send(work: &mut Work<'_>, id: ActionId, group: GroupId, draft: Draft) -> Resu
         .map(Expiry::At);
     message.ack_request = draft.acknowledge.map(|by| AckRequest { by, key: None });
     let files = draft.files.iter().map(|file| file.file).collect();
-    let letter = Letter { group, message, at: draft.at, files };
+    let letter = Letter {
+        group,
+        message,
+        at: draft.at,
+        files,
+    };
     match outbox::queue(work, letter)? {
         Ok(message) => work.done(id, Outcome::Queued(message)),
         Err(_) => work.failed(id, ActionError::Invalid(Invalid::ContentInvalid)),

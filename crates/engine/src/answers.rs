@@ -36,8 +36,14 @@ pub(crate) fn answered(
             }
             Ok(())
         }
-        Pending::Append { outbox: row, group, counter } => match answer {
-            Ok(Response::Appended { sequence, time }) => outbox::answered(work, row, group, counter, Ok((sequence, time))),
+        Pending::Append {
+            outbox: row,
+            group,
+            counter,
+        } => match answer {
+            Ok(Response::Appended { sequence, time }) => {
+                outbox::answered(work, row, group, counter, Ok((sequence, time)))
+            }
             Ok(_) => Ok(()),
             Err(refusal) => outbox::answered(work, row, group, counter, Err(refusal)),
         },
@@ -60,9 +66,11 @@ pub(crate) fn answered(
             _ => Ok(()),
         },
         Pending::File(pending) => files::answered(work, pending, answer),
-        Pending::Claim(_) | Pending::Offer(..) | Pending::OfferToJoin(..) | Pending::Recovery(..) | Pending::Recovered(..) => {
-            arrival(work, pending, answer)
-        }
+        Pending::Claim(_)
+        | Pending::Offer(..)
+        | Pending::OfferToJoin(..)
+        | Pending::Recovery(..)
+        | Pending::Recovered(..) => arrival(work, pending, answer),
         Pending::Mailbox(action) => match answer {
             Ok(Response::Mailbox { code, .. }) => linking::opened(work, code),
             Ok(_) => no_linking(work, action, odd()),

@@ -58,11 +58,17 @@ pub enum Action {
     /// What does this invitation offer? → [`Outcome::Offer`].
     OpenInvitation(InvitationToken),
     /// Takes an invitation with a new device. → [`Outcome::Joined`]. `name` is needed for an open invitation.
-    Join { token: InvitationToken, device_name: DeviceName, name: Option<String> },
+    Join {
+        token: InvitationToken,
+        device_name: DeviceName,
+        name: Option<String>,
+    },
     /// Takes an invitation with this existing account: its groups come along. → [`Outcome::Nothing`].
     AcceptInvitation(InvitationToken),
     /// New device: opens a mailbox. → [`Event::LinkCode`], then [`Event::LinkNumber`], then [`Outcome::Joined`].
-    StartLink { device_name: DeviceName },
+    StartLink {
+        device_name: DeviceName,
+    },
     /// Existing device: answers a new device's code. → [`Event::LinkNumber`] unless the code carries the offer's hash.
     AnswerLink(LinkCode),
     /// Existing device: the person says whether the numbers are equal. → [`Outcome::Nothing`] once linked.
@@ -70,42 +76,87 @@ pub enum Action {
     /// A new recovery code. The old one is void. → [`Outcome::RecoveryCode`], shown once.
     CreateRecoveryCode,
     /// Fresh device: comes back with a recovery code. → [`Outcome::Joined`].
-    Recover { words: String, device_name: DeviceName },
+    Recover {
+        words: String,
+        device_name: DeviceName,
+    },
     RemoveDevice(DeviceId),
-    RenameDevice { device: DeviceId, name: DeviceName },
+    RenameDevice {
+        device: DeviceId,
+        name: DeviceName,
+    },
     /// → [`Outcome::Devices`].
     ListDevices,
     /// → [`Outcome::Directory`].
-    FindAccounts { query: String, after: Option<AccountId> },
+    FindAccounts {
+        query: String,
+        after: Option<AccountId>,
+    },
     /// → [`Outcome::Group`].
     StartDirect(AccountId),
     /// A private group or channel; we get the role `manage`. → [`Outcome::Group`].
-    CreateGroup { kind: GroupKind, name: String, description: Option<String>, members: Vec<(AccountId, Role)> },
+    CreateGroup {
+        kind: GroupKind,
+        name: String,
+        description: Option<String>,
+        members: Vec<(AccountId, Role)>,
+    },
     /// → [`Outcome::Nothing`] when it stands in the log.
-    ChangeRoster { group: GroupId, set: Vec<(AccountId, Role)>, unset: Vec<AccountId> },
-    RenameGroup { group: GroupId, name: String, description: Option<String> },
+    ChangeRoster {
+        group: GroupId,
+        set: Vec<(AccountId, Role)>,
+        unset: Vec<AccountId>,
+    },
+    RenameGroup {
+        group: GroupId,
+        name: String,
+        description: Option<String>,
+    },
     LeaveGroup(GroupId),
     /// Queues a message. → [`Outcome::Queued`] at once, also offline; the rest comes as [`Event::MessageChanged`].
-    Send { group: GroupId, draft: Box<Draft> },
+    Send {
+        group: GroupId,
+        draft: Box<Draft>,
+    },
     /// A scheduled message that has not gone yet. → [`Outcome::Nothing`].
     CancelScheduled(MessageId),
     /// Sends a failed message again.
     Retry(MessageId),
     /// Starts taking in a file: name, size and kind are known, the bytes come by `AddFileChunk`. → [`Outcome::File`].
-    StartFile { size: u64 },
+    StartFile {
+        size: u64,
+    },
     /// Bytes in order, any length up to 1 MiB. The engine encrypts and keeps them. → [`Outcome::Nothing`].
-    AddFileChunk { file: FileId, bytes: Vec<u8> },
+    AddFileChunk {
+        file: FileId,
+        bytes: Vec<u8>,
+    },
     /// Fetches an attachment's bytes in the background. → [`Event::Transfer`]s; then [`Engine::file_chunk`] reads it.
     Download(BlobId),
     /// → [`Outcome::Reach`]: who has it, by name. Only for one's own messages.
-    AskReach { group: GroupId, message: MessageId },
-    MarkRead { group: GroupId, through: Sequence },
-    Mute { group: GroupId, until: Option<Time> },
-    Pin { group: GroupId, pinned: bool },
+    AskReach {
+        group: GroupId,
+        message: MessageId,
+    },
+    MarkRead {
+        group: GroupId,
+        through: Sequence,
+    },
+    Mute {
+        group: GroupId,
+        until: Option<Time>,
+    },
+    Pin {
+        group: GroupId,
+        pinned: bool,
+    },
     /// Deletes a chat that one has left, with its whole history, from this device.
     ForgetChat(GroupId),
     /// The person compared the safety number with this contact.
-    Verify { account: AccountId, verified: bool },
+    Verify {
+        account: AccountId,
+        verified: bool,
+    },
     /// Deletes the account (not for staff). → [`Outcome::Nothing`], then [`Effect::Wipe`].
     DeleteAccount,
 }
@@ -130,7 +181,13 @@ pub struct Draft {
 impl Draft {
     #[must_use]
     pub fn new(content: Content) -> Self {
-        Self { content, files: Vec::new(), expires_in_ms: None, acknowledge: None, at: None }
+        Self {
+            content,
+            files: Vec::new(),
+            expires_in_ms: None,
+            acknowledge: None,
+            at: None,
+        }
     }
 }
 
@@ -160,7 +217,10 @@ pub enum Outcome {
     Group(GroupId),
     Queued(MessageId),
     File(FileId),
-    Reach { reached: Vec<AccountId>, missing: Vec<AccountId> },
+    Reach {
+        reached: Vec<AccountId>,
+        missing: Vec<AccountId>,
+    },
 }
 
 /// Why an action failed.
@@ -219,27 +279,52 @@ pub enum Invalid {
 /// Something that a screen or a program wants to know.
 #[derive(Debug, Clone)]
 pub enum Event {
-    Done { action: ActionId, outcome: Outcome },
-    Failed { action: ActionId, error: ActionError },
+    Done {
+        action: ActionId,
+        outcome: Outcome,
+    },
+    Failed {
+        action: ActionId,
+        error: ActionError,
+    },
     Connection(Connection),
     /// The account is set up on this device.
     Joined,
     /// A message or line came, or one of ours got on.
-    MessageChanged { group: GroupId, message: MessageId, change: MessageChange },
+    MessageChanged {
+        group: GroupId,
+        message: MessageId,
+        change: MessageChange,
+    },
     /// A line about membership, trust or a gap was added to a chat.
-    SystemLine { group: GroupId, line: SystemLine, at: Time },
+    SystemLine {
+        group: GroupId,
+        line: SystemLine,
+        at: Time,
+    },
     /// Name, members, mute, pin or state changed.
     GroupChanged(GroupId),
     /// An alarm that was not confirmed yet.
-    Alarm { group: GroupId, message: MessageId },
+    Alarm {
+        group: GroupId,
+        message: MessageId,
+    },
     LinkCode(LinkCode),
     /// Six digits to compare.
     LinkNumber(String),
-    Transfer { blob: BlobId, done: u64, of: u64, upload: bool },
+    Transfer {
+        blob: BlobId,
+        done: u64,
+        of: u64,
+        upload: bool,
+    },
     /// This account ends at this time.
     Ends(Time),
     /// The server or somebody behind it broke the rules; what was refused is named by its code.
-    Misbehaviour { group: Option<GroupId>, code: Misbehaviour },
+    Misbehaviour {
+        group: Option<GroupId>,
+        code: Misbehaviour,
+    },
     /// The account or this device is gone.
     Gone(ErrorCode),
 }
@@ -287,20 +372,44 @@ pub enum MessageChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SystemLine {
-    Added { accounts: Vec<AccountId> },
-    Removed { accounts: Vec<AccountId> },
-    Left { account: AccountId },
+    Added {
+        accounts: Vec<AccountId>,
+    },
+    Removed {
+        accounts: Vec<AccountId>,
+    },
+    Left {
+        account: AccountId,
+    },
     /// Somebody's chain was started anew: trust falls back.
-    IdentityChanged { account: AccountId },
-    DeviceAdded { account: AccountId, device: DeviceId },
-    DeviceRemoved { account: AccountId, device: DeviceId },
-    Renamed { name: String },
+    IdentityChanged {
+        account: AccountId,
+    },
+    DeviceAdded {
+        account: AccountId,
+        device: DeviceId,
+    },
+    DeviceRemoved {
+        account: AccountId,
+        device: DeviceId,
+    },
+    Renamed {
+        name: String,
+    },
     /// This device could not read `from..=to` and has rejoined.
-    Gap { from: Sequence, to: Sequence },
+    Gap {
+        from: Sequence,
+        to: Sequence,
+    },
     /// What was missing came from another own device.
-    GapFilled { from: Sequence, to: Sequence },
+    GapFilled {
+        from: Sequence,
+        to: Sequence,
+    },
     Closed,
-    Refused { code: Misbehaviour },
+    Refused {
+        code: Misbehaviour,
+    },
 }
 
 /// How far one's own message got.
@@ -309,12 +418,16 @@ pub enum SystemLine {
 pub enum MessageState {
     /// Somebody else's.
     Received,
-    Scheduled { at: Time },
+    Scheduled {
+        at: Time,
+    },
     /// In the outbox.
     Pending,
     /// On the server's disk.
     Sent,
-    Failed { code: ErrorCode },
+    Failed {
+        code: ErrorCode,
+    },
 }
 
 /// Trust in a contact, as this viewer has it.

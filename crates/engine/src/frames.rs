@@ -30,7 +30,12 @@ pub(crate) fn frame(work: &mut Work<'_>, bytes: &[u8]) -> Result<(), EngineError
         return Ok(());
     };
     match frame {
-        ServerFrame::Challenge { nonce, min_version, max_version, .. } => {
+        ServerFrame::Challenge {
+            nonce,
+            min_version,
+            max_version,
+            ..
+        } => {
             if !(min_version..=max_version).contains(&PROTOCOL_VERSION) {
                 work.event(Event::Gone(ErrorCode::UnsupportedVersion));
                 work.effects.push(Effect::Stop);
@@ -90,7 +95,10 @@ fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
     }
     let account = work.identity()?.member.account;
     let inbox = LogId::Inbox(account);
-    let cursor = Cursor { log: inbox, sequence: sync::inbox_cursor(work)? };
+    let cursor = Cursor {
+        log: inbox,
+        sequence: sync::inbox_cursor(work)?,
+    };
     work.request(Request::Follow(cursor), Pending::Follow(inbox));
     let own = ready.groups.iter().find(|head| head.kind == GroupKind::Own);
     match own {
@@ -99,9 +107,16 @@ fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
     }
     join::resume(work)?;
     // Of these we are a leaf, as the server says. What we know nothing of will be in the inbox; or is lost.
-    work.session.leaf_of = ready.groups.iter().filter(|head| head.leaf).map(|head| head.group).collect();
+    work.session.leaf_of = ready
+        .groups
+        .iter()
+        .filter(|head| head.leaf)
+        .map(|head| head.group)
+        .collect();
     for id in groups::all(work.tx)? {
-        let Some(group) = groups::load(work.tx, id)? else { continue };
+        let Some(group) = groups::load(work.tx, id)? else {
+            continue;
+        };
         let entering = commits::on_its_way(work, id)?.is_some_and(|commit| commit.external);
         if group.status.follows() || entering {
             join::follow(work, &group);
@@ -138,11 +153,7 @@ fn restock(work: &mut Work<'_>, stock: &[Stock]) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn goodbye(
-    work: &mut Work<'_>,
-    code: ErrorCode,
-    record: Option<&Signed<DeletionRecord>>,
-) -> Result<(), EngineError> {
+fn goodbye(work: &mut Work<'_>, code: ErrorCode, record: Option<&Signed<DeletionRecord>>) -> Result<(), EngineError> {
     match code {
         ErrorCode::AccountDeleted => {
             let identity = work.identity()?;

@@ -4,13 +4,13 @@
 //! How this device gets its account: by invitation, by linking, by recovery code. What was begun stands in the
 //! database before the server hears of it, so that a crash in between is continued, not repeated with another key.
 
+use melder_mls::badge;
 use melder_mls::chain::{self, DeviceChain};
 use melder_mls::sign::{self, SigningKey, sha256};
-use melder_mls::badge;
 use melder_protocol::account::{AccountRecord, OrganisationInfo};
 use melder_protocol::cbor;
 use melder_protocol::chain::{KeyUse, Link};
-use melder_protocol::frame::{ClientFrame, Hello, HELLO_LABEL, RECOVERY_LABEL};
+use melder_protocol::frame::{ClientFrame, HELLO_LABEL, Hello, RECOVERY_LABEL};
 use melder_protocol::invitation::{InvitationOffer, InvitationToken};
 use melder_protocol::request::Request;
 use melder_protocol::{AccountId, GroupId, InvitationSecret, Member, Nonce, PROTOCOL_VERSION, Refusal};
@@ -76,7 +76,10 @@ pub(crate) fn load(connection: &Connection) -> Result<Option<Identity>, EngineEr
     let seed = Zeroizing::new(stored.seed);
     let key = SigningKey::from_seed(&seed);
     Ok(Some(Identity {
-        member: Member { account: stored.account, device: key.device() },
+        member: Member {
+            account: stored.account,
+            device: key.device(),
+        },
         key,
         organisation: stored.organisation,
         own_group: stored.own_group,
@@ -94,7 +97,10 @@ pub(crate) fn settle(
     store(work, &key, account, &organisation, own_group)?;
     delete_meta(work.tx, CLAIM)?;
     work.session.identity = Some(Identity {
-        member: Member { account, device: key.device() },
+        member: Member {
+            account,
+            device: key.device(),
+        },
         key,
         organisation,
         own_group,
@@ -129,7 +135,13 @@ pub(crate) fn adopt_own_group(work: &mut Work<'_>, group: GroupId) -> Result<(),
     }
     identity.own_group = group;
     let identity = identity.clone();
-    store(work, &identity.key, identity.member.account, &identity.organisation, group)
+    store(
+        work,
+        &identity.key,
+        identity.member.account,
+        &identity.organisation,
+        group,
+    )
 }
 
 /// Answers the server's challenge, when there is an account and a challenge.
@@ -273,7 +285,10 @@ fn recovery_key(entropy: &[u8]) -> SigningKey {
 /// Asks whose recovery key this is.
 pub(crate) fn find_recovery(work: &mut Work<'_>, action: ActionId, key: SigningKey, device_name: String, nonce: Nonce) {
     let signature = key.sign(RECOVERY_LABEL, nonce.as_bytes());
-    let request = Request::FindRecovery { key: key.public(), signature };
+    let request = Request::FindRecovery {
+        key: key.public(),
+        signature,
+    };
     work.request(request, Pending::Recovery(action, key, device_name));
 }
 
@@ -297,9 +312,16 @@ pub(crate) fn recover(
     let body = chain::add_body(&chain, recovery.device(), key.public(), KeyUse::Device, work.now);
     let accept = chain::accept(&body, &key);
     let link = chain::finish_add(body, recovery, accept);
-    let recovering = Recovering { key, organisation, account: record.account };
+    let recovering = Recovering {
+        key,
+        organisation,
+        account: record.account,
+    };
     work.request(
-        Request::ExtendChain { link, device_name: Some(device_name) },
+        Request::ExtendChain {
+            link,
+            device_name: Some(device_name),
+        },
         Pending::Recovered(action, Box::new(recovering)),
     );
     Ok(())

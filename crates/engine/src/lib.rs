@@ -75,17 +75,18 @@ impl Engine {
     /// # Errors
     /// When the database fails. Then nothing was changed; the caller closes the transport and starts the connection
     /// anew, and what was not answered is sent again.
-    pub fn handle(
-        &mut self,
-        now: Time,
-        rng: &mut dyn CryptoRngCore,
-        input: Input,
-    ) -> Result<Vec<Effect>, EngineError> {
+    pub fn handle(&mut self, now: Time, rng: &mut dyn CryptoRngCore, input: Input) -> Result<Vec<Effect>, EngineError> {
         // A clock that is set back must not make time run backwards for what is ordered by it.
         self.now = now;
         let Self { database, session, .. } = self;
         let result = database.transaction().map_err(EngineError::from).and_then(|tx| {
-            let mut work = Work { tx: &tx, now, rng, session: &mut *session, effects: Vec::new() };
+            let mut work = Work {
+                tx: &tx,
+                now,
+                rng,
+                session: &mut *session,
+                effects: Vec::new(),
+            };
             dispatch(&mut work, input)?;
             settle(&mut work)?;
             let effects = work.effects;

@@ -26,7 +26,7 @@ use crate::{identity, people};
 #[derive(Debug)]
 pub(crate) enum LinkState {
     /// New device: waits for the other one's answer, or for the chain.
-    New(NewDevice),
+    New(Box<NewDevice>),
     /// Existing device.
     Existing(ExistingDevice),
 }
@@ -54,7 +54,10 @@ pub(crate) struct ExistingDevice {
 }
 
 fn commitment(key: &PublicKey, nonce: &Nonce) -> Hash {
-    sha256(&signing_input(COMMITMENT_LABEL, &[key.as_bytes().as_slice(), nonce.as_bytes()].concat()))
+    sha256(&signing_input(
+        COMMITMENT_LABEL,
+        &[key.as_bytes().as_slice(), nonce.as_bytes()].concat(),
+    ))
 }
 
 /// Six digits, which neither the server nor one side alone can steer.
@@ -75,7 +78,9 @@ fn number(
     ]
     .concat();
     let hash = sha256(&signing_input(NUMBER_LABEL, &input));
-    let value = hash.as_bytes()[..8].iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let value = hash.as_bytes()[..8]
+        .iter()
+        .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
     format!("{:06}", value % 1_000_000)
 }
 
@@ -87,14 +92,14 @@ fn put(work: &mut Work<'_>, message: &LinkMessage) {
 pub(crate) fn start(work: &mut Work<'_>, action: ActionId, name: String) {
     let key = SigningKey::generate(work.rng);
     let nonce = Nonce::from_bytes(work.random());
-    work.session.linking = Some(LinkState::New(NewDevice {
+    work.session.linking = Some(LinkState::New(Box::new(NewDevice {
         action,
         key,
         nonce,
         name,
         answered: None,
         accepted: false,
-    }));
+    })));
     work.request(Request::OpenMailbox, Pending::Mailbox(action));
 }
 
@@ -176,9 +181,14 @@ fn received(work: &mut Work<'_>, message: LinkMessage) -> Result<(), EngineError
     }
 }
 
-fn received_by_new(work: &mut Work<'_>, mut new: NewDevice, message: LinkMessage) -> Result<(), EngineError> {
+fn received_by_new(work: &mut Work<'_>, mut new: Box<NewDevice>, message: LinkMessage) -> Result<(), EngineError> {
     match message {
-        LinkMessage::Answer { account, key, nonce, organisation } if new.answered.is_none() => {
+        LinkMessage::Answer {
+            account,
+            key,
+            nonce,
+            organisation,
+        } if new.answered.is_none() => {
             let digits = number((&new.key.public(), &new.nonce), (&key, &nonce), account, &organisation);
             new.answered = Some((account, key, organisation));
             let reveal = LinkMessage::Reveal { nonce: new.nonce };
@@ -294,7 +304,10 @@ fn received_by_existing(
             let link = chain::finish_add(body, &own.key, signature);
             work.session.linking = Some(LinkState::Existing(existing));
             work.request(
-                Request::ExtendChain { link, device_name: Some(name) },
+                Request::ExtendChain {
+                    link,
+                    device_name: Some(name),
+                },
                 Pending::LinkExtended(action),
             );
             Ok(())
@@ -343,7 +356,10 @@ fn send_chain(work: &mut Work<'_>) -> Result<(), EngineError> {
     let body = chain::add_body(&chain, own.member.device, *key, KeyUse::Device, now);
     existing.body = Some(body.clone());
     existing.confirmed = true;
-    let message = LinkMessage::Chain { links: record.chain, add: Bytes(body) };
+    let message = LinkMessage::Chain {
+        links: record.chain,
+        add: Bytes(body),
+    };
     put(work, &message);
     Ok(())
 }

@@ -42,7 +42,10 @@ pub(crate) fn queue(
     letter: Letter,
 ) -> Result<Result<MessageId, melder_content::ContentError>, EngineError> {
     let own = work.identity()?.member;
-    let origin = Origin { sender: own.account, group: letter.group };
+    let origin = Origin {
+        sender: own.account,
+        group: letter.group,
+    };
     let mut letter = letter;
     if let Some(group) = groups::load(work.tx, letter.group)? {
         history::prepare(work, group.kind, &mut letter.message)?;
@@ -57,8 +60,7 @@ pub(crate) fn queue(
     };
     history::write(work, letter.group, own, &encoded, &letter.message, state)?;
     if let Content::Acknowledgement(acknowledgement) = letter.message.content.body()
-        && let Some((author, sealed)) =
-            history::seal_acknowledgement(work, letter.group, acknowledgement.to, &encoded)?
+        && let Some((author, sealed)) = history::seal_acknowledgement(work, letter.group, acknowledgement.to, &encoded)?
     {
         seal(work, letter.group, encoded.id, author, sealed)?;
         return Ok(Ok(encoded.id));
@@ -78,7 +80,8 @@ pub(crate) fn queue(
     if !letter.files.is_empty() {
         let row = work.tx.last_insert_rowid();
         let waits = crate::files::hold(work, row, &letter.files)?;
-        work.tx.execute("UPDATE outbox SET blobs = ?2 WHERE id = ?1", params![row, waits])?;
+        work.tx
+            .execute("UPDATE outbox SET blobs = ?2 WHERE id = ?1", params![row, waits])?;
     }
     work.session.dirty.insert(letter.group);
     Ok(Ok(encoded.id))
@@ -87,7 +90,12 @@ pub(crate) fn queue(
 /// Queues content of the engine's own making.
 pub(crate) fn queue_content(work: &mut Work<'_>, group: GroupId, content: Content) -> Result<(), EngineError> {
     let salt = work.random();
-    let letter = Letter { group, message: Message::new(salt, content), at: None, files: Vec::new() };
+    let letter = Letter {
+        group,
+        message: Message::new(salt, content),
+        at: None,
+        files: Vec::new(),
+    };
     queue(work, letter)?.map(|_| ()).map_err(EngineError::from)
 }
 
@@ -158,8 +166,17 @@ fn waiting(work: &Work<'_>, group: GroupId) -> Result<bool, EngineError> {
 
 fn append(work: &mut Work<'_>, row: i64, group: GroupId, counter: Counter, bytes: Vec<u8>, alarm: bool) {
     work.request(
-        Request::Append { group, counter, bytes: Bytes(bytes), alarm },
-        Pending::Append { outbox: row, group, counter },
+        Request::Append {
+            group,
+            counter,
+            bytes: Bytes(bytes),
+            alarm,
+        },
+        Pending::Append {
+            outbox: row,
+            group,
+            counter,
+        },
     );
 }
 
@@ -342,7 +359,13 @@ pub(crate) fn cancel(work: &mut Work<'_>, message: MessageId) -> Result<bool, En
 }
 
 /// Puts a failed message back into the outbox.
-pub(crate) fn retry(work: &mut Work<'_>, group: GroupId, message: MessageId, content: &[u8], alarm: bool) -> Result<(), EngineError> {
+pub(crate) fn retry(
+    work: &mut Work<'_>,
+    group: GroupId,
+    message: MessageId,
+    content: &[u8],
+    alarm: bool,
+) -> Result<(), EngineError> {
     work.tx.execute(
         "INSERT INTO outbox (grp, message, content, alarm) VALUES (?1, ?2, ?3, ?4)",
         params![group.as_bytes(), message.as_bytes(), content, alarm],
@@ -353,21 +376,23 @@ pub(crate) fn retry(work: &mut Work<'_>, group: GroupId, message: MessageId, con
 
 /// New members get the name of a private group from whoever manages it and let them in.
 pub(crate) fn send_profile(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
-    let private = groups::roster(work, group)?
-        .is_some_and(|roster| roster.terms().authority == Authority::Private);
+    let private = groups::roster(work, group)?.is_some_and(|roster| roster.terms().authority == Authority::Private);
     if !private || groups::own_role(work, group)? != Some(Role::Manage) {
         return Ok(());
     }
     let row: Option<(Option<String>, Option<String>, bool)> = work
         .tx
-        .query_row("SELECT name, description, profile FROM groups WHERE id = ?1", [group.as_bytes()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+        .query_row(
+            "SELECT name, description, profile FROM groups WHERE id = ?1",
+            [group.as_bytes()],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
         .optional()?;
     let Some((Some(name), description, true)) = row else {
         return Ok(());
     };
-    work.tx.execute("UPDATE groups SET profile = 0 WHERE id = ?1", [group.as_bytes()])?;
+    work.tx
+        .execute("UPDATE groups SET profile = 0 WHERE id = ?1", [group.as_bytes()])?;
     queue_content(work, group, Content::GroupProfile(GroupProfile { name, description }))
 }
 
@@ -398,7 +423,11 @@ fn seal(
 
 fn send_sealed(work: &mut Work<'_>, row: i64, account: AccountId, counter: u64, bytes: Vec<u8>) {
     work.request(
-        Request::Seal { account, counter: Counter(counter), bytes: Bytes(bytes) },
+        Request::Seal {
+            account,
+            counter: Counter(counter),
+            bytes: Bytes(bytes),
+        },
         Pending::Seal { row },
     );
 }
@@ -421,7 +450,10 @@ pub(crate) fn resend_sealed(work: &mut Work<'_>) -> Result<(), EngineError> {
 /// Taken, or never to be taken; either way it is done.
 pub(crate) fn seal_answered(work: &mut Work<'_>, row: i64, answer: Result<Time, Refusal>) -> Result<(), EngineError> {
     if let Err(refusal) = &answer
-        && matches!(refusal.code, ErrorCode::RateLimited | ErrorCode::Internal | ErrorCode::StorageFull)
+        && matches!(
+            refusal.code,
+            ErrorCode::RateLimited | ErrorCode::Internal | ErrorCode::StorageFull
+        )
     {
         return Ok(()); // Again with the next connection.
     }
@@ -432,9 +464,11 @@ pub(crate) fn seal_answered(work: &mut Work<'_>, row: i64, answer: Result<Time, 
     }
     let letter: Option<(GroupId, MessageId)> = work
         .tx
-        .query_row("DELETE FROM sealed WHERE id = ?1 RETURNING grp, message", [row], |row| {
-            Ok((row.get::<_, Id<GroupId>>(0)?.0, row.get::<_, Id<MessageId>>(1)?.0))
-        })
+        .query_row(
+            "DELETE FROM sealed WHERE id = ?1 RETURNING grp, message",
+            [row],
+            |row| Ok((row.get::<_, Id<GroupId>>(0)?.0, row.get::<_, Id<MessageId>>(1)?.0)),
+        )
         .optional()?;
     match (letter, answer) {
         (Some((group, message)), Ok(time)) => history::sealed_sent(work, group, message, time),

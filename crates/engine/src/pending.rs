@@ -41,15 +41,30 @@ pub(crate) enum Pending {
     LinkExtended(ActionId),
     /// The link that adds a recovery key; its words.
     RecoveryAdded(ActionId, String),
-    Append { outbox: i64, group: GroupId, counter: Counter },
-    Seal { row: i64 },
-    Commit { group: GroupId, external: bool },
-    Establish { group: GroupId, action: Option<ActionId> },
+    Append {
+        outbox: i64,
+        group: GroupId,
+        counter: Counter,
+    },
+    Seal {
+        row: i64,
+    },
+    Commit {
+        group: GroupId,
+        external: bool,
+    },
+    Establish {
+        group: GroupId,
+        action: Option<ActionId>,
+    },
     Roster(crate::rosters::Change),
     Follow(LogId),
     GroupState(GroupId, StateFor),
     Policy,
-    Accounts { action: ActionId, peer: AccountId },
+    Accounts {
+        action: ActionId,
+        peer: AccountId,
+    },
     Devices(ActionId),
     Directory(ActionId),
     Reach(ActionId),

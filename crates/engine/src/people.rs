@@ -87,7 +87,11 @@ pub(crate) fn seen_in(work: &Work<'_>, group: GroupId, seen: &AccountRecord) -> 
                 "INSERT INTO chain_views (grp, account, links) VALUES (?1, ?2, ?3)
                  ON CONFLICT (grp, account) DO UPDATE SET links = MAX(links, excluded.links)",
             )?
-            .execute(params![group.as_bytes(), seen.account.as_bytes(), i64::try_from(seen.chain.len()).unwrap_or(i64::MAX)])?;
+            .execute(params![
+                group.as_bytes(),
+                seen.account.as_bytes(),
+                i64::try_from(seen.chain.len()).unwrap_or(i64::MAX)
+            ])?;
     }
     Ok(())
 }
@@ -137,11 +141,7 @@ pub(crate) fn chain(work: &mut Work<'_>, account: AccountId) -> Result<Option<De
 }
 
 /// Takes in a record that the server served, if it is genuine and newer than ours. `at`: where it stood in a log.
-pub(crate) fn learn(
-    work: &mut Work<'_>,
-    record: &AccountRecord,
-    at: Option<Sequence>,
-) -> Result<(), EngineError> {
+pub(crate) fn learn(work: &mut Work<'_>, record: &AccountRecord, at: Option<Sequence>) -> Result<(), EngineError> {
     let known = self::record(work.tx, record.account)?;
     let known_links = known.as_ref().map_or(&[][..], |known| &known.chain[..]);
     let common = known_links.len().min(record.chain.len());
@@ -191,7 +191,14 @@ pub(crate) fn learn(
         && before.genesis() != after.genesis()
     {
         for group in groups::of_account(work, record.account)? {
-            groups::line(work, group, at, &SystemLine::IdentityChanged { account: record.account })?;
+            groups::line(
+                work,
+                group,
+                at,
+                &SystemLine::IdentityChanged {
+                    account: record.account,
+                },
+            )?;
         }
     }
     Ok(())
@@ -235,9 +242,12 @@ pub(crate) fn contact(
     let badge = record.badge.as_ref().and_then(|badge| badge.peek().ok());
     let own = identity.filter(|own| own.organisation.id == record.organisation);
     let confirmed = match (&record.badge, own, &chain) {
-        (Some(signed), Some(own), Some(chain)) => badge::verify(signed, &own.organisation.key, chain, now)
-            .is_ok_and(|badge| badge.kind == melder_protocol::account::AccountKind::Staff
-                || badge.kind == melder_protocol::account::AccountKind::Bot),
+        (Some(signed), Some(own), Some(chain)) => {
+            badge::verify(signed, &own.organisation.key, chain, now).is_ok_and(|badge| {
+                badge.kind == melder_protocol::account::AccountKind::Staff
+                    || badge.kind == melder_protocol::account::AccountKind::Bot
+            })
+        }
         _ => false,
     };
     let compared = chain

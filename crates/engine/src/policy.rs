@@ -16,7 +16,9 @@ const POLICY: &str = "policy";
 
 /// What holds now; `None` before the first one came.
 pub(crate) fn current(connection: &rusqlite::Connection) -> Result<Option<Policy>, EngineError> {
-    Ok(meta(connection, POLICY)?.map(|bytes| cbor::decode(&bytes)).transpose()?)
+    Ok(meta(connection, POLICY)?
+        .map(|bytes| cbor::decode(&bytes))
+        .transpose()?)
 }
 
 pub(crate) fn version(connection: &rusqlite::Connection) -> Result<u32, EngineError> {

@@ -80,7 +80,11 @@ impl Engine {
         }
         chats.sort_by_key(|chat| {
             let last = chat.last.as_ref().map_or(Time(0), |message| message.time);
-            (std::cmp::Reverse(chat.pinned), std::cmp::Reverse(last), chat.name.clone())
+            (
+                std::cmp::Reverse(chat.pinned),
+                std::cmp::Reverse(last),
+                chat.name.clone(),
+            )
         });
         Ok(chats)
     }
@@ -149,7 +153,13 @@ impl Engine {
         let mut rng = <rand_chacha::ChaCha20Rng as rand_core::SeedableRng>::from_seed([0; 32]);
         let (roster, epoch) = {
             let Self { database, session, now } = self;
-            let mut work = Work { tx: database, now: *now, rng: &mut rng, session, effects: Vec::new() };
+            let mut work = Work {
+                tx: database,
+                now: *now,
+                rng: &mut rng,
+                session,
+                effects: Vec::new(),
+            };
             let roster = groups::roster(&mut work, id)?.cloned();
             let epoch = groups::epoch(&mut work, id)?.map_or(0, |epoch| epoch.0);
             (roster, epoch)
@@ -193,9 +203,12 @@ impl Engine {
 
     /// Who is in a chat, and in which role.
     pub fn members(&mut self, group: GroupId) -> Result<Vec<(ContactView, Role)>, EngineError> {
-        let members: Vec<(AccountId, Role)> =
-            self.with_roster(group, |_, roster, _| Ok(roster.map(|roster| roster.members().collect())))?
-                .unwrap_or_default();
+        let members: Vec<(AccountId, Role)> = self
+            .with_roster(
+                group,
+                |_, roster, _| Ok(roster.map(|roster| roster.members().collect())),
+            )?
+            .unwrap_or_default();
         let mut found = Vec::new();
         for (account, role) in members {
             if let Some(contact) = self.contact(account)? {
@@ -261,7 +274,13 @@ impl Engine {
     pub fn epoch_authenticator(&mut self, id: GroupId) -> Result<Option<Vec<u8>>, EngineError> {
         let mut rng = <rand_chacha::ChaCha20Rng as rand_core::SeedableRng>::from_seed([0; 32]);
         let Self { database, session, now } = self;
-        let mut work = Work { tx: database, now: *now, rng: &mut rng, session, effects: Vec::new() };
+        let mut work = Work {
+            tx: database,
+            now: *now,
+            rng: &mut rng,
+            session,
+            effects: Vec::new(),
+        };
         Ok(groups::with_member(&mut work, id, |_, member, _| Ok(member.epoch_authenticator()))?.and_then(Result::ok))
     }
 
@@ -269,7 +288,9 @@ impl Engine {
     pub fn read_through(&self, id: GroupId) -> Result<Sequence, EngineError> {
         let read: Option<i64> = self
             .database
-            .query_row("SELECT read FROM groups WHERE id = ?1", [id.as_bytes()], |row| row.get(0))
+            .query_row("SELECT read FROM groups WHERE id = ?1", [id.as_bytes()], |row| {
+                row.get(0)
+            })
             .optional()?;
         Ok(Sequence(read.map_or(0, uint)))
     }

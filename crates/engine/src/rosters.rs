@@ -73,7 +73,14 @@ pub(crate) fn answered(work: &mut Work<'_>, change: Change, answer: Result<(), R
         }
         Err(refusal) if refusal.code == ErrorCode::WrongRosterIndex && change.attempts < ATTEMPTS => {
             let from = refusal.index.unwrap_or(change.from);
-            send(work, Change { attempts: change.attempts + 1, from, ..change })
+            send(
+                work,
+                Change {
+                    attempts: change.attempts + 1,
+                    from,
+                    ..change
+                },
+            )
         }
         Err(refusal) => {
             work.failed(change.action, refusal);

@@ -34,17 +34,19 @@ pub(crate) fn take(work: &mut Work<'_>, settings: &Settings) -> Result<(), Engin
 
 /// Tells the own devices how this chat is set.
 fn share(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
-    let (muted, pinned): (Option<i64>, bool) =
-        work.tx
-            .query_row("SELECT muted, pinned FROM groups WHERE id = ?1", [group.as_bytes()], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
+    let (muted, pinned): (Option<i64>, bool) = work.tx.query_row(
+        "SELECT muted, pinned FROM groups WHERE id = ?1",
+        [group.as_bytes()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     let mute = muted.map(|muted| match Time(uint(muted)) {
         ALWAYS => Mute::Always,
         time => Mute::Until(time),
     });
     let own_group = work.identity()?.own_group;
-    let settings = Settings { groups: vec![GroupSettings { group, mute, pinned }] };
+    let settings = Settings {
+        groups: vec![GroupSettings { group, mute, pinned }],
+    };
     outbox::queue_content(work, own_group, Content::Settings(settings))?;
     work.event(Event::GroupChanged(group));
     Ok(())
@@ -64,9 +66,10 @@ pub(crate) fn mute(work: &mut Work<'_>, group: GroupId, until: Option<Time>) -> 
 
 /// `false`: there is no such chat.
 pub(crate) fn pin(work: &mut Work<'_>, group: GroupId, pinned: bool) -> Result<bool, EngineError> {
-    let changed = work
-        .tx
-        .execute("UPDATE groups SET pinned = ?2 WHERE id = ?1", params![group.as_bytes(), pinned])?;
+    let changed = work.tx.execute(
+        "UPDATE groups SET pinned = ?2 WHERE id = ?1",
+        params![group.as_bytes(), pinned],
+    )?;
     if changed > 0 {
         share(work, group)?;
     }

@@ -96,7 +96,9 @@ impl KeyValues for MlsStore<'_> {
 
     fn put(&self, key: &[u8], value: &[u8]) -> Result<(), StorageError> {
         self.0
-            .prepare_cached("INSERT INTO mls (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+            .prepare_cached(
+                "INSERT INTO mls (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            )
             .and_then(|mut statement| statement.execute(params![key, value]))
             .map(|_| ())
             .map_err(storage)
@@ -158,13 +160,17 @@ pub(crate) fn meta(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>
 
 pub(crate) fn set_meta(connection: &Connection, key: &str, value: &[u8]) -> Result<(), EngineError> {
     connection
-        .prepare_cached("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")?
+        .prepare_cached(
+            "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        )?
         .execute(params![key, value])?;
     Ok(())
 }
 
 pub(crate) fn delete_meta(connection: &Connection, key: &str) -> Result<(), EngineError> {
-    connection.prepare_cached("DELETE FROM meta WHERE key = ?1")?.execute([key])?;
+    connection
+        .prepare_cached("DELETE FROM meta WHERE key = ?1")?
+        .execute([key])?;
     Ok(())
 }
 

@@ -120,7 +120,9 @@ pub(crate) fn inbox_caught_up(work: &mut Work<'_>) -> Result<(), EngineError> {
     work.session.inbox_head = None;
     for id in std::mem::take(&mut work.session.leaf_of) {
         let known = groups::load(work.tx, id)?;
-        let without = known.as_ref().is_none_or(|group| matches!(group.status, Status::Left | Status::Joining));
+        let without = known
+            .as_ref()
+            .is_none_or(|group| matches!(group.status, Status::Left | Status::Joining));
         let welcome = work
             .tx
             .prepare_cached("SELECT 1 FROM welcomes WHERE grp = ?1")?
@@ -197,7 +199,9 @@ fn take(work: &mut Work<'_>, group: &mut Group, entry: Entry) -> Result<(), Engi
         Body::Proposal { epoch, ref bytes } => {
             if group.status == Status::Active {
                 work.tx
-                    .prepare_cached("INSERT OR REPLACE INTO proposals (grp, sequence, epoch, bytes) VALUES (?1, ?2, ?3, ?4)")?
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO proposals (grp, sequence, epoch, bytes) VALUES (?1, ?2, ?3, ?4)",
+                    )?
                     .execute(params![group.id.as_bytes(), int(at.0), int(epoch.0), bytes.as_slice()])?;
             }
         }
@@ -263,12 +267,7 @@ fn roster_change(
     Ok(())
 }
 
-fn roster_lines(
-    work: &mut Work<'_>,
-    group: &Group,
-    at: Sequence,
-    change: &RosterChange,
-) -> Result<(), EngineError> {
+fn roster_lines(work: &mut Work<'_>, group: &Group, at: Sequence, change: &RosterChange) -> Result<(), EngineError> {
     if !change.set.is_empty() {
         let accounts = change.set.iter().map(|member| member.account).collect();
         groups::line(work, group.id, Some(at), &SystemLine::Added { accounts })?;
@@ -279,7 +278,14 @@ fn roster_lines(
             groups::line(work, group.id, Some(at), &SystemLine::Left { account: *account })?;
         }
         (accounts, _) => {
-            groups::line(work, group.id, Some(at), &SystemLine::Removed { accounts: accounts.to_vec() })?;
+            groups::line(
+                work,
+                group.id,
+                Some(at),
+                &SystemLine::Removed {
+                    accounts: accounts.to_vec(),
+                },
+            )?;
         }
     }
     if let Some(name) = &change.name {
@@ -298,13 +304,7 @@ fn refuse(work: &mut Work<'_>, group: &Group, at: Sequence, code: Misbehaviour) 
     groups::line(work, group.id, Some(at), &SystemLine::Refused { code })
 }
 
-fn commit(
-    work: &mut Work<'_>,
-    group: &mut Group,
-    at: Sequence,
-    epoch: Epoch,
-    bytes: &[u8],
-) -> Result<(), EngineError> {
+fn commit(work: &mut Work<'_>, group: &mut Group, at: Sequence, epoch: Epoch, bytes: &[u8]) -> Result<(), EngineError> {
     let ours = commits::on_its_way(work, group.id)?;
     let is_ours = ours
         .as_ref()
@@ -325,7 +325,8 @@ fn commit(
         if !matches!(merged, Some(Ok(()))) {
             return join::repair(work, group);
         }
-        work.tx.execute("DELETE FROM commits WHERE grp = ?1", [group.id.as_bytes()])?;
+        work.tx
+            .execute("DELETE FROM commits WHERE grp = ?1", [group.id.as_bytes()])?;
     } else if !take_commit(work, group, at, epoch, bytes)? {
         return Ok(());
     }
@@ -374,7 +375,11 @@ fn take_commit(
         .collect();
     let chains = people::as_of(work, group.id, accounts)?;
     groups::roster(work, group.id)?;
-    let knowledge = if at > group.view { Knowledge::Exact } else { Knowledge::Newer };
+    let knowledge = if at > group.view {
+        Knowledge::Exact
+    } else {
+        Knowledge::Newer
+    };
     let verdict = work
         .session
         .rosters

@@ -88,7 +88,8 @@ impl DeviceChain {
             return Err(ChainError::KnownKey);
         }
         new.total = self.total + 1;
-        new.keys.splice(0..0, self.keys.drain(..).map(|key| Key { present: false, ..key }));
+        new.keys
+            .splice(0..0, self.keys.drain(..).map(|key| Key { present: false, ..key }));
         *self = new;
         Ok(())
     }

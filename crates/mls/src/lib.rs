@@ -14,6 +14,7 @@ pub mod chain;
 pub mod context;
 pub mod error;
 pub mod key_package;
+mod key_values;
 pub mod member;
 pub mod message;
 pub mod provider;

@@ -12,9 +12,8 @@ use melder_protocol::roster::RosterStamp;
 use melder_protocol::{Epoch, GroupId, Member, PublicKey};
 use openmls::group::{MlsGroup, MlsGroupCreateConfig, MlsGroupJoinConfig, ProcessMessageError, StagedCommit};
 use openmls::prelude::{
-    LeafNodeIndex, LeafNodeParameters, MlsMessageBodyIn, OpenMlsProvider as _,
-    PURE_PLAINTEXT_WIRE_FORMAT_POLICY, ProcessedMessageContent, Proposal, Sender, SenderRatchetConfiguration,
-    StagedWelcome, WireFormatPolicy,
+    LeafNodeIndex, LeafNodeParameters, MlsMessageBodyIn, OpenMlsProvider as _, PURE_PLAINTEXT_WIRE_FORMAT_POLICY,
+    ProcessedMessageContent, Proposal, Sender, SenderRatchetConfiguration, StagedWelcome, WireFormatPolicy,
 };
 
 use crate::MlsError;
@@ -168,7 +167,6 @@ impl MemberGroup {
     ///
     /// # Errors
     /// When group info and tree are invalid, or not what `spec` asks for.
-    #[expect(clippy::too_many_arguments, reason = "each is a different thing that a join rests on")]
     pub fn join_external<K: KeyValues + ?Sized>(
         provider: &Provider<'_, K>,
         signer: &SigningKey,
@@ -330,7 +328,10 @@ impl MemberGroup {
         provider: &Provider<'_, K>,
         proposals: &[&[u8]],
     ) -> Vec<Option<Change>> {
-        proposals.iter().map(|bytes| self.describe_one(provider, bytes)).collect()
+        proposals
+            .iter()
+            .map(|bytes| self.describe_one(provider, bytes))
+            .collect()
     }
 
     fn describe_one<K: KeyValues + ?Sized>(&mut self, provider: &Provider<'_, K>, bytes: &[u8]) -> Option<Change> {
@@ -348,9 +349,9 @@ impl MemberGroup {
                     key: context::public_key(leaf.signature_key().as_slice()).ok()?,
                 }))
             }
-            Proposal::Remove(remove) => {
-                context::member(self.group.member(remove.removed())?).ok().map(Change::Remove)
-            }
+            Proposal::Remove(remove) => context::member(self.group.member(remove.removed())?)
+                .ok()
+                .map(Change::Remove),
             _ => None,
         }
     }
@@ -363,8 +364,12 @@ impl MemberGroup {
     ) -> Result<(), MlsError> {
         self.group.clear_pending_proposals(provider.storage())?;
         for bytes in proposals {
-            let Ok(message) = message::protocol_message(bytes) else { continue };
-            let Ok(processed) = self.group.process_message(provider, message) else { continue };
+            let Ok(message) = message::protocol_message(bytes) else {
+                continue;
+            };
+            let Ok(processed) = self.group.process_message(provider, message) else {
+                continue;
+            };
             if let ProcessedMessageContent::ProposalMessage(proposal) = processed.into_content()
                 && matches!(proposal.proposal(), Proposal::Add(_) | Proposal::Remove(_))
             {

@@ -5,10 +5,7 @@
 
 use melder_protocol::{Epoch, GroupId};
 use openmls::prelude::tls_codec::{DeserializeBytes as _, Serialize as _};
-use openmls::prelude::{
-    ContentType, MlsMessageBodyIn, MlsMessageIn, MlsMessageOut, ProtocolMessage, RatchetTreeIn,
-
-};
+use openmls::prelude::{ContentType, MlsMessageBodyIn, MlsMessageIn, MlsMessageOut, ProtocolMessage, RatchetTreeIn};
 
 use openmls::messages::group_info::VerifiableGroupInfo;
 use openmls::treesync::RatchetTree;

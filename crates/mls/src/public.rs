@@ -350,9 +350,7 @@ pub(crate) fn facts(
                 });
             }
             Proposal::Remove(remove) => {
-                let leaf = group
-                    .leaf(remove.removed())
-                    .ok_or(MlsError::Mismatch("removed leaf"))?;
+                let leaf = group.leaf(remove.removed()).ok_or(MlsError::Mismatch("removed leaf"))?;
                 facts.removed.push(context::member(leaf.credential())?);
             }
             Proposal::ExternalInit(_) if external => {}

@@ -7,7 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use melder_protocol::roster::{Author, Authority, GroupKind, GroupTerms, Role, RosterChange, RosterMember, RosterStamp};
+use melder_protocol::roster::{
+    Author, Authority, GroupKind, GroupTerms, Role, RosterChange, RosterMember, RosterStamp,
+};
 use melder_protocol::signed::Signed;
 use melder_protocol::{AccountId, GroupId, Hash, Index, Member, PublicKey, Time, limits};
 

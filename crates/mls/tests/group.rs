@@ -3,6 +3,8 @@
 
 //! A group's life, with the server's public side and several devices' sides: the same bytes go to all.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod city;
 
 use city::City;
@@ -62,9 +64,18 @@ fn a_commit_for_a_past_epoch_is_told_apart() {
     let mut city = City::new(Suite::Classical, 3);
     city.found(0);
     city.add_missing(0);
-    let stale = city.commit_bytes(1, &CommitPlan { refresh: true, ..CommitPlan::default() });
+    let stale = city.commit_bytes(
+        1,
+        &CommitPlan {
+            refresh: true,
+            ..CommitPlan::default()
+        },
+    );
     city.refresh(0);
-    assert_eq!(city.server().check_commit(&stale).map(|_| ()).unwrap_err(), MlsError::WrongEpoch);
+    assert_eq!(
+        city.server().check_commit(&stale).map(|_| ()).unwrap_err(),
+        MlsError::WrongEpoch
+    );
 }
 
 #[test]
@@ -72,7 +83,13 @@ fn a_commit_that_leaves_out_an_open_proposal_is_told_apart() {
     let mut city = City::new(Suite::Classical, 3);
     city.found(0);
     city.propose_missing();
-    let bytes = city.commit_bytes(0, &CommitPlan { refresh: true, ..CommitPlan::default() });
+    let bytes = city.commit_bytes(
+        0,
+        &CommitPlan {
+            refresh: true,
+            ..CommitPlan::default()
+        },
+    );
     assert_eq!(city.server().check_commit(&bytes).expect("valid").missing, 2);
 }
 
@@ -83,7 +100,10 @@ fn a_server_that_adds_a_ghost_is_refused_by_the_rules() {
     let ghost = city.ghost_key_package();
     city.propose(&ghost);
     let bytes = city.commit_proposals(0);
-    let checked = city.server().check_commit(&bytes).expect("RFC 9420 has nothing against it");
+    let checked = city
+        .server()
+        .check_commit(&bytes)
+        .expect("RFC 9420 has nothing against it");
     assert_eq!(
         rules::check(&checked.facts, city.roster(), &city, Knowledge::Exact),
         Err(RuleViolation::AddedNotInRoster)
@@ -96,8 +116,17 @@ fn a_member_who_throws_out_another_is_refused_by_the_rules() {
     city.found(0);
     city.add_missing(0);
     let victim = city.leaf_of(2);
-    let bytes = city.commit_bytes(1, &CommitPlan { remove: vec![victim], refresh: false });
-    let checked = city.server().check_commit(&bytes).expect("RFC 9420 has nothing against it");
+    let bytes = city.commit_bytes(
+        1,
+        &CommitPlan {
+            remove: vec![victim],
+            refresh: false,
+        },
+    );
+    let checked = city
+        .server()
+        .check_commit(&bytes)
+        .expect("RFC 9420 has nothing against it");
     assert_eq!(
         rules::check(&checked.facts, city.roster(), &city, Knowledge::Exact),
         Err(RuleViolation::UnjustifiedRemoval)

@@ -502,7 +502,8 @@ fn may(kind: GroupKind, authority: Authority, members: &BTreeMap<u8, Role>, atte
         By::Person(person) => {
             let leaves = set.is_empty() && *unset == [*person] && !name && !closed && kind != GroupKind::Own;
             let open = matches!(kind, GroupKind::Group | GroupKind::Channel);
-            let manages = authority == Authority::Private && open && !name && members.get(person) == Some(&Role::Manage);
+            let manages =
+                authority == Authority::Private && open && !name && members.get(person) == Some(&Role::Manage);
             leaves || manages
         }
     }

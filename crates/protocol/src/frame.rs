@@ -13,16 +13,16 @@
 
 use minicbor::{Decode, Encode};
 
+use crate::cbor::Bytes;
 use crate::deletion::DeletionRecord;
 use crate::entry::Entry;
 use crate::request::{Request, Response, Stock};
+use crate::roster::GroupKind;
 use crate::signed::Signed;
 use crate::{
     AccountId, Cursor, DeviceId, Epoch, ErrorCode, GroupId, LogId, Member, Nonce, Refusal, RequestId, Sequence,
     Signature, Time,
 };
-use crate::cbor::Bytes;
-use crate::roster::GroupKind;
 
 /// The label under which a device signs `nonce ‖ account ‖ device`.
 pub const HELLO_LABEL: &str = "hello";

@@ -49,18 +49,13 @@ impl core::str::FromStr for InvitationLink {
     type Err = InvitationLinkError;
 
     fn from_str(text: &str) -> Result<Self, InvitationLinkError> {
-        let (address, token) = text
-            .trim()
-            .split_once('#')
-            .ok_or(InvitationLinkError::NoFragment)?;
+        let (address, token) = text.trim().split_once('#').ok_or(InvitationLinkError::NoFragment)?;
         let token = data_encoding::BASE64URL_NOPAD
             .decode(token.as_bytes())
             .ok()
             .and_then(|bytes| cbor::decode(&bytes).ok())
             .ok_or(InvitationLinkError::BadToken)?;
-        let (scheme, rest) = address
-            .split_once("://")
-            .ok_or(InvitationLinkError::BadServer)?;
+        let (scheme, rest) = address.split_once("://").ok_or(InvitationLinkError::BadServer)?;
         let host = rest.split('/').next().unwrap_or_default();
         if !matches!(scheme, "http" | "https") || host.is_empty() || host.contains('@') {
             return Err(InvitationLinkError::BadServer);

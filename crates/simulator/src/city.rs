@@ -33,7 +33,9 @@ impl World {
     pub fn organisation(&mut self, name: &'static str) -> Office {
         let now = self.now;
         let made = self.server().admin(now, move |work| {
-            organisations::create(work, name, None).map(|(row, _)| row.id).map_err(Refusal::from)
+            organisations::create(work, name, None)
+                .map(|(row, _)| row.id)
+                .map_err(Refusal::from)
         });
         Office(made.expect("an organisation"))
     }
@@ -64,7 +66,14 @@ impl World {
     ) -> (AccountId, InvitationToken) {
         let name = name.to_owned();
         self.desk(office, move |desk| {
-            let new = NewAccount { kind, name, unit: None, function: None, operation: None, ends };
+            let new = NewAccount {
+                kind,
+                name,
+                unit: None,
+                function: None,
+                operation: None,
+                ends,
+            };
             let account = desk.create_account(&new)?;
             let invitation = desk.invite_account(account.id, None)?;
             Ok((account.id, invitation.token))
@@ -82,7 +91,14 @@ impl World {
         let (id, token) = self.invited(office, name, kind, ends);
         let device = self.device();
         self.connect(device);
-        let joined = self.perform(device, Action::Join { token, device_name: "Telefon".into(), name: None });
+        let joined = self.perform(
+            device,
+            Action::Join {
+                token,
+                device_name: "Telefon".into(),
+                name: None,
+            },
+        );
         assert!(matches!(joined, Ok(Outcome::Joined)), "{joined:?}");
         Account { id, device }
     }
@@ -90,7 +106,13 @@ impl World {
     /// A managed group or channel of these accounts.
     pub fn managed(&mut self, office: Office, kind: GroupKind, name: &str, members: &[(AccountId, Role)]) -> GroupId {
         let name = name.to_owned();
-        let accounts = members.iter().map(|(account, role)| AccountRule { account: *account, role: *role }).collect();
+        let accounts = members
+            .iter()
+            .map(|(account, role)| AccountRule {
+                account: *account,
+                role: *role,
+            })
+            .collect();
         let group = self
             .desk(office, move |desk| {
                 desk.create_group(NewGroup {
@@ -98,7 +120,10 @@ impl World {
                     name,
                     operation: None,
                     suite: None,
-                    rules: Rules { units: Vec::new(), accounts },
+                    rules: Rules {
+                        units: Vec::new(),
+                        accounts,
+                    },
                 })
             })
             .expect("a managed group");

@@ -72,7 +72,9 @@ impl Device {
 
     pub(crate) fn input(&mut self, now: Time, input: Input) {
         let engine = self.engine.as_mut().expect("a device of the world has an engine");
-        let effects = engine.handle(now, &mut self.rng, input).expect("the world's disk does not fail");
+        let effects = engine
+            .handle(now, &mut self.rng, input)
+            .expect("the world's disk does not fail");
         for effect in effects {
             match effect {
                 Effect::Send(bytes) => self.outgoing.push(bytes),

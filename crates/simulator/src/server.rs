@@ -26,7 +26,9 @@ pub(crate) struct Server {
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Server").field("delivery", &self.delivery).finish_non_exhaustive()
+        f.debug_struct("Server")
+            .field("delivery", &self.delivery)
+            .finish_non_exhaustive()
     }
 }
 
@@ -41,12 +43,15 @@ impl Server {
         let store = SqliteStore::open(folder).expect("a store in the world's folder");
         let reader = Box::new(store.reader().expect("a reader"));
         Self {
-            core: Core::new(store, RateLimits {
-                device_per_second: u32::MAX,
-                device_burst: u32::MAX,
-                open_per_second: u32::MAX,
-                open_burst: u32::MAX,
-            }),
+            core: Core::new(
+                store,
+                RateLimits {
+                    device_per_second: u32::MAX,
+                    device_burst: u32::MAX,
+                    open_per_second: u32::MAX,
+                    open_burst: u32::MAX,
+                },
+            ),
             delivery: Delivery::default(),
             reader,
             rng,
@@ -58,7 +63,13 @@ impl Server {
 
     /// The process dies; what comes back has the disk, and the same stream of randomness.
     pub fn crash(self, folder: &Path) -> Self {
-        let Self { rng, next, core, reader, .. } = self;
+        let Self {
+            rng,
+            next,
+            core,
+            reader,
+            ..
+        } = self;
         drop(core);
         drop(reader);
         Self::start(folder, rng, next)
@@ -125,11 +136,18 @@ impl Server {
             Next::Write(frames) => Some(Out::Frames(frames)),
             Next::Read { log, after } => {
                 let (count, bytes) = Delivery::<ConnectionId>::read_size();
-                let entries = self.reader.entries(log, after, count, bytes).expect("the world's disk does not fail");
+                let entries = self
+                    .reader
+                    .entries(log, after, count, bytes)
+                    .expect("the world's disk does not fail");
                 let entries: Vec<_> = entries.into_iter().map(|entry| (entry.sequence, entry.bytes)).collect();
                 Some(Out::Frames(self.delivery.found(id, log, after, &entries)))
             }
-            Next::Chunk { id: request, blob, index } => {
+            Next::Chunk {
+                id: request,
+                blob,
+                index,
+            } => {
                 let chunk = self.reader.chunk(blob, index).expect("the world's disk does not fail");
                 Some(Out::Frames(vec![chunk_answer(request, index, chunk)]))
             }

@@ -31,7 +31,10 @@ pub struct World {
 
 impl std::fmt::Debug for World {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("World").field("now", &self.now).field("devices", &self.devices.len()).finish_non_exhaustive()
+        f.debug_struct("World")
+            .field("now", &self.now)
+            .field("devices", &self.devices.len())
+            .finish_non_exhaustive()
     }
 }
 

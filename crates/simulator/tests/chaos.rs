@@ -5,13 +5,15 @@
 //! go. Once the network is whole, everything comes to rest: nothing is lost, nothing is shown twice, all agree on the
 //! order, and whoever left reads nothing after.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use melder_content::{Content, Text};
 use melder_engine::Action;
 use melder_engine::api::{Draft, GroupStatus};
-use melder_protocol::roster::{GroupKind, Role};
 use melder_protocol::GroupId;
+use melder_protocol::roster::{GroupKind, Role};
 use melder_simulator::{Account, DeviceNo, Office, World};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore as _, SeedableRng as _};
@@ -33,7 +35,9 @@ impl Chaos {
     fn new(seed: u64) -> Self {
         let mut world = World::new(seed);
         let office = world.organisation("Wahlamt");
-        let core = ["Anna", "Bela", "Cem", "Dora"].map(|name| world.person(office, name)).to_vec();
+        let core = ["Anna", "Bela", "Cem", "Dora"]
+            .map(|name| world.person(office, name))
+            .to_vec();
         let members: Vec<_> = core.iter().map(|person| (person.id, Role::Member)).collect();
         let group = world.managed(office, GroupKind::Group, "Halle A", &members);
         Self {
@@ -57,7 +61,12 @@ impl Chaos {
             .core
             .iter()
             .copied()
-            .chain(self.passing.iter().filter(|(_, left)| !left).map(|(account, _)| *account))
+            .chain(
+                self.passing
+                    .iter()
+                    .filter(|(_, left)| !left)
+                    .map(|(account, _)| *account),
+            )
             .collect();
         let at = self.below(here.len());
         here[at]
@@ -67,7 +76,13 @@ impl Chaos {
         let who = self.somebody();
         let text = format!("Nachricht {}", self.written.len());
         let draft = Box::new(Draft::new(Content::Text(Text::plain(text.clone()))));
-        let id = self.world.act(who.device, Action::Send { group: self.group, draft });
+        let id = self.world.act(
+            who.device,
+            Action::Send {
+                group: self.group,
+                draft,
+            },
+        );
         if matches!(self.world.outcome(who.device, id), Some(Ok(_))) {
             for (index, (_, left)) in self.passing.iter().enumerate() {
                 if *left {
@@ -82,10 +97,14 @@ impl Chaos {
         if self.passing.len() >= 5 {
             return;
         }
-        let account = self.world.person(self.office, &format!("Helfer {}", self.passing.len()));
+        let account = self
+            .world
+            .person(self.office, &format!("Helfer {}", self.passing.len()));
         let (group, id) = (self.group, account.id);
         self.world
-            .desk(self.office, move |desk| desk.put_group_account(group, id, Role::Member).map(|_| ()))
+            .desk(self.office, move |desk| {
+                desk.put_group_account(group, id, Role::Member).map(|_| ())
+            })
             .expect("a new member");
         self.passing.push((account, false));
     }
@@ -96,7 +115,9 @@ impl Chaos {
         };
         let (group, id) = (self.group, self.passing[index].0.id);
         self.world
-            .desk(self.office, move |desk| desk.remove_group_account(group, id).map(|_| ()))
+            .desk(self.office, move |desk| {
+                desk.remove_group_account(group, id).map(|_| ())
+            })
             .expect("a member less");
         self.passing[index].1 = true;
     }
@@ -144,7 +165,12 @@ impl Chaos {
     }
 
     fn shown(&mut self, device: DeviceNo) -> Vec<String> {
-        let messages = self.world.at(device).engine().messages(self.group, None, 10_000).unwrap();
+        let messages = self
+            .world
+            .at(device)
+            .engine()
+            .messages(self.group, None, 10_000)
+            .unwrap();
         messages.into_iter().map(|message| message.text).collect()
     }
 
@@ -152,9 +178,20 @@ impl Chaos {
     fn why(&mut self, device: DeviceNo, text: &str) -> String {
         let group = self.group;
         let engine = self.world.at(device).engine();
-        let chat = engine.chat(group).unwrap().map(|chat| (chat.status, chat.epoch, chat.head));
-        let message = engine.messages(group, None, 10_000).unwrap().into_iter().find(|message| message.text == text);
-        format!("{chat:?}, {:?}, {:?}", message.map(|message| (message.state, message.sequence)), engine.stats())
+        let chat = engine
+            .chat(group)
+            .unwrap()
+            .map(|chat| (chat.status, chat.epoch, chat.head));
+        let message = engine
+            .messages(group, None, 10_000)
+            .unwrap()
+            .into_iter()
+            .find(|message| message.text == text);
+        format!(
+            "{chat:?}, {:?}, {:?}",
+            message.map(|message| (message.state, message.sequence)),
+            engine.stats()
+        )
     }
 
     fn check(&mut self, seed: u64) {
@@ -163,15 +200,27 @@ impl Chaos {
         let reference = self.shown(core[0].device);
         for person in &core {
             let device = person.device;
-            assert_eq!(self.world.at(device).engine().outbox_len().unwrap(), 0, "seed {seed}: the outbox drains");
+            assert_eq!(
+                self.world.at(device).engine().outbox_len().unwrap(),
+                0,
+                "seed {seed}: the outbox drains"
+            );
             let chat = self.world.at(device).engine().chat(group).unwrap().unwrap();
             assert_eq!(chat.status, GroupStatus::Active, "seed {seed}");
-            assert_eq!(self.shown(device), reference, "seed {seed}: all agree on what was said, in which order");
+            assert_eq!(
+                self.shown(device),
+                reference,
+                "seed {seed}: all agree on what was said, in which order"
+            );
             let stats = self.world.at(device).engine().stats();
             assert_eq!((stats.undecryptable, stats.refused), (0, 0), "seed {seed}");
         }
-        let left: BTreeSet<DeviceNo> =
-            self.passing.iter().filter(|(_, left)| *left).map(|(account, _)| account.device).collect();
+        let left: BTreeSet<DeviceNo> = self
+            .passing
+            .iter()
+            .filter(|(_, left)| *left)
+            .map(|(account, _)| account.device)
+            .collect();
         for (device, text) in &self.written.clone() {
             let why = self.why(*device, text);
             let count = reference.iter().filter(|shown| *shown == text).count();
@@ -185,18 +234,34 @@ impl Chaos {
             let (account, has_left) = self.passing[index];
             let shown = self.shown(account.device);
             let forbidden = self.after_leaving.get(&index).cloned().unwrap_or_default();
-            assert!(!shown.iter().any(|text| forbidden.contains(text)), "seed {seed}: read after leaving");
+            assert!(
+                !shown.iter().any(|text| forbidden.contains(text)),
+                "seed {seed}: read after leaving"
+            );
             if has_left {
                 continue;
             }
             let stats = self.world.at(account.device).engine().stats();
             assert_eq!((stats.undecryptable, stats.refused), (0, 0), "seed {seed}");
-            let tail: Vec<&String> = reference.iter().skip(reference.len() - shown.len().min(reference.len())).collect();
-            assert_eq!(shown.iter().collect::<Vec<_>>(), tail, "seed {seed}: everything since they came");
+            let tail: Vec<&String> = reference
+                .iter()
+                .skip(reference.len() - shown.len().min(reference.len()))
+                .collect();
+            assert_eq!(
+                shown.iter().collect::<Vec<_>>(),
+                tail,
+                "seed {seed}: everything since they came"
+            );
         }
         let agreed: BTreeSet<_> = core
             .iter()
-            .map(|person| self.world.at(person.device).engine().epoch_authenticator(group).unwrap())
+            .map(|person| {
+                self.world
+                    .at(person.device)
+                    .engine()
+                    .epoch_authenticator(group)
+                    .unwrap()
+            })
             .collect();
         assert_eq!(agreed.len(), 1, "seed {seed}: one tree, one epoch");
     }

@@ -107,11 +107,7 @@ pub struct AckKeyShare {
 }
 
 impl<C> Encode<C> for Mute {
-    fn encode<W: Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), EncodeError<W::Error>> {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), EncodeError<W::Error>> {
         match self {
             Self::Until(time) => time.encode(e, ctx),
             Self::Always => {

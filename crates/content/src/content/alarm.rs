@@ -36,10 +36,7 @@ pub struct Alarm {
     pub on_duty: bool,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the derive macro passes a reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the derive macro passes a reference")]
 const fn is_false(value: &bool) -> bool {
     !*value
 }

@@ -124,17 +124,14 @@ impl BlobRef {
             0 => u64::MAX,
             size => size as u64 + TAG,
         };
-        self.size
-            .saturating_sub(self.size.div_ceil(sealed_chunk) * TAG)
+        self.size.saturating_sub(self.size.div_ceil(sealed_chunk) * TAG)
     }
 
     pub(crate) fn check(&self) -> Result<(), ContentError> {
         Limit::Key.check(self.key.len())?;
         Limit::Key.check(self.nonce.len())?;
         if self.enc_alg == AEAD_AES_256_GCM && self.key.len() != 32 {
-            return Err(ContentError::OutOfRange(
-                "the length of a key for AES-256-GCM",
-            ));
+            return Err(ContentError::OutOfRange("the length of a key for AES-256-GCM"));
         }
         Ok(())
     }
@@ -207,11 +204,7 @@ impl Payload for Details {
             Limit::Side.check(width as usize)?;
             Limit::Side.check(height as usize)?;
         }
-        match self
-            .evidence
-            .as_ref()
-            .and_then(|evidence| evidence.place.as_ref())
-        {
+        match self.evidence.as_ref().and_then(|evidence| evidence.place.as_ref()) {
             Some(place) => place.check(),
             None => Ok(()),
         }

@@ -150,10 +150,7 @@ impl Message {
     /// # Errors
     /// When a limit is exceeded or contents are nested wrongly.
     pub fn encode(&self, origin: &Origin) -> Result<Encoded, ContentError> {
-        let (sender, room) = (
-            crate::sender_uri(origin.sender),
-            crate::room_uri(origin.group),
-        );
+        let (sender, room) = (crate::sender_uri(origin.sender), crate::room_uri(origin.group));
         let mut mimi = self.to_mimi()?;
         mimi.extensions.sender_uri = Some(sender.clone());
         mimi.extensions.room_uri = Some(room.clone());
@@ -169,10 +166,7 @@ impl Message {
     /// # Errors
     /// When the bytes are not a message, exceed a limit, or name another sender or group than `origin`.
     pub fn decode(bytes: &[u8], origin: &Origin) -> Result<Decoded, ContentError> {
-        let (sender, room) = (
-            crate::sender_uri(origin.sender),
-            crate::room_uri(origin.group),
-        );
+        let (sender, room) = (crate::sender_uri(origin.sender), crate::room_uri(origin.group));
         let mimi = MimiContent::decode(bytes)?;
         if mimi
             .extensions
@@ -182,12 +176,7 @@ impl Message {
         {
             return Err(ContentError::WrongSender);
         }
-        if mimi
-            .extensions
-            .room_uri
-            .as_ref()
-            .is_some_and(|named| *named != room)
-        {
+        if mimi.extensions.room_uri.as_ref().is_some_and(|named| *named != room) {
             return Err(ContentError::WrongGroup);
         }
         Ok(Decoded {
@@ -216,10 +205,7 @@ impl Content {
             Self::Vote(vote) => Some(vote.poll),
             Self::HistoryAnswer(answer) => Some(answer.request),
             Self::Edit { body, .. } => body.in_reply_to(),
-            Self::Delete {
-                in_reply_to: to, ..
-            }
-            | Self::Unreaction { to, .. } => *to,
+            Self::Delete { in_reply_to: to, .. } | Self::Unreaction { to, .. } => *to,
             _ => None,
         }
     }
@@ -230,9 +216,7 @@ impl Content {
         match self {
             Self::Edit { replaces, .. }
             | Self::Delete { replaces, .. }
-            | Self::Unreaction {
-                reaction: replaces, ..
-            } => Some(*replaces),
+            | Self::Unreaction { reaction: replaces, .. } => Some(*replaces),
             _ => None,
         }
     }
@@ -295,9 +279,7 @@ impl Content {
             Self::HistoryAnswer(_) if outer == "a reply" => "a history answer",
             // An edit with nothing in it would be read as a deletion.
             Self::Unknown(Unknown {
-                part: NestedPart {
-                    part: Part::Null, ..
-                },
+                part: NestedPart { part: Part::Null, .. },
                 ..
             }) if outer == "an edit" => "nothing",
             _ => return self.check(),

@@ -72,9 +72,7 @@ impl Payload for VoteBody {
 fn check_choices(choices: &[u8]) -> Result<(), ContentError> {
     Limit::PollOptions.check(choices.len())?;
     let ascending = choices.is_sorted_by(|a, b| a < b);
-    let in_range = choices
-        .iter()
-        .all(|choice| usize::from(*choice) < MAX_POLL_OPTIONS);
+    let in_range = choices.iter().all(|choice| usize::from(*choice) < MAX_POLL_OPTIONS);
     if ascending && in_range {
         Ok(())
     } else {

@@ -51,8 +51,7 @@ impl Payload for ContactCard {
         }
         for ways in [&self.phones, &self.mails] {
             Limit::ContactWays.check(ways.len())?;
-            ways.iter()
-                .try_for_each(|way| Limit::Line.check(way.len()))?;
+            ways.iter().try_for_each(|way| Limit::Line.check(way.len()))?;
         }
         Limit::Note.check(self.note.as_ref().map_or(0, String::len))
     }

@@ -182,10 +182,7 @@ fn link<'t>(rest: &'t str, emit: &mut impl FnMut(Piece<'t>)) -> usize {
 
 /// `<melder:account/…>`; the number of bytes taken, or 0.
 fn bracketed<'t>(rest: &'t str, emit: &mut impl FnMut(Piece<'t>)) -> usize {
-    let Some(end) = rest
-        .find(['>', '\n', ' '])
-        .filter(|at| rest[*at..].starts_with('>'))
-    else {
+    let Some(end) = rest.find(['>', '\n', ' ']).filter(|at| rest[*at..].starts_with('>')) else {
         return 0;
     };
     emit(Piece::Link {

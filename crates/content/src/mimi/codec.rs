@@ -8,8 +8,8 @@ use minicbor::encode::{Error as EncodeError, Write};
 use minicbor::{Decoder, Encode, Encoder};
 
 use super::{
-    Disposition, Expiry, ExtensionKey, ExtensionValue, Extensions, ExternalPart, MimiContent,
-    MultiPart, NestedPart, Part, PartSemantics, SinglePart,
+    Disposition, Expiry, ExtensionKey, ExtensionValue, Extensions, ExternalPart, MimiContent, MultiPart, NestedPart,
+    Part, PartSemantics, SinglePart,
 };
 use crate::error::ContentError;
 use crate::id::MessageId;
@@ -49,11 +49,7 @@ fn message_id(d: &mut Decoder<'_>) -> Result<MessageId, ContentError> {
 }
 
 impl<C> Encode<C> for MimiContent {
-    fn encode<W: Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), EncodeError<W::Error>> {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), EncodeError<W::Error>> {
         e.array(7)?.bytes(&self.salt)?;
         self.replaces.encode(e, ctx)?;
         e.bytes(&self.topic_id)?;
@@ -118,9 +114,7 @@ impl<C> Encode<C> for Extensions {
                 e.u8(key)?.str(uri)?;
             }
         }
-        after
-            .into_iter()
-            .try_for_each(|(key, value)| entry(e, key, value))
+        after.into_iter().try_for_each(|(key, value)| entry(e, key, value))
     }
 }
 
@@ -134,9 +128,7 @@ fn entry<W: Write>(
         ExtensionKey::Negative(number) => e.i64(-1 - i64::try_from(*number).unwrap_or(i64::MAX))?,
         ExtensionKey::Text(text) => e.str(text)?,
     };
-    e.writer_mut()
-        .write_all(value.as_bytes())
-        .map_err(EncodeError::write)
+    e.writer_mut().write_all(value.as_bytes()).map_err(EncodeError::write)
 }
 
 fn extensions(d: &mut Decoder<'_>) -> Result<Extensions, ContentError> {
@@ -152,9 +144,7 @@ fn extensions(d: &mut Decoder<'_>) -> Result<Extensions, ContentError> {
                 let start = d.position();
                 d.skip()?;
                 let bytes = d.input().get(start..d.position()).unwrap_or_default();
-                extensions
-                    .other
-                    .insert(key, ExtensionValue::from_cbor(bytes)?);
+                extensions.other.insert(key, ExtensionValue::from_cbor(bytes)?);
             }
         }
     }
@@ -170,11 +160,7 @@ fn key(d: &mut Decoder<'_>) -> Result<ExtensionKey, ContentError> {
 }
 
 impl<C> Encode<C> for NestedPart {
-    fn encode<W: Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), EncodeError<W::Error>> {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), EncodeError<W::Error>> {
         let (cardinality, more) = match &self.part {
             Part::Null => (NULL, 0),
             Part::Single(_) => (SINGLE, 2),
@@ -241,9 +227,7 @@ fn nested(d: &mut Decoder<'_>, level: usize) -> Result<NestedPart, ContentError>
             },
             parts: {
                 let count = array(d, "parts are an array")?;
-                (0..count)
-                    .map(|_| nested(d, level + 1))
-                    .collect::<Result<_, _>>()?
+                (0..count).map(|_| nested(d, level + 1)).collect::<Result<_, _>>()?
             },
         }),
         _ => {

@@ -47,12 +47,10 @@ impl Ord for ExtensionKey {
             // A text's length comes first in its encoding.
             Self::Text(text) => (2, text.len() as u64),
         };
-        rank(self)
-            .cmp(&rank(other))
-            .then_with(|| match (self, other) {
-                (Self::Text(a), Self::Text(b)) => a.cmp(b),
-                _ => Ordering::Equal,
-            })
+        rank(self).cmp(&rank(other)).then_with(|| match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            _ => Ordering::Equal,
+        })
     }
 }
 
@@ -91,15 +89,9 @@ impl Extensions {
 impl ExtensionKey {
     fn check(&self) -> Result<(), ContentError> {
         match self {
-            Self::Positive(1 | 2) => Err(ContentError::OutOfRange(
-                "an extension key that has its own field",
-            )),
-            Self::Positive(number) if *number > MAX_INTEGER_KEY => {
-                Err(ContentError::OutOfRange("an extension key"))
-            }
-            Self::Negative(number) if *number >= MAX_INTEGER_KEY => {
-                Err(ContentError::OutOfRange("an extension key"))
-            }
+            Self::Positive(1 | 2) => Err(ContentError::OutOfRange("an extension key that has its own field")),
+            Self::Positive(number) if *number > MAX_INTEGER_KEY => Err(ContentError::OutOfRange("an extension key")),
+            Self::Negative(number) if *number >= MAX_INTEGER_KEY => Err(ContentError::OutOfRange("an extension key")),
             Self::Text(text) => Limit::ExtensionKey.check_some(text.len(), "an extension key"),
             _ => Ok(()),
         }

@@ -83,12 +83,7 @@ pub struct SinglePart {
 impl core::fmt::Debug for SinglePart {
     /// Without the content: it may hold keys.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(
-            f,
-            "SinglePart({:?}, {} bytes)",
-            self.content_type,
-            self.content.len()
-        )
+        write!(f, "SinglePart({:?}, {} bytes)", self.content_type, self.content.len())
     }
 }
 
@@ -182,11 +177,7 @@ impl Disposition {
 impl NestedPart {
     /// A part with content in the message and no language.
     #[must_use]
-    pub fn single(
-        disposition: Disposition,
-        content_type: impl Into<String>,
-        content: Vec<u8>,
-    ) -> Self {
+    pub fn single(disposition: Disposition, content_type: impl Into<String>, content: Vec<u8>) -> Self {
         Self {
             disposition,
             language: String::new(),
@@ -199,11 +190,7 @@ impl NestedPart {
 
     /// Parts that belong together.
     #[must_use]
-    pub const fn multi(
-        disposition: Disposition,
-        semantics: PartSemantics,
-        parts: Vec<Self>,
-    ) -> Self {
+    pub const fn multi(disposition: Disposition, semantics: PartSemantics, parts: Vec<Self>) -> Self {
         Self {
             disposition,
             language: String::new(),
@@ -237,15 +224,12 @@ impl NestedPart {
             Part::Null => Ok(()),
             Part::Single(single) => Limit::ContentType.check(single.content_type.len()),
             Part::External(external) => external.check(),
-            Part::Multi(multi) if multi.parts.len() < 2 => Err(ContentError::malformed(
-                "a multi part with less than two parts",
-            )),
+            Part::Multi(multi) if multi.parts.len() < 2 => {
+                Err(ContentError::malformed("a multi part with less than two parts"))
+            }
             Part::Multi(multi) => {
                 Limit::Parts.check(multi.parts.len())?;
-                multi
-                    .parts
-                    .iter()
-                    .try_for_each(|part| part.check(level + 1, total))
+                multi.parts.iter().try_for_each(|part| part.check(level + 1, total))
             }
         }
     }
@@ -291,12 +275,7 @@ impl MimiContent {
     ///
     /// # Errors
     /// When a URI is too long.
-    pub fn id(
-        &self,
-        bytes: &[u8],
-        sender_uri: &str,
-        room_uri: &str,
-    ) -> Result<MessageId, ContentError> {
+    pub fn id(&self, bytes: &[u8], sender_uri: &str, room_uri: &str) -> Result<MessageId, ContentError> {
         message_id(bytes, &self.salt, sender_uri, room_uri)
     }
 

@@ -98,9 +98,5 @@ fn the_rules_do_refuse() {
 
 #[test]
 fn unknown_keys_match() {
-    matches(
-        "acknowledgement",
-        &[0xa2, 1, 0x62, b'o', b'k', 0x18, 99, 0x81, 1],
-    )
-    .unwrap();
+    matches("acknowledgement", &[0xa2, 1, 0x62, b'o', b'k', 0x18, 99, 0x81, 1]).unwrap();
 }

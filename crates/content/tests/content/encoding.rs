@@ -26,8 +26,7 @@ fn every_message_is_written_as_ever() {
 fn every_message_is_read_as_it_was_written() {
     for (name, message) in messages() {
         let encoded = message.encode(&ORIGIN).unwrap();
-        let decoded = Message::decode(&encoded.bytes, &ORIGIN)
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let decoded = Message::decode(&encoded.bytes, &ORIGIN).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(decoded.message, message, "{name}");
         assert_eq!(decoded.id, encoded.id, "{name}");
     }
@@ -37,9 +36,6 @@ fn every_message_is_read_as_it_was_written() {
 fn keys_are_never_printed() {
     for (name, message) in messages() {
         let printed = format!("{message:?}{:?}", message.to_mimi().unwrap());
-        assert!(
-            !printed.contains("75, 75, 75"),
-            "{name} prints a key: {printed}"
-        );
+        assert!(!printed.contains("75, 75, 75"), "{name} prints a key: {printed}");
     }
 }

@@ -89,9 +89,7 @@ pub fn text(words: &str) -> Content {
 }
 
 pub fn poll(question: &str, options: usize) -> Poll {
-    let options = (0..options)
-        .map(|number| format!("Option {number}"))
-        .collect();
+    let options = (0..options).map(|number| format!("Option {number}")).collect();
     Poll {
         question: question.into(),
         options,
@@ -194,14 +192,8 @@ pub fn contents() -> Vec<(&'static str, Content)> {
                 in_reply_to: None,
             },
         ),
-        (
-            "attachment",
-            Content::Attachments(Attachments::one(photo())),
-        ),
-        (
-            "attachment-bare",
-            Content::Attachments(Attachments::one(file())),
-        ),
+        ("attachment", Content::Attachments(Attachments::one(photo()))),
+        ("attachment-bare", Content::Attachments(Attachments::one(file()))),
         (
             "attachments",
             Content::Attachments(Attachments {
@@ -229,10 +221,7 @@ pub fn contents() -> Vec<(&'static str, Content)> {
         ),
         (
             "acknowledgement-bare",
-            Content::Acknowledgement(Acknowledgement {
-                to: id(2),
-                note: None,
-            }),
+            Content::Acknowledgement(Acknowledgement { to: id(2), note: None }),
         ),
         (
             "location",
@@ -258,10 +247,7 @@ pub fn contents() -> Vec<(&'static str, Content)> {
             }),
         ),
         ("report", Content::Report(report(vec![]))),
-        (
-            "report-with-evidence",
-            Content::Report(report(vec![photo(), photo()])),
-        ),
+        ("report-with-evidence", Content::Report(report(vec![photo(), photo()]))),
         (
             "contact-card",
             Content::ContactCard(ContactCard {
@@ -380,12 +366,8 @@ pub fn messages() -> Vec<(&'static str, Message)> {
     messages.push(around("expires-after-reading", |message| {
         message.expires = Some(Expiry::AfterReading(3_600))
     }));
-    messages.push(around("topic", |message| {
-        message.topic = b"Dienstplan".to_vec()
-    }));
-    messages.push(around("language", |message| {
-        message.language = "de-DE".into()
-    }));
+    messages.push(around("topic", |message| message.topic = b"Dienstplan".to_vec()));
+    messages.push(around("language", |message| message.language = "de-DE".into()));
     messages.push(around("asks-to-confirm", |message| {
         message.ack_request = Some(AckRequest {
             by: Some(Time(1_780_000_600_000)),

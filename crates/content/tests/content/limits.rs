@@ -4,9 +4,7 @@
 //! Every limit holds in both directions and has its own code.
 
 use melder_content::limits::*;
-use melder_content::mimi::{
-    Disposition, ExtensionKey, ExtensionValue, MimiContent, NestedPart, PartSemantics,
-};
+use melder_content::mimi::{Disposition, ExtensionKey, ExtensionValue, MimiContent, NestedPart, PartSemantics};
 use melder_content::*;
 use melder_protocol::cbor::Bytes;
 use melder_protocol::ids::Sequence;
@@ -48,18 +46,12 @@ fn codes_are_distinct_and_lower_case() {
 fn what_is_just_small_enough_passes() {
     let long = "x".repeat(MAX_TEXT);
     assert_eq!(refused(text(&long)), "accepted");
-    assert_eq!(
-        refused(Content::Poll(poll("?", MAX_POLL_OPTIONS))),
-        "accepted"
-    );
+    assert_eq!(refused(Content::Poll(poll("?", MAX_POLL_OPTIONS))), "accepted");
     let preview = Preview {
         content_type: "image/webp".into(),
         bytes: Bytes(vec![0; MAX_PREVIEW]),
     };
-    assert_eq!(
-        refused(with_photo(|photo| photo.preview = Some(preview))),
-        "accepted"
-    );
+    assert_eq!(refused(with_photo(|photo| photo.preview = Some(preview))), "accepted");
     let many = Attachments {
         caption: Some(Text::plain("alle")),
         items: vec![photo(); MAX_ATTACHMENTS],
@@ -167,10 +159,7 @@ fn what_is_just_too_large_does_not() {
             with_photo(|photo| photo.filename = "x".repeat(MAX_FILENAME + 1)),
             "content-limit-filename",
         ),
-        (
-            with_photo(|photo| photo.description = note()),
-            "content-limit-note",
-        ),
+        (with_photo(|photo| photo.description = note()), "content-limit-note"),
         (
             with_photo(|photo| photo.content_type = "x".repeat(MAX_CONTENT_TYPE + 1)),
             "content-limit-content-type",
@@ -314,8 +303,7 @@ fn what_is_around_a_content_is_limited_too() {
     );
     assert_eq!(
         refused_around(|message| {
-            let fields = (0..=MAX_EXTENSIONS as u64)
-                .map(|key| (ExtensionKey::Negative(key), value(300).unwrap()));
+            let fields = (0..=MAX_EXTENSIONS as u64).map(|key| (ExtensionKey::Negative(key), value(300).unwrap()));
             message.extensions = fields.collect();
         }),
         "content-limit-extensions"
@@ -349,11 +337,7 @@ fn what_is_around_a_content_is_limited_too() {
 fn nested(levels: usize) -> NestedPart {
     let leaf = || NestedPart::single(Disposition::Render, "x/y", vec![]);
     (1..levels).fold(leaf(), |inner, _| {
-        NestedPart::multi(
-            Disposition::Render,
-            PartSemantics::SingleUnit,
-            vec![inner, leaf()],
-        )
+        NestedPart::multi(Disposition::Render, PartSemantics::SingleUnit, vec![inner, leaf()])
     })
 }
 
@@ -374,10 +358,7 @@ fn the_decoder_holds_the_same_limits() {
         (nested(7), "content-too-deep"),
         (list(vec![leaf(); 16]), "accepted"),
         (list(vec![leaf(); 17]), "content-limit-parts"),
-        (
-            list(vec![list(vec![leaf(); 16]); 4]),
-            "content-limit-parts-total",
-        ),
+        (list(vec![list(vec![leaf(); 16]); 4]), "content-limit-parts-total"),
         (list(vec![leaf()]), "content-malformed"),
         (
             NestedPart::single(Disposition::Render, "x".repeat(256), vec![]),
@@ -394,10 +375,7 @@ fn the_decoder_holds_the_same_limits() {
     ];
     for (body, code) in cases {
         let result = Message::decode(&unlimited(body), &ORIGIN);
-        assert_eq!(
-            result.map_or_else(|error| error.code(), |_| "accepted"),
-            code
-        );
+        assert_eq!(result.map_or_else(|error| error.code(), |_| "accepted"), code);
     }
 }
 

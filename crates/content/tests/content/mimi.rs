@@ -151,9 +151,7 @@ fn a_text_is_a_text() {
 
 #[test]
 fn a_reply_names_what_it_answers() {
-    let body = Box::new(Content::Text(Text::markdown(
-        "Right on! _Congratulations_ 'all!",
-    )));
+    let body = Box::new(Content::Text(Text::markdown("Right on! _Congratulations_ 'all!")));
     assert_eq!(
         read("reply"),
         Content::Reply {
@@ -208,10 +206,7 @@ fn a_message_can_vanish() {
 
 #[test]
 fn among_alternatives_the_first_that_is_known_counts() {
-    assert_eq!(
-        read("multipart-1"),
-        Content::Text(Text::markdown("# Welcome!"))
-    );
+    assert_eq!(read("multipart-1"), Content::Text(Text::markdown("# Welcome!")));
 }
 
 #[test]

@@ -10,47 +10,28 @@ use super::examples::{ORIGIN, SALT, text};
 
 #[test]
 fn a_message_passed_on_as_another_s_is_refused() {
-    let bytes = Message::new(SALT, text("Ja"))
-        .encode(&ORIGIN)
-        .unwrap()
-        .bytes;
+    let bytes = Message::new(SALT, text("Ja")).encode(&ORIGIN).unwrap().bytes;
     let other = Origin {
         sender: AccountId::from_bytes([9; 16]),
         ..ORIGIN
     };
-    assert_eq!(
-        Message::decode(&bytes, &other),
-        Err(ContentError::WrongSender)
-    );
+    assert_eq!(Message::decode(&bytes, &other), Err(ContentError::WrongSender));
 }
 
 #[test]
 fn a_message_passed_on_to_another_group_is_refused() {
-    let bytes = Message::new(SALT, text("Ja"))
-        .encode(&ORIGIN)
-        .unwrap()
-        .bytes;
+    let bytes = Message::new(SALT, text("Ja")).encode(&ORIGIN).unwrap().bytes;
     let other = Origin {
         group: GroupId::from_bytes([9; 16]),
         ..ORIGIN
     };
-    assert_eq!(
-        Message::decode(&bytes, &other),
-        Err(ContentError::WrongGroup)
-    );
+    assert_eq!(Message::decode(&bytes, &other), Err(ContentError::WrongGroup));
 }
 
 #[test]
 fn a_message_that_names_nobody_is_read() {
-    let bytes = Message::new(SALT, text("Ja"))
-        .to_mimi()
-        .unwrap()
-        .encode()
-        .unwrap();
-    assert_eq!(
-        Message::decode(&bytes, &ORIGIN).unwrap().message.content,
-        text("Ja")
-    );
+    let bytes = Message::new(SALT, text("Ja")).to_mimi().unwrap().encode().unwrap();
+    assert_eq!(Message::decode(&bytes, &ORIGIN).unwrap().message.content, text("Ja"));
 }
 
 #[test]

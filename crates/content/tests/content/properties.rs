@@ -5,9 +5,7 @@
 
 use core::num::NonZeroU32;
 
-use melder_content::mimi::{
-    Disposition, ExtensionKey, ExtensionValue, MimiContent, NestedPart, PartSemantics,
-};
+use melder_content::mimi::{Disposition, ExtensionKey, ExtensionValue, MimiContent, NestedPart, PartSemantics};
 use melder_content::*;
 use melder_protocol::cbor::Bytes;
 use melder_protocol::ids::{AccountId, BlobId, GroupId, Hash, OperationId, Sequence, Time};
@@ -37,13 +35,11 @@ fn time() -> impl Strategy<Value = Time> {
 }
 
 fn text() -> impl Strategy<Value = Text> {
-    (".{1,60}", any::<bool>()).prop_map(|(text, plain)| {
-        if plain {
-            Text::plain(text)
-        } else {
-            Text::markdown(text)
-        }
-    })
+    (".{1,60}", any::<bool>()).prop_map(
+        |(text, plain)| {
+            if plain { Text::plain(text) } else { Text::markdown(text) }
+        },
+    )
 }
 
 fn place() -> impl Strategy<Value = Place> {
@@ -80,27 +76,16 @@ fn blob() -> impl Strategy<Value = BlobRef> {
 }
 
 fn evidence() -> impl Strategy<Value = Evidence> {
-    (time(), option::of(place()), any::<[u8; 32]>()).prop_map(|(captured_at, place, hash)| {
-        Evidence {
-            captured_at,
-            place,
-            hash: Hash::from_bytes(hash),
-        }
+    (time(), option::of(place()), any::<[u8; 32]>()).prop_map(|(captured_at, place, hash)| Evidence {
+        captured_at,
+        place,
+        hash: Hash::from_bytes(hash),
     })
 }
 
 fn attachment() -> impl Strategy<Value = Attachment> {
-    let names = (
-        line(),
-        "\\PC{0,20}",
-        "\\PC{0,20}",
-        any::<bool>(),
-        any::<u32>(),
-    );
-    let preview = (line(), bytes()).prop_map(|(content_type, bytes)| Preview {
-        content_type,
-        bytes,
-    });
+    let names = (line(), "\\PC{0,20}", "\\PC{0,20}", any::<bool>(), any::<u32>());
+    let preview = (line(), bytes()).prop_map(|(content_type, bytes)| Preview { content_type, bytes });
     let details = (
         option::of(preview),
         option::of((0..=1_000_000_u32, 0..=1_000_000_u32)),
@@ -147,16 +132,13 @@ fn alarm() -> impl Strategy<Value = Alarm> {
 }
 
 fn report() -> impl Strategy<Value = Report> {
-    let field =
-        (line(), line(), line()).prop_map(|(key, label, value)| ReportField { key, label, value });
-    (line(), line(), vec(field, 0..4), vec(attachment(), 0..3)).prop_map(
-        |(form, title, fields, attachments)| Report {
-            form,
-            title,
-            fields,
-            attachments,
-        },
-    )
+    let field = (line(), line(), line()).prop_map(|(key, label, value)| ReportField { key, label, value });
+    (line(), line(), vec(field, 0..4), vec(attachment(), 0..3)).prop_map(|(form, title, fields, attachments)| Report {
+        form,
+        title,
+        fields,
+        attachments,
+    })
 }
 
 fn card() -> impl Strategy<Value = ContactCard> {
@@ -170,17 +152,15 @@ fn card() -> impl Strategy<Value = ContactCard> {
         ways(),
         option::of(line()),
     )
-        .prop_map(
-            |(name, account, organisation, unit, phones, mails, note)| ContactCard {
-                name,
-                account: account.map(AccountId::from_bytes),
-                organisation,
-                unit,
-                phones,
-                mails,
-                note,
-            },
-        )
+        .prop_map(|(name, account, organisation, unit, phones, mails, note)| ContactCard {
+            name,
+            account: account.map(AccountId::from_bytes),
+            organisation,
+            unit,
+            phones,
+            mails,
+            note,
+        })
 }
 
 fn operation_line() -> impl Strategy<Value = OperationLine> {
@@ -192,28 +172,23 @@ fn operation_line() -> impl Strategy<Value = OperationLine> {
         option::of(message_id()),
         option::of(place()),
     )
-        .prop_map(
-            |(operation, at, text, category, about, place)| OperationLine {
-                operation: OperationId::from_bytes(operation),
-                at,
-                text,
-                category,
-                about,
-                place,
-            },
-        )
+        .prop_map(|(operation, at, text, category, about, place)| OperationLine {
+            operation: OperationId::from_bytes(operation),
+            at,
+            text,
+            category,
+            about,
+            place,
+        })
 }
 
 fn settings() -> impl Strategy<Value = Settings> {
     let mute = prop_oneof![Just(Mute::Always), time().prop_map(Mute::Until)];
-    let group =
-        (any::<[u8; 16]>(), option::of(mute), any::<bool>()).prop_map(|(group, mute, pinned)| {
-            GroupSettings {
-                group: GroupId::from_bytes(group),
-                mute,
-                pinned,
-            }
-        });
+    let group = (any::<[u8; 16]>(), option::of(mute), any::<bool>()).prop_map(|(group, mute, pinned)| GroupSettings {
+        group: GroupId::from_bytes(group),
+        mute,
+        pinned,
+    });
     vec(group, 0..4).prop_map(|groups| Settings { groups })
 }
 
@@ -240,18 +215,12 @@ fn body() -> impl Strategy<Value = Content> {
         }),
         report().prop_map(Content::Report),
         card().prop_map(Content::ContactCard),
-        (line(), option::of(line())).prop_map(|(name, description)| Content::GroupProfile(
-            GroupProfile { name, description }
-        )),
+        (line(), option::of(line()))
+            .prop_map(|(name, description)| Content::GroupProfile(GroupProfile { name, description })),
         operation_line().prop_map(Content::OperationLine),
         settings().prop_map(Content::Settings),
-        (blob(), any::<u64>(), vec(span(), 0..3)).prop_map(|(blob, count, covers)| {
-            Content::ArchiveOffer(ArchiveOffer {
-                blob,
-                count,
-                covers,
-            })
-        }),
+        (blob(), any::<u64>(), vec(span(), 0..3))
+            .prop_map(|(blob, count, covers)| { Content::ArchiveOffer(ArchiveOffer { blob, count, covers }) }),
         span().prop_map(|span| Content::HistoryRequest(HistoryRequest { span })),
         (bytes(), bytes()).prop_map(|(public_key, private_key)| {
             Content::AckKeyShare(AckKeyShare {
@@ -270,20 +239,16 @@ fn body() -> impl Strategy<Value = Content> {
 
 /// Parts that no version of ours knows.
 fn unknown_part() -> impl Strategy<Value = NestedPart> {
-    let leaf = (
-        "x-[a-z]{1,8}",
-        vec(any::<u8>(), 0..20),
-        any::<u8>(),
-        "[a-z]{0,3}",
-    )
-        .prop_map(|(name, content, disposition, language)| NestedPart {
+    let leaf = ("x-[a-z]{1,8}", vec(any::<u8>(), 0..20), any::<u8>(), "[a-z]{0,3}").prop_map(
+        |(name, content, disposition, language)| NestedPart {
             language,
             ..NestedPart::single(
                 Disposition::from_number(disposition),
                 format!("application/{name}"),
                 content,
             )
-        });
+        },
+    );
     leaf.prop_recursive(3, 16, 4, |inner| {
         let semantics = prop_oneof![
             Just(PartSemantics::ChooseOne),
@@ -300,21 +265,17 @@ fn answer() -> impl Strategy<Value = Content> {
     prop_oneof![
         (message_id(), option::of(line()))
             .prop_map(|(to, note)| Content::Acknowledgement(Acknowledgement { to, note })),
-        (
-            message_id(),
-            proptest::collection::btree_set(0..20_u8, 0..5)
-        )
-            .prop_map(|(poll, choices)| Content::Vote(Vote {
+        (message_id(), proptest::collection::btree_set(0..20_u8, 0..5)).prop_map(|(poll, choices)| Content::Vote(
+            Vote {
                 poll,
                 choices: choices.into_iter().collect()
-            })),
-        (message_id(), span(), blob()).prop_map(|(request, span, blob)| Content::HistoryAnswer(
-            HistoryAnswer {
-                request,
-                span,
-                blob
             }
         )),
+        (message_id(), span(), blob()).prop_map(|(request, span, blob)| Content::HistoryAnswer(HistoryAnswer {
+            request,
+            span,
+            blob
+        })),
         (message_id(), "\\PC{1,4}").prop_map(|(to, emoji)| Content::Reaction { to, emoji }),
     ]
 }
@@ -354,13 +315,8 @@ fn message() -> impl Strategy<Value = Message> {
         any::<u32>().prop_map(Expiry::At),
         (0..=limits::MAX_EXPIRY_SECONDS as u32).prop_map(Expiry::AfterReading)
     ];
-    let request =
-        (option::of(time()), option::of(bytes())).prop_map(|(by, key)| AckRequest { by, key });
-    let value = prop::sample::select(vec![
-        &[0xf6][..],
-        &[0xa1, 0x01, 0x81, 0x02],
-        &[0x63, b'a', b'b', b'c'],
-    ]);
+    let request = (option::of(time()), option::of(bytes())).prop_map(|(by, key)| AckRequest { by, key });
+    let value = prop::sample::select(vec![&[0xf6][..], &[0xa1, 0x01, 0x81, 0x02], &[0x63, b'a', b'b', b'c']]);
     let value = value.prop_map(|bytes| ExtensionValue::from_cbor(bytes).unwrap());
     let extensions = proptest::collection::btree_map(extension_key(), value, 0..4);
     let around = (

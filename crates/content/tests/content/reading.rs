@@ -18,11 +18,7 @@ fn read(body: NestedPart) -> Result<Content, ContentError> {
     mimi.body = body;
     mimi.in_reply_to = Some(id(2));
     let bytes = mimi.encode()?;
-    Ok(Message::decode(&bytes, &ORIGIN)?
-        .message
-        .content
-        .body()
-        .clone())
+    Ok(Message::decode(&bytes, &ORIGIN)?.message.content.body().clone())
 }
 
 fn single(content_type: &str, content: &[u8]) -> NestedPart {
@@ -32,22 +28,17 @@ fn single(content_type: &str, content: &[u8]) -> NestedPart {
 #[test]
 fn keys_of_a_newer_version_are_passed_over() {
     let newer: Vec<u8> = [&[0xa3], &alarm_bytes()[1..], &[0x18, 99, 0x81, 0xa1, 1, 2]].concat();
-    let Content::Alarm(alarm) = read(single("application/vnd.melder.alarm+cbor", &newer)).unwrap()
-    else {
+    let Content::Alarm(alarm) = read(single("application/vnd.melder.alarm+cbor", &newer)).unwrap() else {
         panic!("not an alarm");
     };
-    assert_eq!(
-        (alarm.urgency, alarm.text.as_str()),
-        (Urgency::Emergency, "Rau")
-    );
+    assert_eq!((alarm.urgency, alarm.text.as_str()), (Urgency::Emergency, "Rau"));
 }
 
 #[test]
 fn an_alarm_of_unknown_urgency_is_as_loud_as_the_loudest() {
     let mut bytes = alarm_bytes();
     bytes[2] = 9;
-    let Content::Alarm(alarm) = read(single("application/vnd.melder.alarm+cbor", &bytes)).unwrap()
-    else {
+    let Content::Alarm(alarm) = read(single("application/vnd.melder.alarm+cbor", &bytes)).unwrap() else {
         panic!("not an alarm");
     };
     assert_eq!(alarm.urgency, Urgency::Other(9));
@@ -58,12 +49,7 @@ fn an_alarm_of_unknown_urgency_is_as_loud_as_the_loudest() {
 
 #[test]
 fn what_claims_to_be_ours_and_is_broken_is_an_error() {
-    for bytes in [
-        &[0xa1, 1, 3][..],
-        &[0x80],
-        &[],
-        &[0xa2, 2, 0x61, b'x', 1, 3],
-    ] {
+    for bytes in [&[0xa1, 1, 3][..], &[0x80], &[], &[0xa2, 2, 0x61, b'x', 1, 3]] {
         assert!(
             read(single("application/vnd.melder.alarm+cbor", bytes)).is_err(),
             "{bytes:?}"
@@ -75,10 +61,7 @@ fn what_claims_to_be_ours_and_is_broken_is_an_error() {
 fn an_acknowledgement_of_nothing_is_an_error() {
     let mut mimi = Message::new(SALT, text("?")).to_mimi().unwrap();
     for noun in ["acknowledgement", "vote", "history-answer"] {
-        let (_, content) = contents()
-            .into_iter()
-            .find(|(name, _)| *name == noun)
-            .unwrap();
+        let (_, content) = contents().into_iter().find(|(name, _)| *name == noun).unwrap();
         mimi.body = Message::new(SALT, content).to_mimi().unwrap().body;
         assert_eq!(
             Message::from_mimi(mimi.clone()).map_err(|error| error.code()),
@@ -103,9 +86,7 @@ fn texts_of_other_clients_are_texts() {
             })
         );
     }
-    let Content::Unknown(_) =
-        read(single("text/plain;charset=iso-8859-1", b"Gr\xfc\xdf Gott")).unwrap()
-    else {
+    let Content::Unknown(_) = read(single("text/plain;charset=iso-8859-1", b"Gr\xfc\xdf Gott")).unwrap() else {
         panic!("another charset was guessed at");
     };
     assert_eq!(
@@ -172,10 +153,7 @@ fn the_bytes_of_an_unknown_message_are_readable_after_an_update() {
     // The bytes are the message: what this version reads, any version that kept them reads.
     for (name, content) in contents() {
         let encoded = Message::new(SALT, content.clone()).encode(&ORIGIN).unwrap();
-        let kept = MimiContent::decode(&encoded.bytes)
-            .unwrap()
-            .encode()
-            .unwrap();
+        let kept = MimiContent::decode(&encoded.bytes).unwrap().encode().unwrap();
         assert_eq!(
             Message::decode(&kept, &ORIGIN).unwrap().message.content,
             content,
@@ -205,13 +183,7 @@ fn only_what_devices_tell_each_other_is_theirs() {
 
 #[test]
 fn a_content_tells_what_it_refers_to() {
-    let content = |wanted: &str| {
-        contents()
-            .into_iter()
-            .find(|(name, _)| *name == wanted)
-            .unwrap()
-            .1
-    };
+    let content = |wanted: &str| contents().into_iter().find(|(name, _)| *name == wanted).unwrap().1;
     assert_eq!(content("edit-of-reply").in_reply_to(), Some(id(2)));
     assert_eq!(content("edit-of-reply").replaces(), Some(id(3)));
     assert_eq!(content("vote").in_reply_to(), Some(id(2)));

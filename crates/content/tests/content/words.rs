@@ -36,11 +36,7 @@ fn a_name_cannot_break_out_of_a_mention() {
     ] {
         let text = Text::markdown(Text::mention(name, ANNA));
         assert_eq!(text.mentions(), [ANNA], "{name}");
-        assert_eq!(
-            text.words(),
-            format!("@{}", name.replace('\n', " ")),
-            "{name}"
-        );
+        assert_eq!(text.words(), format!("@{}", name.replace('\n', " ")), "{name}");
     }
 }
 
@@ -102,16 +98,7 @@ fn words_keep_what_is_no_markdown() {
 #[test]
 fn odd_texts_take_no_longer_than_others() {
     // Nothing here is quadratic in a way that a text of 16 KiB could make felt.
-    for piece in [
-        "[",
-        "`",
-        "``` `` ",
-        "[](",
-        "<melder:account/",
-        "\\[",
-        "*",
-        "[a](b",
-    ] {
+    for piece in ["[", "`", "``` `` ", "[](", "<melder:account/", "\\[", "*", "[a](b"] {
         let text = Text::markdown(piece.repeat(limits::MAX_TEXT / piece.len()));
         assert!(text.mentions().is_empty());
         assert!(text.words().len() <= text.text.len());
@@ -139,12 +126,7 @@ fn the_words_of_a_line_come_from_the_sender_or_there_are_none() {
         let silent = content.is_between_own_devices()
             || matches!(
                 name,
-                "delete"
-                    | "unreaction"
-                    | "vote"
-                    | "vote-withdrawn"
-                    | "unknown"
-                    | "acknowledgement-bare"
+                "delete" | "unreaction" | "vote" | "vote-withdrawn" | "unknown" | "acknowledgement-bare"
             );
         assert_eq!(plain_text(&content).is_none(), silent, "{name}");
     }
@@ -153,12 +135,7 @@ fn the_words_of_a_line_come_from_the_sender_or_there_are_none() {
 #[test]
 fn pictures_alone_are_pictures_and_with_files_documents() {
     use super::examples::{file, photo};
-    let kind = |items| match Content::Attachments(Attachments {
-        caption: None,
-        items,
-    })
-    .summary()
-    {
+    let kind = |items| match Content::Attachments(Attachments { caption: None, items }).summary() {
         Summary::Attachments { kind, count, .. } => (kind, count),
         _ => panic!("not attachments"),
     };

@@ -102,8 +102,15 @@ fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineEr
         return Ok(());
     };
     // Without proposals a removal may still be due: leaves that neither roster nor chain justify.
-    let remove = if proposals.is_empty() { unjustified(work, group.id)? } else { Vec::new() };
-    let plan = CommitPlan { refresh: proposals.is_empty() && remove.is_empty(), remove };
+    let remove = if proposals.is_empty() {
+        unjustified(work, group.id)?
+    } else {
+        Vec::new()
+    };
+    let plan = CommitPlan {
+        refresh: proposals.is_empty() && remove.is_empty(),
+        remove,
+    };
     let made = groups::with_member(work, group.id, |provider, member, identity| {
         member.commit(provider, &identity.key, &proposals, &plan, stamp)
     })?;
@@ -127,7 +134,10 @@ fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineEr
             welcome: bundle.welcome.map(Bytes),
             group_info: Bytes(bundle.group_info),
         },
-        Pending::Commit { group: group.id, external: false },
+        Pending::Commit {
+            group: group.id,
+            external: false,
+        },
     );
     Ok(())
 }
@@ -137,7 +147,9 @@ fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineEr
 /// several for the same member the last counts: the server drops the others.
 fn chosen<'p>(work: &mut Work<'_>, group: GroupId, all: &'p [Vec<u8>]) -> Result<Vec<&'p [u8]>, EngineError> {
     let references: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
-    let described = groups::with_member(work, group, |provider, member, _| Ok(member.describe(provider, &references)))?;
+    let described = groups::with_member(work, group, |provider, member, _| {
+        Ok(member.describe(provider, &references))
+    })?;
     let Some(Ok(described)) = described else {
         return Ok(Vec::new());
     };
@@ -190,7 +202,11 @@ fn unjustified(work: &mut Work<'_>, group: GroupId) -> Result<Vec<u32>, EngineEr
         return Ok(Vec::new());
     };
     let goes = |member: Member| Some(member.device) != own && !rules::belongs(roster, &known, member);
-    Ok(leaves.iter().filter(|leaf| goes(leaf.member)).map(|leaf| leaf.index).collect())
+    Ok(leaves
+        .iter()
+        .filter(|leaf| goes(leaf.member))
+        .map(|leaf| leaf.index)
+        .collect())
 }
 
 /// How long we wait for the server to have somebody commit a removal before we do it ourselves.
@@ -228,7 +244,8 @@ pub(crate) fn clean(work: &mut Work<'_>, group: &Group) -> Result<bool, EngineEr
 
 /// Forgets our commit: another one came first, or it was refused.
 pub(crate) fn clear(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
-    work.tx.execute("DELETE FROM commits WHERE grp = ?1", [group.as_bytes()])?;
+    work.tx
+        .execute("DELETE FROM commits WHERE grp = ?1", [group.as_bytes()])?;
     match groups::with_member(work, group, |provider, member, _| member.clear_pending(provider))? {
         Some(Err(error)) => Err(error.into()),
         _ => Ok(()),
@@ -244,9 +261,7 @@ pub(crate) fn answered(
 ) -> Result<(), EngineError> {
     let Err(refusal) = answer else {
         work.session.stats.commits_made += 1;
-        if external
-            && let Some(group) = groups::load(work.tx, id)?
-        {
+        if external && let Some(group) = groups::load(work.tx, id)? {
             join::follow(work, &group);
         }
         return Ok(());

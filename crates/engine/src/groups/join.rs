@@ -51,11 +51,9 @@ pub(crate) fn ask(work: &mut Work<'_>, group: GroupId, purpose: StateFor) {
     if !work.online() {
         return;
     }
-    let asked = work
-        .session
-        .pending
-        .values()
-        .any(|pending| matches!(pending, Pending::GroupState(other, for_what) if *other == group && *for_what == purpose));
+    let asked = work.session.pending.values().any(
+        |pending| matches!(pending, Pending::GroupState(other, for_what) if *other == group && *for_what == purpose),
+    );
     if asked {
         return;
     }
@@ -63,14 +61,20 @@ pub(crate) fn ask(work: &mut Work<'_>, group: GroupId, purpose: StateFor) {
         StateFor::Welcome(epoch) => Some(epoch),
         StateFor::External | StateFor::Founding => None,
     };
-    work.request(Request::GroupState { group, epoch }, Pending::GroupState(group, purpose));
+    work.request(
+        Request::GroupState { group, epoch },
+        Pending::GroupState(group, purpose),
+    );
 }
 
 /// Follows a group's log from where this device is.
 pub(crate) fn follow(work: &mut Work<'_>, group: &Group) {
     let log = LogId::Group(group.id);
     work.request(
-        Request::Follow(Cursor { log, sequence: group.cursor }),
+        Request::Follow(Cursor {
+            log,
+            sequence: group.cursor,
+        }),
         Pending::Follow(log),
     );
 }
@@ -120,7 +124,10 @@ pub(crate) fn state(
 }
 
 fn refused(work: &mut Work<'_>, group: GroupId, refusal: &Refusal) -> Result<(), EngineError> {
-    if matches!(refusal.code, ErrorCode::UnknownGroup | ErrorCode::GroupClosed | ErrorCode::NotAllowed) {
+    if matches!(
+        refusal.code,
+        ErrorCode::UnknownGroup | ErrorCode::GroupClosed | ErrorCode::NotAllowed
+    ) {
         forget_welcome(work, group)?;
         if let Some(mut row) = groups::load(work.tx, group)? {
             groups::leave(work, &mut row)?;
@@ -130,7 +137,8 @@ fn refused(work: &mut Work<'_>, group: GroupId, refusal: &Refusal) -> Result<(),
 }
 
 fn forget_welcome(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
-    work.tx.execute("DELETE FROM welcomes WHERE grp = ?1", [group.as_bytes()])?;
+    work.tx
+        .execute("DELETE FROM welcomes WHERE grp = ?1", [group.as_bytes()])?;
     Ok(())
 }
 
@@ -138,7 +146,9 @@ fn forget_welcome(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError
 pub(crate) fn again(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
     let welcome: Option<i64> = work
         .tx
-        .query_row("SELECT epoch FROM welcomes WHERE grp = ?1", [group.as_bytes()], |row| row.get(0))
+        .query_row("SELECT epoch FROM welcomes WHERE grp = ?1", [group.as_bytes()], |row| {
+            row.get(0)
+        })
         .optional()?;
     let purpose = welcome.map_or(StateFor::External, |epoch| StateFor::Welcome(Epoch(uint(epoch))));
     ask(work, group, purpose);
@@ -188,10 +198,12 @@ fn by_welcome(
     }
     work.session.groups.insert(id, member);
     work.session.stats.joins_welcome += 1;
-    let repaired = before.as_ref().and_then(|group| group.gap.or(match group.status {
-        Status::Active | Status::Repairing => Some(group.cursor.next()),
-        _ => None,
-    }));
+    let repaired = before.as_ref().and_then(|group| {
+        group.gap.or(match group.status {
+            Status::Active | Status::Repairing => Some(group.cursor.next()),
+            _ => None,
+        })
+    });
     let group = Group {
         status: Status::Active,
         cursor: Sequence(uint(sequence)),
@@ -246,7 +258,10 @@ fn by_external_commit(
 ) -> Result<(), EngineError> {
     let id = roster.group();
     let before = groups::load(work.tx, id)?;
-    if before.as_ref().is_some_and(|group| matches!(group.status, Status::Active | Status::Halted)) {
+    if before
+        .as_ref()
+        .is_some_and(|group| matches!(group.status, Status::Active | Status::Halted))
+    {
         return Ok(()); // A Welcome came first.
     }
     let identity = work.identity()?.clone();
@@ -298,7 +313,10 @@ fn by_external_commit(
             welcome: None,
             group_info: Bytes(bundle.group_info),
         },
-        Pending::Commit { group: id, external: true },
+        Pending::Commit {
+            group: id,
+            external: true,
+        },
     );
     Ok(())
 }
@@ -307,7 +325,8 @@ fn by_external_commit(
 pub(crate) fn entered(work: &mut Work<'_>, group: &mut Group, at: Sequence) -> Result<(), EngineError> {
     group.status = Status::Active;
     work.session.stats.joins_external += 1;
-    work.tx.execute("DELETE FROM commits WHERE grp = ?1", [group.id.as_bytes()])?;
+    work.tx
+        .execute("DELETE FROM commits WHERE grp = ?1", [group.id.as_bytes()])?;
     forget_welcome(work, group.id)?;
     if let Some(from) = group.gap.take()
         && from < at
@@ -396,7 +415,8 @@ fn found(
 
 /// Sends (again) what founds a group.
 pub(crate) fn establish(work: &mut Work<'_>, group: GroupId, action: Option<ActionId>) -> Result<(), EngineError> {
-    let row: Option<(Option<Vec<u8>>, Vec<u8>, Vec<u8>)> = work
+    type Row = (Option<Vec<u8>>, Vec<u8>, Vec<u8>);
+    let row: Option<Row> = work
         .tx
         .query_row(
             "SELECT genesis, group_info, tree FROM foundings WHERE grp = ?1",
@@ -427,7 +447,8 @@ pub(crate) fn established(
     action: Option<ActionId>,
     answer: Result<(), Refusal>,
 ) -> Result<(), EngineError> {
-    work.tx.execute("DELETE FROM foundings WHERE grp = ?1", [id.as_bytes()])?;
+    work.tx
+        .execute("DELETE FROM foundings WHERE grp = ?1", [id.as_bytes()])?;
     let Some(mut group) = groups::load(work.tx, id)? else {
         return Ok(());
     };
@@ -480,10 +501,7 @@ pub(crate) fn resume(work: &mut Work<'_>) -> Result<(), EngineError> {
         .tx
         .prepare_cached("SELECT grp, epoch FROM welcomes")?
         .query_map([], |row| {
-            Ok((
-                row.get::<_, crate::store::Id<GroupId>>(0)?.0,
-                Epoch(uint(row.get(1)?)),
-            ))
+            Ok((row.get::<_, crate::store::Id<GroupId>>(0)?.0, Epoch(uint(row.get(1)?))))
         })?
         .collect::<Result<_, _>>()?;
     for (group, epoch) in welcomes {

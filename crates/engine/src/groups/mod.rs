@@ -9,6 +9,8 @@
 pub(crate) mod commits;
 pub(crate) mod join;
 
+use std::collections::hash_map::Entry;
+
 use melder_mls::member::MemberGroup;
 use melder_mls::roster::{Roster, RosterError};
 use melder_protocol::roster::{Authority, GroupKind, Role, RosterChange};
@@ -215,7 +217,8 @@ pub(crate) fn store_roster(
     changes: &[Signed<RosterChange>],
 ) -> Result<(), EngineError> {
     let group = roster.group();
-    work.tx.execute("DELETE FROM rosters WHERE grp = ?1", [group.as_bytes()])?;
+    work.tx
+        .execute("DELETE FROM rosters WHERE grp = ?1", [group.as_bytes()])?;
     for (index, change) in changes.iter().enumerate() {
         store_change(work.tx, group, index, change)?;
     }
@@ -243,7 +246,11 @@ pub(crate) fn store_change(
 }
 
 /// A served roster must begin with all that we know already: the server can't rewrite history.
-pub(crate) fn extends_known(work: &Work<'_>, group: GroupId, served: &[Signed<RosterChange>]) -> Result<bool, EngineError> {
+pub(crate) fn extends_known(
+    work: &Work<'_>,
+    group: GroupId,
+    served: &[Signed<RosterChange>],
+) -> Result<bool, EngineError> {
     let known = stored_changes(work.tx, group)?;
     Ok(served.len() >= known.len() && served[..known.len()] == known[..])
 }
@@ -278,7 +285,11 @@ pub(crate) fn line(
         .prepare_cached("INSERT INTO lines (grp, sequence, time, line) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![group.as_bytes(), int(sequence.0), int(work.now.0), text])?;
     let at: Time = work.now;
-    work.event(Event::SystemLine { group, line: line.clone(), at });
+    work.event(Event::SystemLine {
+        group,
+        line: line.clone(),
+        at,
+    });
     Ok(())
 }
 
@@ -296,16 +307,14 @@ pub(crate) fn with_member<T>(
         let Some(identity) = session.identity.clone() else {
             return Ok(None);
         };
-        if !session.groups.contains_key(&id) {
-            match MemberGroup::load(provider, id)? {
-                Some(group) => session.groups.insert(id, group),
+        let group = match session.groups.entry(id) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => match MemberGroup::load(provider, id)? {
+                Some(group) => entry.insert(group),
                 None => return Ok(None),
-            };
-        }
-        match session.groups.get_mut(&id) {
-            Some(group) => Ok(Some(f(provider, group, &identity))),
-            None => Ok(None),
-        }
+            },
+        };
+        Ok(Some(f(provider, group, &identity)))
     })
 }
 
@@ -326,7 +335,8 @@ pub(crate) fn delete_mls(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineE
             None => Ok(()),
         }
     })?;
-    work.tx.execute("DELETE FROM proposals WHERE grp = ?1", [id.as_bytes()])?;
+    work.tx
+        .execute("DELETE FROM proposals WHERE grp = ?1", [id.as_bytes()])?;
     work.tx.execute("DELETE FROM commits WHERE grp = ?1", [id.as_bytes()])?;
     Ok(())
 }
@@ -337,7 +347,8 @@ pub(crate) fn leave(work: &mut Work<'_>, group: &mut Group) -> Result<(), Engine
     save(work.tx, group)?;
     delete_mls(work, group.id)?;
     for table in ["foundings", "welcomes", "chain_views"] {
-        work.tx.execute(&format!("DELETE FROM {table} WHERE grp = ?1"), [group.id.as_bytes()])?;
+        work.tx
+            .execute(&format!("DELETE FROM {table} WHERE grp = ?1"), [group.id.as_bytes()])?;
     }
     work.session.tasks.remove(&group.id);
     crate::outbox::fail_all(work, group.id, melder_protocol::ErrorCode::UnknownGroup)?;

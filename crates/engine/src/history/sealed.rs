@@ -215,7 +215,7 @@ fn open(work: &mut Work<'_>, sender: Member, time: Time, envelope: &Envelope, by
     let signed = [&surroundings[..], letter.content.as_slice()].concat();
     let chain = people::chain(work, sender.account)?;
     let device = chain.as_ref().and_then(|chain| chain.past_key(sender.device));
-    if !device.is_some_and(|key| sign::verify(key, LABEL, &signed, &letter.signature).is_ok()) {
+    if device.is_none_or(|key| sign::verify(key, LABEL, &signed, &letter.signature).is_err()) {
         work.misbehaviour(Some(group), Misbehaviour::ForgedSender);
         return Ok(());
     }

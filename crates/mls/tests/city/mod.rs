@@ -77,7 +77,10 @@ impl City {
                 let genesis = chain::genesis(&key, account, Time(1));
                 chains.insert(account, DeviceChain::verify(account, &[genesis]).unwrap());
                 Person {
-                    member: Member { account, device: key.device() },
+                    member: Member {
+                        account,
+                        device: key.device(),
+                    },
                     key,
                     store: MemoryKeyValues::default(),
                     group: None,
@@ -93,9 +96,19 @@ impl City {
         };
         let set = people
             .iter()
-            .map(|person| RosterMember { account: person.member.account, role: Role::Member })
+            .map(|person| RosterMember {
+                account: person.member.account,
+                role: Role::Member,
+            })
             .collect();
-        let genesis = roster::genesis(GroupId::from_bytes([7; 16]), terms, set, None, Author::Organisation, Time(1));
+        let genesis = roster::genesis(
+            GroupId::from_bytes([7; 16]),
+            terms,
+            set,
+            None,
+            Author::Organisation,
+            Time(1),
+        );
         let roster = Roster::begin(&sign::sign_statement(&organisation, &genesis), &NoDevices).unwrap();
         Self {
             rng,
@@ -127,7 +140,10 @@ impl City {
         let person = &mut self.people[who];
         let provider = Provider::new(&person.store, &mut self.rng);
         let (group, founding) = MemberGroup::found(&provider, &person.key, person.member, &spec).unwrap();
-        let creator = AddedLeaf { member: person.member, key: person.key.public() };
+        let creator = AddedLeaf {
+            member: person.member,
+            key: person.key.public(),
+        };
         self.server = Some(PublicGroup::establish(&founding.group_info, &founding.tree, &spec, &creator).unwrap());
         self.group_info = founding.group_info;
         person.group = Some(group);
@@ -142,7 +158,10 @@ impl City {
 
     pub fn ghost_key_package(&mut self) -> Vec<u8> {
         let key = SigningKey::generate(&mut self.rng);
-        let member = Member { account: AccountId::from_bytes([0xee; 16]), device: key.device() };
+        let member = Member {
+            account: AccountId::from_bytes([0xee; 16]),
+            device: key.device(),
+        };
         let store = MemoryKeyValues::default();
         key_package::create(&Provider::new(&store, &mut self.rng), &key, member, self.suite, false).unwrap()
     }
@@ -204,11 +223,20 @@ impl City {
         let provider = Provider::new(&person.store, &mut self.rng);
         let proposals: Vec<&[u8]> = self.proposals.iter().map(Vec::as_slice).collect();
         let group = person.group.as_mut().unwrap();
-        group.commit(&provider, &person.key, &proposals, &CommitPlan::default(), stamp).unwrap().commit
+        group
+            .commit(&provider, &person.key, &proposals, &CommitPlan::default(), stamp)
+            .unwrap()
+            .commit
     }
 
     pub fn refresh(&mut self, who: usize) {
-        self.commit_with(who, &CommitPlan { refresh: true, ..CommitPlan::default() });
+        self.commit_with(
+            who,
+            &CommitPlan {
+                refresh: true,
+                ..CommitPlan::default()
+            },
+        );
     }
 
     pub fn commit_open(&mut self, who: usize) -> Option<Outcome> {
@@ -248,7 +276,10 @@ impl City {
                 }
             }
         }
-        Some(Outcome { facts_ok, bytes: bundle.commit.len() })
+        Some(Outcome {
+            facts_ok,
+            bytes: bundle.commit.len(),
+        })
     }
 
     pub fn rejoin(&mut self, who: usize) {
@@ -258,9 +289,16 @@ impl City {
         let person = &mut self.people[who];
         person.store = MemoryKeyValues::default();
         let provider = Provider::new(&person.store, &mut self.rng);
-        let (group, bundle) =
-            MemberGroup::join_external(&provider, &person.key, person.member, &self.group_info, &tree, &spec, stamp)
-                .unwrap();
+        let (group, bundle) = MemberGroup::join_external(
+            &provider,
+            &person.key,
+            person.member,
+            &self.group_info,
+            &tree,
+            &spec,
+            stamp,
+        )
+        .unwrap();
         person.group = Some(group);
         let checked = self.server().check_commit(&bundle.commit).unwrap();
         assert!(checked.facts.external);
@@ -283,7 +321,12 @@ impl City {
     pub fn encrypt(&mut self, who: usize, text: &[u8]) -> Vec<u8> {
         let person = &mut self.people[who];
         let provider = Provider::new(&person.store, &mut self.rng);
-        person.group.as_mut().unwrap().encrypt(&provider, &person.key, text).unwrap()
+        person
+            .group
+            .as_mut()
+            .unwrap()
+            .encrypt(&provider, &person.key, text)
+            .unwrap()
     }
 
     pub fn decrypt(&mut self, who: usize, bytes: &[u8]) -> Result<Received, MlsError> {
@@ -302,8 +345,11 @@ impl City {
     }
 
     pub fn assert_agreement(&self) {
-        let authenticators: Vec<Vec<u8>> =
-            self.people.iter().map(|person| person.group.as_ref().unwrap().epoch_authenticator()).collect();
+        let authenticators: Vec<Vec<u8>> = self
+            .people
+            .iter()
+            .map(|person| person.group.as_ref().unwrap().epoch_authenticator())
+            .collect();
         assert!(authenticators.windows(2).all(|pair| pair[0] == pair[1]));
     }
 
@@ -315,7 +361,12 @@ impl City {
 
     pub fn leaf_of(&self, who: usize) -> u32 {
         let member = self.people[who].member;
-        self.server().leaves().iter().find(|leaf| leaf.member == member).unwrap().index
+        self.server()
+            .leaves()
+            .iter()
+            .find(|leaf| leaf.member == member)
+            .unwrap()
+            .index
     }
 
     /// Memory is gone, the storage stays.

@@ -77,21 +77,15 @@ pub(super) fn status(problem: &Problem) -> StatusCode {
     match problem.code {
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
-        ErrorCode::Forbidden | ErrorCode::NotAllowed | ErrorCode::ForbiddenByPolicy => {
-            StatusCode::FORBIDDEN
+        ErrorCode::Forbidden | ErrorCode::NotAllowed | ErrorCode::ForbiddenByPolicy => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound | ErrorCode::UnknownAccount | ErrorCode::UnknownGroup | ErrorCode::InvitationUnknown => {
+            StatusCode::NOT_FOUND
         }
-        ErrorCode::NotFound
-        | ErrorCode::UnknownAccount
-        | ErrorCode::UnknownGroup
-        | ErrorCode::InvitationUnknown => StatusCode::NOT_FOUND,
         ErrorCode::Conflict if problem.field == Some(REVISION) => StatusCode::PRECONDITION_FAILED,
-        ErrorCode::Conflict | ErrorCode::GroupClosed | ErrorCode::GroupExists => {
-            StatusCode::CONFLICT
+        ErrorCode::Conflict | ErrorCode::GroupClosed | ErrorCode::GroupExists => StatusCode::CONFLICT,
+        ErrorCode::InvalidField | ErrorCode::InvalidName | ErrorCode::InvalidCsv | ErrorCode::LimitReached => {
+            StatusCode::UNPROCESSABLE_ENTITY
         }
-        ErrorCode::InvalidField
-        | ErrorCode::InvalidName
-        | ErrorCode::InvalidCsv
-        | ErrorCode::LimitReached => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::SetupDone => StatusCode::GONE,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -78,16 +78,14 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
 }
 
 async fn raw<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Failure> {
-    Bytes::from_request(request, state)
-        .await
-        .map_err(|rejection| {
-            let code = if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-                ErrorCode::TooLarge
-            } else {
-                ErrorCode::Malformed
-            };
-            code.into()
-        })
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        let code = if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            ErrorCode::TooLarge
+        } else {
+            ErrorCode::Malformed
+        };
+        code.into()
+    })
 }
 
 /// An id, or two, in the path. What is no id names nothing.
@@ -115,9 +113,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Ask<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(query)) => Ok(Self(query)),
-            Err(rejection) => {
-                Err(Problem::new(ErrorCode::InvalidField, rejection.body_text()).into())
-            }
+            Err(rejection) => Err(Problem::new(ErrorCode::InvalidField, rejection.body_text()).into()),
         }
     }
 }
@@ -143,11 +139,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
             .and_then(|rest| rest.parse().ok());
         match revision {
             Some(revision) => Ok(Self(Some(revision))),
-            None => Err(Problem::field(
-                "If-Match",
-                "must be the ETag that came with the thing, in quotes",
-            )
-            .into()),
+            None => Err(Problem::field("If-Match", "must be the ETag that came with the thing, in quotes").into()),
         }
     }
 }
@@ -191,10 +183,7 @@ impl<S: Sync> FromRequestParts<S> for Origin {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self(format!(
-            "http://{}",
-            host(&parts.headers).unwrap_or("localhost")
-        )))
+        Ok(Self(format!("http://{}", host(&parts.headers).unwrap_or("localhost"))))
     }
 }
 

@@ -5,9 +5,7 @@
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
-};
+use utoipa::openapi::{ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, PartialSchema, ToSchema};
 
 use super::answer::{BadRow, ErrorBody};
@@ -38,9 +36,7 @@ impl Modify for Common {
         components
             .schemas
             .insert(ErrorBody::name().into_owned(), ErrorBody::schema());
-        components
-            .schemas
-            .insert(BadRow::name().into_owned(), BadRow::schema());
+        components.schemas.insert(BadRow::name().into_owned(), BadRow::schema());
         document.components = Some(components);
         for (path, item) in &mut document.paths.paths {
             let operations = [
@@ -72,9 +68,6 @@ fn common(operation: &mut Operation, open: bool) {
         .responses
         .insert("default".to_owned(), RefOr::T(error));
     if !open {
-        operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
-            "token",
-            [],
-        )]);
+        operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("token", [])]);
     }
 }

@@ -37,11 +37,7 @@ pub struct GroupQuery {
 /// The organisation's groups, by name. Scope `groups`, `operations` or `accounts`.
 #[utoipa::path(get, path = "/v1/admin/groups", tag = "groups", operation_id = "list_groups", params(GroupQuery),
     responses((status = 200, body = List<GroupBody>)))]
-pub async fn list(
-    State(api): Here,
-    bearer: Bearer,
-    Ask(ask): Ask<GroupQuery>,
-) -> Answer<Json<List<GroupBody>>> {
+pub async fn list(State(api): Here, bearer: Bearer, Ask(ask): Ask<GroupQuery>) -> Answer<Json<List<GroupBody>>> {
     let page = Paging {
         limit: ask.limit,
         after: ask.after,
@@ -51,19 +47,13 @@ pub async fn list(
         .desk(bearer, READ, move |desk| desk.groups(ask.operation, page))
         .await?;
     let items = rows.into_iter().map(GroupBody::from).collect();
-    Ok(Json(List::new(items, page.limit, |row: &GroupBody| {
-        row.id.to_string()
-    })))
+    Ok(Json(List::new(items, page.limit, |row: &GroupBody| row.id.to_string())))
 }
 
 /// Make a group or channel whose members follow rules. Scope `groups`.
 #[utoipa::path(post, path = "/v1/admin/groups", tag = "groups", operation_id = "create_group", request_body = GroupRequest,
     responses((status = 201, body = GroupBody)))]
-pub async fn create(
-    State(api): Here,
-    bearer: Bearer,
-    Body(ask): Body<GroupRequest>,
-) -> Answer<Tagged<GroupBody>> {
+pub async fn create(State(api): Here, bearer: Bearer, Body(ask): Body<GroupRequest>) -> Answer<Tagged<GroupBody>> {
     let new = NewGroup {
         kind: ask.kind,
         name: ask.name,
@@ -71,20 +61,14 @@ pub async fn create(
         suite: ask.suite,
         rules: ask.rules.into(),
     };
-    let row = api
-        .desk(bearer, WRITE, move |desk| desk.create_group(new))
-        .await?;
+    let row = api.desk(bearer, WRITE, move |desk| desk.create_group(new)).await?;
     Ok(Tagged::created(row.revision, row.into()))
 }
 
 /// One group. Scope `groups`, `operations` or `accounts`.
 #[utoipa::path(get, path = "/v1/admin/groups/{id}", tag = "groups", operation_id = "show_group", params(("id" = String, Path)),
     responses((status = 200, body = GroupBody)))]
-pub async fn show(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<GroupId>,
-) -> Answer<Tagged<GroupBody>> {
+pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<GroupId>) -> Answer<Tagged<GroupBody>> {
     let row = api.desk(bearer, READ, move |desk| desk.group(id)).await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
@@ -104,9 +88,7 @@ pub async fn change(
         operation: ask.operation,
     };
     let row = api
-        .desk(bearer, WRITE, move |desk| {
-            desk.change_group(id, change, expected)
-        })
+        .desk(bearer, WRITE, move |desk| desk.change_group(id, change, expected))
         .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
@@ -128,14 +110,8 @@ pub async fn close(
 /// A group's membership rules. Scope `groups`, `operations` or `accounts`.
 #[utoipa::path(get, path = "/v1/admin/groups/{id}/rules", tag = "groups", operation_id = "group_rules", params(("id" = String, Path)),
     responses((status = 200, body = RulesBody)))]
-pub async fn rules(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<GroupId>,
-) -> Answer<Tagged<RulesBody>> {
-    let (group, rules) = api
-        .desk(bearer, READ, move |desk| desk.group_rules(id))
-        .await?;
+pub async fn rules(State(api): Here, bearer: Bearer, Id(id): Id<GroupId>) -> Answer<Tagged<RulesBody>> {
+    let (group, rules) = api.desk(bearer, READ, move |desk| desk.group_rules(id)).await?;
     Ok(Tagged::new(group.revision, rules.into()))
 }
 
@@ -154,9 +130,7 @@ pub async fn set_rules(
 ) -> Answer<Tagged<GroupBody>> {
     let rules = Rules::from(ask);
     let row = api
-        .desk(bearer, WRITE, move |desk| {
-            desk.set_group_rules(id, &rules, expected)
-        })
+        .desk(bearer, WRITE, move |desk| desk.set_group_rules(id, &rules, expected))
         .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
@@ -171,9 +145,7 @@ pub async fn members(
     Ask(paging): Ask<Paging>,
 ) -> Answer<Json<List<MemberBody>>> {
     let page = paging.page::<AccountId>()?;
-    let rows = api
-        .desk(bearer, READ, move |desk| desk.group_members(id, page))
-        .await?;
+    let rows = api.desk(bearer, READ, move |desk| desk.group_members(id, page)).await?;
     let items = rows.into_iter().map(MemberBody::from).collect();
     Ok(Json(List::new(items, page.limit, |row: &MemberBody| {
         row.account.to_string()
@@ -191,10 +163,8 @@ pub async fn put_account(
     Body(ask): Body<RoleRequest>,
 ) -> Answer<StatusCode> {
     let role = ask.role.unwrap_or(Role::Member);
-    api.desk(bearer, WRITE, move |desk| {
-        desk.put_group_account(id, account, role)
-    })
-    .await?;
+    api.desk(bearer, WRITE, move |desk| desk.put_group_account(id, account, role))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -207,9 +177,7 @@ pub async fn remove_account(
     bearer: Bearer,
     Id((id, account)): Id<(GroupId, AccountId)>,
 ) -> Answer<StatusCode> {
-    api.desk(bearer, WRITE, move |desk| {
-        desk.remove_group_account(id, account)
-    })
-    .await?;
+    api.desk(bearer, WRITE, move |desk| desk.remove_group_account(id, account))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -24,14 +24,9 @@ use crate::directory::types::{Scope, Template};
 const SCOPES: &[Scope] = &[Scope::Accounts, Scope::Operations];
 
 /// The new invitation with its link and QR code.
-pub(super) fn with_link(
-    new: &NewInvitation,
-    address: &str,
-    now: Time,
-) -> Outcome<NewInvitationBody> {
+pub(super) fn with_link(new: &NewInvitation, address: &str, now: Time) -> Outcome<NewInvitationBody> {
     let link = new.link(address);
-    let code = QrCode::with_error_correction_level(link.as_bytes(), EcLevel::Q)
-        .map_err(|_| ErrorCode::Internal)?;
+    let code = QrCode::with_error_correction_level(link.as_bytes(), EcLevel::Q).map_err(|_| ErrorCode::Internal)?;
     let qr_svg = code
         .render::<svg::Color<'_>>()
         .min_dimensions(240, 240)
@@ -77,21 +72,13 @@ pub async fn list(
     .page::<InvitationId>()?;
     let (rows, now) = api
         .desk(bearer, SCOPES, move |desk| {
-            Ok((
-                desk.invitations(ask.account, ask.operation, page)?,
-                desk.work.now,
-            ))
+            Ok((desk.invitations(ask.account, ask.operation, page)?, desk.work.now))
         })
         .await?;
-    let items = rows
-        .into_iter()
-        .map(|row| InvitationBody::new(row, now))
-        .collect();
-    Ok(Json(List::new(
-        items,
-        page.limit,
-        |row: &InvitationBody| row.id.to_string(),
-    )))
+    let items = rows.into_iter().map(|row| InvitationBody::new(row, now)).collect();
+    Ok(Json(List::new(items, page.limit, |row: &InvitationBody| {
+        row.id.to_string()
+    })))
 }
 
 /// Make an open invitation (a poster): whoever opens the link gets an account. Scope `operations` or `accounts`.
@@ -126,15 +113,9 @@ pub async fn create(
 /// One invitation. Scope `accounts` or `operations`.
 #[utoipa::path(get, path = "/v1/admin/invitations/{id}", tag = "invitations", operation_id = "show_invitation", params(("id" = String, Path)),
     responses((status = 200, body = InvitationBody)))]
-pub async fn show(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<InvitationId>,
-) -> Answer<Json<InvitationBody>> {
+pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<InvitationId>) -> Answer<Json<InvitationBody>> {
     let (row, now) = api
-        .desk(bearer, SCOPES, move |desk| {
-            Ok((desk.invitation(id)?, desk.work.now))
-        })
+        .desk(bearer, SCOPES, move |desk| Ok((desk.invitation(id)?, desk.work.now)))
         .await?;
     Ok(Json(InvitationBody::new(row, now)))
 }
@@ -142,11 +123,7 @@ pub async fn show(
 /// Withdraw an invitation: nobody can take it from here on. Scope `accounts` or `operations`.
 #[utoipa::path(delete, path = "/v1/admin/invitations/{id}", tag = "invitations", operation_id = "withdraw_invitation", params(("id" = String, Path)),
     responses((status = 204, description = "Withdrawn.")))]
-pub async fn withdraw(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<InvitationId>,
-) -> Answer<StatusCode> {
+pub async fn withdraw(State(api): Here, bearer: Bearer, Id(id): Id<InvitationId>) -> Answer<StatusCode> {
     api.desk(bearer, SCOPES, move |desk| desk.withdraw_invitation(id))
         .await?;
     Ok(StatusCode::NO_CONTENT)

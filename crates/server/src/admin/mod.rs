@@ -68,9 +68,7 @@ impl Api {
         let answer = self
             .handle
             .call(move |work| {
-                let put = |outcome| {
-                    *beside.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome)
-                };
+                let put = |outcome| *beside.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
                 match run(work) {
                     Ok(value) if !dry => Ok(value),
                     Ok(value) => {
@@ -118,10 +116,7 @@ impl Api {
             // No scope at all means: any token of the organisation.
             if !scopes.is_empty() && !scopes.iter().any(|scope| token.allows(*scope)) {
                 let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
-                let message = format!(
-                    "this needs a token with the scope {} or owner",
-                    names.join(", ")
-                );
+                let message = format!("this needs a token with the scope {} or owner", names.join(", "));
                 return Err(Problem::new(ErrorCode::Forbidden, message));
             }
             run(&mut Desk::new(work, organisation, Some(token.id)))
@@ -150,9 +145,7 @@ impl Api {
 
     /// Scheme and host for links.
     fn address(&self, origin: &ask::Origin) -> String {
-        self.handle
-            .public_url()
-            .map_or_else(|| origin.0.clone(), str::to_owned)
+        self.handle.public_url().map_or_else(|| origin.0.clone(), str::to_owned)
     }
 }
 
@@ -256,11 +249,7 @@ pub fn router(handle: Handle) -> Router {
 }
 
 async fn unknown() -> Failure {
-    Problem::new(
-        ErrorCode::NotFound,
-        "there is no such path: see /v1/openapi.json",
-    )
-    .into()
+    Problem::new(ErrorCode::NotFound, "there is no such path: see /v1/openapi.json").into()
 }
 
 async fn wrong_method() -> (axum::http::StatusCode, Json<answer::ErrorBody>) {

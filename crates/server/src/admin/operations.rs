@@ -20,15 +20,9 @@ const WRITE: &[Scope] = &[Scope::Operations];
 /// The organisation's operations, latest end first. Scope `operations`, `groups` or `accounts`.
 #[utoipa::path(get, path = "/v1/admin/operations", tag = "operations", operation_id = "list_operations", params(Paging),
     responses((status = 200, body = List<OperationBody>)))]
-pub async fn list(
-    State(api): Here,
-    bearer: Bearer,
-    Ask(paging): Ask<Paging>,
-) -> Answer<Json<List<OperationBody>>> {
+pub async fn list(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<OperationBody>>> {
     let page = paging.page::<OperationId>()?;
-    let rows = api
-        .desk(bearer, READ, move |desk| desk.operations(page))
-        .await?;
+    let rows = api.desk(bearer, READ, move |desk| desk.operations(page)).await?;
     let items = rows.into_iter().map(OperationBody::from).collect();
     Ok(Json(List::new(items, page.limit, |row: &OperationBody| {
         row.id.to_string()
@@ -44,9 +38,7 @@ pub async fn create(
     Body(ask): Body<OperationRequest>,
 ) -> Answer<Tagged<OperationBody>> {
     let row = api
-        .desk(bearer, WRITE, move |desk| {
-            desk.create_operation(&ask.name, ask.ends.0)
-        })
+        .desk(bearer, WRITE, move |desk| desk.create_operation(&ask.name, ask.ends.0))
         .await?;
     Ok(Tagged::created(row.revision, row.into()))
 }
@@ -54,14 +46,8 @@ pub async fn create(
 /// One operation; once it has ended, with what the end did. Scope `operations`, `groups` or `accounts`.
 #[utoipa::path(get, path = "/v1/admin/operations/{id}", tag = "operations", operation_id = "show_operation", params(("id" = String, Path)),
     responses((status = 200, body = OperationBody)))]
-pub async fn show(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<OperationId>,
-) -> Answer<Tagged<OperationBody>> {
-    let row = api
-        .desk(bearer, READ, move |desk| desk.operation(id))
-        .await?;
+pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<OperationId>) -> Answer<Tagged<OperationBody>> {
+    let row = api.desk(bearer, READ, move |desk| desk.operation(id)).await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
@@ -80,9 +66,7 @@ pub async fn change(
         ends: ask.ends.map(|stamp| stamp.0),
     };
     let row = api
-        .desk(bearer, WRITE, move |desk| {
-            desk.change_operation(id, change, expected)
-        })
+        .desk(bearer, WRITE, move |desk| desk.change_operation(id, change, expected))
         .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }

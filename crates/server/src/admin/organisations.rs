@@ -12,8 +12,8 @@ use super::Here;
 use super::answer::{Answer, Created, Tagged};
 use super::ask::{Ask, Bearer, Body, Id, IfMatch, Paging};
 use super::body::{
-    List, Me, NameRequest, NewOrganisation, NewTokenBody, OrganisationBody, PolicyBody,
-    SetupAnswer, SetupRequest, TokenBody, TokenRequest,
+    List, Me, NameRequest, NewOrganisation, NewTokenBody, OrganisationBody, PolicyBody, SetupAnswer, SetupRequest,
+    TokenBody, TokenRequest,
 };
 use crate::directory::types::Scope;
 use crate::directory::{Desk, organisations, tokens};
@@ -21,10 +21,7 @@ use crate::directory::{Desk, organisations, tokens};
 /// Take the one-time set-up link of an empty server: the first organisation and its owner.
 #[utoipa::path(post, path = "/v1/admin/setup", tag = "organisations", request_body = SetupRequest,
     responses((status = 201, body = SetupAnswer, description = "Set up. The tokens are shown this once.")))]
-pub async fn setup(
-    State(api): Here,
-    Body(ask): Body<SetupRequest>,
-) -> Answer<Created<SetupAnswer>> {
+pub async fn setup(State(api): Here, Body(ask): Body<SetupRequest>) -> Answer<Created<SetupAnswer>> {
     let done = api
         .run(false, move |work| {
             tokens::take_setup(work, &ask.token, &ask.organisation)
@@ -62,21 +59,15 @@ pub async fn me(State(api): Here, bearer: Bearer) -> Answer<Json<Me>> {
 /// All organisations of the server. Scope `server`.
 #[utoipa::path(get, path = "/v1/admin/organisations", tag = "organisations", operation_id = "list_organisations", params(Paging),
     responses((status = 200, body = List<OrganisationBody>)))]
-pub async fn list(
-    State(api): Here,
-    bearer: Bearer,
-    Ask(paging): Ask<Paging>,
-) -> Answer<Json<List<OrganisationBody>>> {
+pub async fn list(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<OrganisationBody>>> {
     let page = paging.page::<OrganisationId>()?;
     let rows = api
         .server(bearer, move |work, _| Ok(work.tx.organisations(page)?))
         .await?;
     let items = rows.into_iter().map(OrganisationBody::from).collect();
-    Ok(Json(List::new(
-        items,
-        page.limit,
-        |row: &OrganisationBody| row.id.to_string(),
-    )))
+    Ok(Json(List::new(items, page.limit, |row: &OrganisationBody| {
+        row.id.to_string()
+    })))
 }
 
 /// Make an organisation, with its key and an owner's token. Scope `server`.
@@ -102,15 +93,9 @@ pub async fn create(
 #[utoipa::path(post, path = "/v1/admin/organisations/{id}/tokens", tag = "organisations", operation_id = "rescue_organisation",
     params(("id" = String, Path)),
     responses((status = 201, body = NewTokenBody, description = "Made. The token is shown this once.")))]
-pub async fn rescue(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<OrganisationId>,
-) -> Answer<Created<NewTokenBody>> {
+pub async fn rescue(State(api): Here, bearer: Bearer, Id(id): Id<OrganisationId>) -> Answer<Created<NewTokenBody>> {
     let new = api
-        .server(bearer, move |work, token| {
-            organisations::rescue(work, id, token.id)
-        })
+        .server(bearer, move |work, token| organisations::rescue(work, id, token.id))
         .await?;
     Ok(Created(new.into()))
 }
@@ -119,9 +104,7 @@ pub async fn rescue(
 #[utoipa::path(get, path = "/v1/admin/organisation", tag = "organisations", operation_id = "own_organisation",
     responses((status = 200, body = OrganisationBody)))]
 pub async fn show(State(api): Here, bearer: Bearer) -> Answer<Tagged<OrganisationBody>> {
-    let row = api
-        .desk(bearer, &[], |desk| desk.own_organisation())
-        .await?;
+    let row = api.desk(bearer, &[], |desk| desk.own_organisation()).await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
@@ -170,19 +153,11 @@ pub async fn set_policy(
 /// The organisation's API tokens, newest first. Scope `owner`.
 #[utoipa::path(get, path = "/v1/admin/tokens", tag = "tokens", operation_id = "list_tokens", params(Paging),
     responses((status = 200, body = List<TokenBody>)))]
-pub async fn tokens(
-    State(api): Here,
-    bearer: Bearer,
-    Ask(paging): Ask<Paging>,
-) -> Answer<Json<List<TokenBody>>> {
+pub async fn tokens(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<TokenBody>>> {
     let page = paging.page::<TokenId>()?;
-    let rows = api
-        .desk(bearer, &[Scope::Owner], move |desk| desk.tokens(page))
-        .await?;
+    let rows = api.desk(bearer, &[Scope::Owner], move |desk| desk.tokens(page)).await?;
     let items = rows.into_iter().map(TokenBody::from).collect();
-    Ok(Json(List::new(items, page.limit, |row: &TokenBody| {
-        row.id.to_string()
-    })))
+    Ok(Json(List::new(items, page.limit, |row: &TokenBody| row.id.to_string())))
 }
 
 /// Make an API token. Scope `owner`.
@@ -205,11 +180,7 @@ pub async fn create_token(
 /// Revoke an API token. Scope `owner`.
 #[utoipa::path(delete, path = "/v1/admin/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
     responses((status = 204, description = "Void from here on.")))]
-pub async fn revoke_token(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<TokenId>,
-) -> Answer<StatusCode> {
+pub async fn revoke_token(State(api): Here, bearer: Bearer, Id(id): Id<TokenId>) -> Answer<StatusCode> {
     api.desk(bearer, &[Scope::Owner], move |desk| desk.revoke_token(id))
         .await?;
     Ok(StatusCode::NO_CONTENT)

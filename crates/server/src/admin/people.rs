@@ -19,8 +19,8 @@ use super::Here;
 use super::answer::{Answer, BadRow, Created, Failure, Tagged};
 use super::ask::{Ask, Bearer, Body, Id, IfMatch, Origin, Paging, Raw};
 use super::body::{
-    AccountBody, AccountPatch, AccountRequest, DeletionBody, DeviceBody, ExpiryRequest, List,
-    NewInvitationBody, Stamp, UnitBody, UnitPatch, UnitRequest,
+    AccountBody, AccountPatch, AccountRequest, DeletionBody, DeviceBody, ExpiryRequest, List, NewInvitationBody, Stamp,
+    UnitBody, UnitPatch, UnitRequest,
 };
 use super::invitations::with_link;
 use crate::directory::Desk;
@@ -48,15 +48,9 @@ pub async fn units(State(api): Here, bearer: Bearer) -> Answer<Json<List<UnitBod
 /// Add a unit. Scope `accounts`.
 #[utoipa::path(post, path = "/v1/admin/units", tag = "units", request_body = UnitRequest,
     responses((status = 201, body = UnitBody)))]
-pub async fn create_unit(
-    State(api): Here,
-    bearer: Bearer,
-    Body(ask): Body<UnitRequest>,
-) -> Answer<Tagged<UnitBody>> {
+pub async fn create_unit(State(api): Here, bearer: Bearer, Body(ask): Body<UnitRequest>) -> Answer<Tagged<UnitBody>> {
     let row = api
-        .desk(bearer, WRITE, move |desk| {
-            desk.create_unit(ask.parent, &ask.name)
-        })
+        .desk(bearer, WRITE, move |desk| desk.create_unit(ask.parent, &ask.name))
         .await?;
     Ok(Tagged::created(row.revision, row.into()))
 }
@@ -64,11 +58,7 @@ pub async fn create_unit(
 /// One unit. Scope `accounts`, `groups` or `operations`.
 #[utoipa::path(get, path = "/v1/admin/units/{id}", tag = "units", operation_id = "show_unit", params(("id" = String, Path)),
     responses((status = 200, body = UnitBody)))]
-pub async fn unit(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<UnitId>,
-) -> Answer<Tagged<UnitBody>> {
+pub async fn unit(State(api): Here, bearer: Bearer, Id(id): Id<UnitId>) -> Answer<Tagged<UnitBody>> {
     let row = api.desk(bearer, READ, move |desk| desk.unit(id)).await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
@@ -88,9 +78,7 @@ pub async fn change_unit(
         parent: ask.parent,
     };
     let row = api
-        .desk(bearer, WRITE, move |desk| {
-            desk.change_unit(id, change, expected)
-        })
+        .desk(bearer, WRITE, move |desk| desk.change_unit(id, change, expected))
         .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
@@ -209,11 +197,7 @@ pub async fn create_account(
 /// One account. Scope `accounts`, `groups` or `operations`.
 #[utoipa::path(get, path = "/v1/admin/accounts/{id}", tag = "accounts", operation_id = "show_account", params(("id" = String, Path)),
     responses((status = 200, body = AccountBody)))]
-pub async fn account(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<AccountId>,
-) -> Answer<Tagged<AccountBody>> {
+pub async fn account(State(api): Here, bearer: Bearer, Id(id): Id<AccountId>) -> Answer<Tagged<AccountBody>> {
     api.desk(bearer, READ, move |desk| {
         let row = desk.account(id)?;
         one(desk, row)
@@ -342,14 +326,8 @@ pub async fn invite(
 /// An account's devices. Scope `accounts`.
 #[utoipa::path(get, path = "/v1/admin/accounts/{id}/devices", tag = "accounts", operation_id = "list_devices", params(("id" = String, Path)),
     responses((status = 200, body = List<DeviceBody>)))]
-pub async fn devices(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<AccountId>,
-) -> Answer<Json<List<DeviceBody>>> {
-    let rows = api
-        .desk(bearer, WRITE, move |desk| desk.devices(id))
-        .await?;
+pub async fn devices(State(api): Here, bearer: Bearer, Id(id): Id<AccountId>) -> Answer<Json<List<DeviceBody>>> {
+    let rows = api.desk(bearer, WRITE, move |desk| desk.devices(id)).await?;
     Ok(Json(List {
         items: rows.into_iter().map(DeviceBody::from).collect(),
         next: None,
@@ -407,20 +385,14 @@ pub struct ImportedInvitation {
 }
 
 fn report(done: &Imported, dry_run: bool, address: &str) -> ImportAnswer {
-    let invitation = |(account, new): (&Account, &crate::directory::invitations::NewInvitation)| {
-        ImportedInvitation {
-            account: account.id,
-            name: account.name.clone(),
-            link: new.link(address),
-            expires: Stamp(new.invitation.expires),
-        }
+    let invitation = |(account, new): (&Account, &crate::directory::invitations::NewInvitation)| ImportedInvitation {
+        account: account.id,
+        name: account.name.clone(),
+        link: new.link(address),
+        expires: Stamp(new.invitation.expires),
     };
     // The links of a dry run lead nowhere.
-    let pairs = done
-        .accounts
-        .iter()
-        .zip(&done.invitations)
-        .filter(|_| !dry_run);
+    let pairs = done.accounts.iter().zip(&done.invitations).filter(|_| !dry_run);
     ImportAnswer {
         dry_run,
         accounts: done.accounts.len(),
@@ -450,18 +422,11 @@ fn cell(text: &str) -> String {
 
 fn table(invitations: &[ImportedInvitation]) -> Option<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer
-        .write_record(["name", "account", "link", "expires"])
-        .ok()?;
+    writer.write_record(["name", "account", "link", "expires"]).ok()?;
     for row in invitations {
         let expires = crate::directory::calendar::format(row.expires.0);
         writer
-            .write_record([
-                &cell(&row.name),
-                &row.account.to_string(),
-                &row.link,
-                &expires,
-            ])
+            .write_record([&cell(&row.name), &row.account.to_string(), &row.link, &expires])
             .ok()?;
     }
     String::from_utf8(writer.into_inner().ok()?).ok()

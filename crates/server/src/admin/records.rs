@@ -19,15 +19,9 @@ const AUDIT: &[Scope] = &[Scope::Audit];
 /// Deletion records, newest first. Scope `accounts` or `audit`.
 #[utoipa::path(get, path = "/v1/admin/deletions", tag = "records", operation_id = "list_deletions", params(Paging),
     responses((status = 200, body = List<DeletionBody>)))]
-pub async fn deletions(
-    State(api): Here,
-    bearer: Bearer,
-    Ask(paging): Ask<Paging>,
-) -> Answer<Json<List<DeletionBody>>> {
+pub async fn deletions(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<DeletionBody>>> {
     let page = paging.page::<AccountId>()?;
-    let signed = api
-        .desk(bearer, DELETIONS, move |desk| desk.deletions(page))
-        .await?;
+    let signed = api.desk(bearer, DELETIONS, move |desk| desk.deletions(page)).await?;
     let items = signed.iter().filter_map(DeletionBody::new).collect();
     Ok(Json(List::new(items, page.limit, |row: &DeletionBody| {
         row.account.to_string()
@@ -37,29 +31,17 @@ pub async fn deletions(
 /// The deletion record of one account. Scope `accounts` or `audit`.
 #[utoipa::path(get, path = "/v1/admin/deletions/{account}", tag = "records", operation_id = "show_deletion", params(("account" = String, Path)),
     responses((status = 200, body = DeletionBody)))]
-pub async fn deletion(
-    State(api): Here,
-    bearer: Bearer,
-    Id(id): Id<AccountId>,
-) -> Answer<Json<DeletionBody>> {
-    let signed = api
-        .desk(bearer, DELETIONS, move |desk| desk.deletion(id))
-        .await?;
+pub async fn deletion(State(api): Here, bearer: Bearer, Id(id): Id<AccountId>) -> Answer<Json<DeletionBody>> {
+    let signed = api.desk(bearer, DELETIONS, move |desk| desk.deletion(id)).await?;
     Ok(Json(DeletionBody::new(&signed).ok_or(ErrorCode::Internal)?))
 }
 
 /// The audit log, oldest first: which token did what to which thing. `after` is a line's number. Scope `audit`.
 #[utoipa::path(get, path = "/v1/admin/audit", tag = "records", operation_id = "list_audit", params(Paging),
     responses((status = 200, body = List<AuditBody>)))]
-pub async fn audit(
-    State(api): Here,
-    bearer: Bearer,
-    Ask(paging): Ask<Paging>,
-) -> Answer<Json<List<AuditBody>>> {
+pub async fn audit(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<AuditBody>>> {
     let page = paging.page::<u64>()?;
-    let lines = api
-        .desk(bearer, AUDIT, move |desk| desk.audit(page))
-        .await?;
+    let lines = api.desk(bearer, AUDIT, move |desk| desk.audit(page)).await?;
     let items = lines.into_iter().map(AuditBody::from).collect();
     Ok(Json(List::new(items, page.limit, |row: &AuditBody| {
         row.sequence.to_string()

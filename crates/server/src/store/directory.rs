@@ -7,15 +7,13 @@
 //! after `page.after`. Texts that must be unique among siblings are compared folded.
 
 use melder_protocol::roster::Role;
-use melder_protocol::{
-    AccountId, GroupId, Hash, InvitationId, OperationId, OrganisationId, Time, TokenId, UnitId,
-};
+use melder_protocol::{AccountId, GroupId, Hash, InvitationId, OperationId, OrganisationId, Time, TokenId, UnitId};
 use zeroize::Zeroizing;
 
 use super::Stored;
 use crate::directory::types::{
-    Account, AccountFilter, ApiToken, AuditLine, Invitation, ManagedGroup, Operation,
-    OrganisationRow, Page, Rules, Unit, UnitRule,
+    Account, AccountFilter, ApiToken, AuditLine, Invitation, ManagedGroup, Operation, OrganisationRow, Page, Rules,
+    Unit, UnitRule,
 };
 
 /// The directory's part of a store's transaction.
@@ -39,22 +37,14 @@ pub trait Organisations {
     /// Organisations whose new policy is still on its way into the inboxes, and the last account that has it.
     fn policy_rounds(&self) -> Stored<Vec<(OrganisationId, Option<AccountId>)>>;
     /// How far the round is.
-    fn put_policy_round(
-        &self,
-        organisation: OrganisationId,
-        after: Option<AccountId>,
-    ) -> Stored<()>;
+    fn put_policy_round(&self, organisation: OrganisationId, after: Option<AccountId>) -> Stored<()>;
     fn end_policy_round(&self, organisation: OrganisationId) -> Stored<()>;
 
     fn insert_token(&self, token: &ApiToken) -> Stored<()>;
     fn delete_token(&self, id: TokenId) -> Stored<()>;
     fn token(&self, id: TokenId) -> Stored<Option<ApiToken>>;
     /// Newest first; `None`: those of the server.
-    fn tokens(
-        &self,
-        organisation: Option<OrganisationId>,
-        page: Page<TokenId>,
-    ) -> Stored<Vec<ApiToken>>;
+    fn tokens(&self, organisation: Option<OrganisationId>, page: Page<TokenId>) -> Stored<Vec<ApiToken>>;
     fn touch_token(&self, id: TokenId, day: Time) -> Stored<()>;
 }
 
@@ -66,12 +56,7 @@ pub trait Units {
     fn unit(&self, id: UnitId) -> Stored<Option<Unit>>;
     /// All of them, in no order.
     fn units(&self, organisation: OrganisationId) -> Stored<Vec<Unit>>;
-    fn unit_named(
-        &self,
-        organisation: OrganisationId,
-        parent: Option<UnitId>,
-        name: &str,
-    ) -> Stored<Option<Unit>>;
+    fn unit_named(&self, organisation: OrganisationId, parent: Option<UnitId>, name: &str) -> Stored<Option<Unit>>;
     /// Has units below it, accounts, or rules that name it.
     fn unit_in_use(&self, id: UnitId) -> Stored<bool>;
 }
@@ -94,19 +79,10 @@ pub trait Accounts {
     /// Those that are not suspended.
     fn accounts_in_unit(&self, unit: UnitId) -> Stored<Vec<AccountId>>;
     fn accounts_of_operation(&self, operation: OperationId) -> Stored<Vec<Account>>;
-    fn has_account_named(
-        &self,
-        organisation: OrganisationId,
-        unit: Option<UnitId>,
-        name: &str,
-    ) -> Stored<bool>;
+    fn has_account_named(&self, organisation: OrganisationId, unit: Option<UnitId>, name: &str) -> Stored<bool>;
     fn account_count(&self, organisation: OrganisationId) -> Stored<u64>;
     /// Accounts that somebody has joined with, by id: who gets the organisation's notices.
-    fn joined_accounts(
-        &self,
-        organisation: OrganisationId,
-        page: Page<AccountId>,
-    ) -> Stored<Vec<AccountId>>;
+    fn joined_accounts(&self, organisation: OrganisationId, page: Page<AccountId>) -> Stored<Vec<AccountId>>;
     /// All account ids, by id.
     fn account_ids(&self, organisation: OrganisationId) -> Stored<Vec<AccountId>>;
     /// Accounts whose end is at or before `until`, earliest first.
@@ -121,12 +97,7 @@ pub trait Accounts {
     fn put_badge(&self, account: AccountId, signed: &[u8], renew: Time) -> Stored<()>;
     fn delete_badge(&self, account: AccountId) -> Stored<()>;
     /// The badges of an organisation, or of the accounts directly in one unit, are due at `now`.
-    fn renew_badges(
-        &self,
-        organisation: OrganisationId,
-        unit: Option<UnitId>,
-        now: Time,
-    ) -> Stored<()>;
+    fn renew_badges(&self, organisation: OrganisationId, unit: Option<UnitId>, now: Time) -> Stored<()>;
     fn badges_due(&self, now: Time, limit: u32) -> Stored<Vec<AccountId>>;
 }
 
@@ -171,12 +142,7 @@ pub trait Invitations {
     fn withdraw_invitations_for(&self, account: AccountId) -> Stored<u32>;
     fn withdraw_invitations_of(&self, operation: OperationId) -> Stored<u32>;
     /// Remembers that the account took the invitation, with this genesis when it began a chain.
-    fn put_use(
-        &self,
-        invitation: InvitationId,
-        account: AccountId,
-        genesis: Option<&Hash>,
-    ) -> Stored<()>;
+    fn put_use(&self, invitation: InvitationId, account: AccountId, genesis: Option<&Hash>) -> Stored<()>;
     /// Whether the account took the invitation, and with which genesis.
     fn use_of(&self, invitation: InvitationId, account: AccountId) -> Stored<Option<Option<Hash>>>;
 
@@ -184,11 +150,7 @@ pub trait Invitations {
     fn update_operation(&self, operation: &Operation) -> Stored<()>;
     fn operation(&self, id: OperationId) -> Stored<Option<Operation>>;
     /// By end, latest first.
-    fn operations(
-        &self,
-        organisation: OrganisationId,
-        page: Page<OperationId>,
-    ) -> Stored<Vec<Operation>>;
+    fn operations(&self, organisation: OrganisationId, page: Page<OperationId>) -> Stored<Vec<Operation>>;
     /// Operations past their end that have not been ended.
     fn operations_due(&self, now: Time, limit: u32) -> Stored<Vec<Operation>>;
 }
@@ -196,20 +158,10 @@ pub trait Invitations {
 /// What outlives the things it speaks of: deletion records and the audit log.
 pub trait Records {
     /// Keeps the encoded `Signed<DeletionRecord>`.
-    fn put_deletion(
-        &self,
-        organisation: OrganisationId,
-        account: AccountId,
-        time: Time,
-        signed: &[u8],
-    ) -> Stored<()>;
+    fn put_deletion(&self, organisation: OrganisationId, account: AccountId, time: Time, signed: &[u8]) -> Stored<()>;
     fn deletion(&self, account: AccountId) -> Stored<Option<Vec<u8>>>;
     /// Newest first.
-    fn deletions(
-        &self,
-        organisation: OrganisationId,
-        page: Page<AccountId>,
-    ) -> Stored<Vec<Vec<u8>>>;
+    fn deletions(&self, organisation: OrganisationId, page: Page<AccountId>) -> Stored<Vec<Vec<u8>>>;
 
     /// The last line's sequence and hash.
     fn audit_head(&self, organisation: OrganisationId) -> Stored<Option<(u64, Hash)>>;

@@ -39,17 +39,13 @@ impl<'de> Deserialize<'de> for Stamp {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
         calendar::parse(&text).map(Self).ok_or_else(|| {
-            serde::de::Error::custom(
-                "expected a time like 2029-06-10T18:00:00Z or a day like 2029-06-10",
-            )
+            serde::de::Error::custom("expected a time like 2029-06-10T18:00:00Z or a day like 2029-06-10")
         })
     }
 }
 
 /// A field that may be missing (stays as it is), null (is taken away) or set.
-pub(super) fn change<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    d: D,
-) -> Result<Option<Option<T>>, D::Error> {
+pub(super) fn change<'de, T: Deserialize<'de>, D: Deserializer<'de>>(d: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(d).map(Some)
 }
 

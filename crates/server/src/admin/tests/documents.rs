@@ -12,9 +12,7 @@ use super::*;
 use crate::admin::{ROUTES, openapi};
 
 fn docs(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../docs")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)
 }
 
 /// The committed file is what is generated; when it is to be written anew, it is.
@@ -73,11 +71,7 @@ fn every_operation_has_an_id_of_its_own() {
         .map(|operation| operation["operationId"].as_str().unwrap())
         .collect();
     let distinct: BTreeSet<&str> = ids.iter().copied().collect();
-    assert_eq!(
-        (ids.len(), distinct.len()),
-        (ROUTES.len(), ROUTES.len()),
-        "{ids:?}"
-    );
+    assert_eq!((ids.len(), distinct.len()), (ROUTES.len(), ROUTES.len()), "{ids:?}");
 }
 
 #[test]
@@ -107,10 +101,7 @@ fn every_reference_in_the_document_leads_somewhere() {
 #[tokio::test]
 async fn the_document_is_served_and_every_route_but_the_set_up_wants_a_token() {
     let site = Site::new().await;
-    assert_eq!(
-        site.send("GET", "/v1/openapi.json", "", None).await.text,
-        openapi()
-    );
+    assert_eq!(site.send("GET", "/v1/openapi.json", "", None).await.text, openapi());
     for (method, path) in ROUTES {
         let path = path
             .replace("{id}", &"0".repeat(32))
@@ -174,10 +165,7 @@ fn the_tour_names_only_routes_that_there_are() {
                 .collect::<Vec<_>>()
                 .join("/")
         };
-        assert!(
-            ROUTES.iter().any(|(_, route)| shape(route) == shape(path)),
-            "{path}"
-        );
+        assert!(ROUTES.iter().any(|(_, route)| shape(route) == shape(path)), "{path}");
         seen += 1;
     }
     assert!(seen > 20);

@@ -31,11 +31,7 @@ async fn the_set_up_link_works_once() {
         .await
         .ok();
     assert_eq!(
-        (
-            &me["token"]["scopes"],
-            &me["organisation"]["name"],
-            &me["accounts"]
-        ),
+        (&me["token"]["scopes"], &me["organisation"]["name"], &me["accounts"]),
         (&json!(["owner"]), &json!("City"), &json!(0))
     );
     let me = site
@@ -53,14 +49,9 @@ async fn the_set_up_link_works_once() {
 async fn units_accounts_groups_and_invitations() {
     let site = Site::new().await;
     let hall = site.made("/units", json!({"name": "Hall"})).await;
-    let desk = site
-        .made("/units", json!({"name": "Desk", "parent": hall}))
-        .await;
+    let desk = site.made("/units", json!({"name": "Desk", "parent": hall})).await;
     let ada = site
-        .post(
-            "/accounts",
-            json!({"kind": "staff", "name": "Ada König", "unit": desk}),
-        )
+        .post("/accounts", json!({"kind": "staff", "name": "Ada König", "unit": desk}))
         .await;
     assert_eq!(
         (ada.status, &ada.headers["etag"]),
@@ -75,16 +66,10 @@ async fn units_accounts_groups_and_invitations() {
 
     let rules = json!({"units": [{"unit": hall}]});
     let group = site
-        .post(
-            "/groups",
-            json!({"kind": "channel", "name": "News", "rules": rules}),
-        )
+        .post("/groups", json!({"kind": "channel", "name": "News", "rules": rules}))
         .await
         .ok();
-    assert_eq!(
-        (&group["suite"], &group["closed"]),
-        (&json!("hybrid"), &json!(false))
-    );
+    assert_eq!((&group["suite"], &group["closed"]), (&json!("hybrid"), &json!(false)));
     let group = group["id"].as_str().unwrap();
     let members = site.get(&format!("/groups/{group}/members")).await.ok();
     assert_eq!(
@@ -101,19 +86,13 @@ async fn units_accounts_groups_and_invitations() {
         .await;
     assert_eq!(put.status, StatusCode::NO_CONTENT);
     let rules = site.get(&format!("/groups/{group}/rules")).await.ok();
-    assert_eq!(
-        rules["accounts"],
-        json!([{"account": id, "role": "publisher"}])
-    );
+    assert_eq!(rules["accounts"], json!([{"account": id, "role": "publisher"}]));
     assert_eq!(
         rules["units"],
         json!([{"unit": hall, "sub_units": true, "role": "member"}])
     );
 
-    let new = site
-        .post(&format!("/accounts/{id}/invitations"), json!({}))
-        .await
-        .ok();
+    let new = site.post(&format!("/accounts/{id}/invitations"), json!({})).await.ok();
     let link: InvitationLink = new["link"].as_str().unwrap().parse().unwrap();
     assert_eq!(link.server, "http://melder.test:8080");
     assert!(new["qr_svg"].as_str().unwrap().contains("<svg"));
@@ -144,15 +123,11 @@ async fn units_accounts_groups_and_invitations() {
         (&Value::Null, &json!("Lead"), &json!(2))
     );
     assert_eq!(
-        site.post(&format!("/accounts/{id}/suspend"), json!({}))
-            .await
-            .ok()["status"],
+        site.post(&format!("/accounts/{id}/suspend"), json!({})).await.ok()["status"],
         "suspended"
     );
     assert_eq!(
-        site.post(&format!("/accounts/{id}/resume"), json!({}))
-            .await
-            .ok()["status"],
+        site.post(&format!("/accounts/{id}/resume"), json!({})).await.ok()["status"],
         "invited"
     );
     assert_eq!(
@@ -169,9 +144,7 @@ async fn units_accounts_groups_and_invitations() {
         (&json!(id), &json!("administrator"), &json!(true))
     );
     assert_eq!(site.get(&format!("/deletions/{id}")).await.ok(), gone);
-    site.get(&format!("/accounts/{id}"))
-        .await
-        .refused(404, "not_found");
+    site.get(&format!("/accounts/{id}")).await.refused(404, "not_found");
     let check = site.get("/audit/check").await.ok();
     assert_eq!(check["intact"], true);
     let actions = site.get("/audit?limit=1000").await.ok();
@@ -189,12 +162,9 @@ async fn units_accounts_groups_and_invitations() {
 #[tokio::test]
 async fn an_operation_with_a_poster_ends_with_a_summary() {
     let site = Site::new().await;
-    site.post(
-        "/operations",
-        json!({"name": "Election", "ends": "2999-06-10"}),
-    )
-    .await
-    .refused(422, "invalid_field");
+    site.post("/operations", json!({"name": "Election", "ends": "2999-06-10"}))
+        .await
+        .refused(422, "invalid_field");
     let ends = crate::directory::calendar::format(soon());
     let operation = site
         .made("/operations", json!({"name": "Election", "ends": ends}))
@@ -213,19 +183,13 @@ async fn an_operation_with_a_poster_ends_with_a_summary() {
         (&new["invitation"]["limit"], &new["invitation"]["used"]),
         (&json!(100), &json!(0))
     );
-    let done = site
-        .post(&format!("/operations/{operation}/end"), json!({}))
-        .await
-        .ok();
+    let done = site.post(&format!("/operations/{operation}/end"), json!({})).await.ok();
     let summary = &done["summary"];
     assert_eq!(
         (&summary["groups_closed"], &summary["invitations_withdrawn"]),
         (&json!(1), &json!(1))
     );
-    assert_eq!(
-        site.get(&format!("/groups/{group}")).await.ok()["closed"],
-        true
-    );
+    assert_eq!(site.get(&format!("/groups/{group}")).await.ok()["closed"], true);
     site.post(&format!("/operations/{operation}/end"), json!({}))
         .await
         .refused(409, "conflict");
@@ -243,8 +207,7 @@ fn soon() -> melder_protocol::Time {
 async fn an_import_is_tried_first_and_then_done() {
     let site = Site::new().await;
     let send = |query: &'static str, table: &'static str, accept: &'static str| {
-        let request = request("POST", &format!("/accounts/import{query}"), &site.owner)
-            .header("accept", accept);
+        let request = request("POST", &format!("/accounts/import{query}"), &site.owner).header("accept", accept);
         site.raw(request.body(Body::from(table)).unwrap())
     };
     let good = "name,unit\nAda,Hall/Desk\n=Bo,Hall\n";
@@ -269,13 +232,9 @@ async fn an_import_is_tried_first_and_then_done() {
     refused.refused(422, "invalid_csv");
     assert_eq!(refused.json()["rows"].as_array().unwrap().len(), 3);
 
-    let dry = send(
-        "?dry_run=true&create_units=true&invitations=true",
-        good,
-        "*/*",
-    )
-    .await
-    .ok();
+    let dry = send("?dry_run=true&create_units=true&invitations=true", good, "*/*")
+        .await
+        .ok();
     assert_eq!(
         (&dry["accounts"], &dry["units"], &dry["invitations"]),
         (&json!(2), &json!(["Hall", "Hall/Desk"]), &json!([]))
@@ -293,19 +252,9 @@ async fn an_import_is_tried_first_and_then_done() {
     assert_eq!((lines.len(), lines[0]), (3, "name,account,link,expires"));
     assert!(lines[1].starts_with("Ada,") && lines[1].contains(",http://melder.test:8080/join#"));
     assert!(lines[2].starts_with("'=Bo,"), "no spreadsheet runs a name");
-    assert_eq!(
-        site.get("/accounts").await.ok()["items"]
-            .as_array()
-            .unwrap()
-            .len(),
-        2
-    );
+    assert_eq!(site.get("/accounts").await.ok()["items"].as_array().unwrap().len(), 2);
 
-    let ansi = request(
-        "POST",
-        "/accounts/import?encoding=windows-1252",
-        &site.owner,
-    );
+    let ansi = request("POST", "/accounts/import?encoding=windows-1252", &site.owner);
     let reply = site
         .raw(ansi.body(Body::from(&b"name\nJ\xfcrgen\n"[..])).unwrap())
         .await
@@ -320,8 +269,7 @@ async fn an_import_is_tried_first_and_then_done() {
 async fn lists_come_in_parts() {
     let site = Site::new().await;
     for name in ["Cy", "Ada", "Bo"] {
-        site.made("/accounts", json!({"kind": "staff", "name": name}))
-            .await;
+        site.made("/accounts", json!({"kind": "staff", "name": name})).await;
     }
     let first = site.get("/accounts?limit=2").await.ok();
     let names = |list: &Value| {
@@ -334,10 +282,7 @@ async fn lists_come_in_parts() {
     };
     assert_eq!(names(&first), ["Ada", "Bo"]);
     let rest = site
-        .get(&format!(
-            "/accounts?limit=2&after={}",
-            first["next"].as_str().unwrap()
-        ))
+        .get(&format!("/accounts?limit=2&after={}", first["next"].as_str().unwrap()))
         .await
         .ok();
     assert_eq!((names(&rest), rest.get("next")), (vec![json!("Cy")], None));
@@ -357,9 +302,6 @@ async fn the_policy_is_replaced_as_a_whole() {
             .unwrap(),
     );
     let put = put.await.ok();
-    assert_eq!(
-        (&put["version"], &put["server_retention_days"]),
-        (&json!(2), &json!(7))
-    );
+    assert_eq!((&put["version"], &put["server_retention_days"]), (&json!(2), &json!(7)));
     site.stop().await;
 }

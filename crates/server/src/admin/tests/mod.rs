@@ -35,11 +35,7 @@ impl Reply {
     #[track_caller]
     fn ok(&self) -> Value {
         assert!(self.status.is_success(), "{} {}", self.status, self.text);
-        if self.text.is_empty() {
-            Value::Null
-        } else {
-            self.json()
-        }
+        if self.text.is_empty() { Value::Null } else { self.json() }
     }
 
     #[track_caller]
@@ -65,8 +61,7 @@ struct Site {
 impl Site {
     async fn empty() -> (Self, String) {
         let folder = tempfile::tempdir().unwrap();
-        let config =
-            crate::ServerConfig::new(folder.path().to_owned(), "127.0.0.1:0".parse().unwrap());
+        let config = crate::ServerConfig::new(folder.path().to_owned(), "127.0.0.1:0".parse().unwrap());
         let server = crate::serve(config).await.unwrap();
         let router = super::router(server.handle().clone());
         let setup = setup_secret(&server).await;
@@ -109,8 +104,7 @@ impl Site {
 
     async fn send(&self, method: &str, path: &str, token: &str, body: Option<Value>) -> Reply {
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        self.raw(request(method, path, token).body(body).unwrap())
-            .await
+        self.raw(request(method, path, token).body(body).unwrap()).await
     }
 
     async fn get(&self, path: &str) -> Reply {
@@ -123,17 +117,12 @@ impl Site {
 
     /// Makes a thing and says its id.
     async fn made(&self, path: &str, body: Value) -> String {
-        self.post(path, body).await.ok()["id"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        self.post(path, body).await.ok()["id"].as_str().unwrap().to_owned()
     }
 
     /// A token with one scope.
     async fn token(&self, scope: &str) -> String {
-        let reply = self
-            .post("/tokens", json!({"name": scope, "scopes": [scope]}))
-            .await;
+        let reply = self.post("/tokens", json!({"name": scope, "scopes": [scope]})).await;
         reply.ok()["text"].as_str().unwrap().to_owned()
     }
 

@@ -15,12 +15,7 @@ async fn a_scope_covers_its_own_and_no_more() {
             json!({}),
             vec!["owner", "accounts", "groups", "operations"],
         ),
-        (
-            "POST",
-            "/units",
-            json!({"name": "A"}),
-            vec!["owner", "accounts"],
-        ),
+        ("POST", "/units", json!({"name": "A"}), vec!["owner", "accounts"]),
         (
             "GET",
             "/accounts",
@@ -40,12 +35,7 @@ async fn a_scope_covers_its_own_and_no_more() {
             vec!["owner", "accounts", "groups", "operations"],
         ),
         ("GET", "/audit", json!({}), vec!["owner", "audit"]),
-        (
-            "GET",
-            "/deletions",
-            json!({}),
-            vec!["owner", "accounts", "audit"],
-        ),
+        ("GET", "/deletions", json!({}), vec!["owner", "accounts", "audit"]),
         (
             "GET",
             "/invitations",
@@ -61,10 +51,7 @@ async fn a_scope_covers_its_own_and_no_more() {
         ),
         ("GET", "/organisations", json!({}), vec!["server"]),
     ];
-    let mut tokens = vec![
-        ("server", site.operator.clone()),
-        ("owner", site.owner.clone()),
-    ];
+    let mut tokens = vec![("server", site.operator.clone()), ("owner", site.owner.clone())];
     for scope in ["accounts", "groups", "operations", "audit"] {
         tokens.push((scope, site.token(scope).await));
     }
@@ -73,11 +60,7 @@ async fn a_scope_covers_its_own_and_no_more() {
             let body = (method == "POST").then(|| body.clone());
             let reply = site.send(method, path, token, body).await;
             if allowed.contains(scope) {
-                assert_ne!(
-                    reply.status,
-                    StatusCode::FORBIDDEN,
-                    "{scope} {method} {path}"
-                );
+                assert_ne!(reply.status, StatusCode::FORBIDDEN, "{scope} {method} {path}");
             } else {
                 reply.refused(403, "forbidden");
             }
@@ -90,25 +73,15 @@ async fn a_scope_covers_its_own_and_no_more() {
 async fn one_organisations_token_neither_sees_nor_changes_anothers_things() {
     let site = Site::new().await;
     let works = site
-        .send(
-            "POST",
-            "/organisations",
-            &site.operator,
-            Some(json!({"name": "Works"})),
-        )
+        .send("POST", "/organisations", &site.operator, Some(json!({"name": "Works"})))
         .await
         .ok();
     let works = works["owner_token"].as_str().unwrap();
     let unit = site.made("/units", json!({"name": "Hall"})).await;
     let account = site
-        .made(
-            "/accounts",
-            json!({"kind": "staff", "name": "Ada", "unit": unit}),
-        )
+        .made("/accounts", json!({"kind": "staff", "name": "Ada", "unit": unit}))
         .await;
-    let group = site
-        .made("/groups", json!({"kind": "group", "name": "Team"}))
-        .await;
+    let group = site.made("/groups", json!({"kind": "group", "name": "Team"})).await;
     let token = site.get("/tokens").await.ok()["items"][0]["id"]
         .as_str()
         .unwrap()
@@ -155,11 +128,7 @@ async fn one_organisations_token_neither_sees_nor_changes_anothers_things() {
             "{path}"
         );
     }
-    assert_eq!(
-        site.get("/audit/check").await.ok(),
-        before,
-        "nothing was done here"
-    );
+    assert_eq!(site.get("/audit/check").await.ok(), before, "nothing was done here");
     site.stop().await;
 }
 
@@ -191,30 +160,17 @@ async fn a_body_that_is_wrong_is_named() {
     let empty = send(r#"{"kind":"staff","name":" "}"#).await;
     empty.refused(422, "invalid_name");
     assert_eq!(empty.json()["field"], "name");
-    let unknown =
-        send(r#"{"kind":"staff","name":"Ada","unit":"00000000000000000000000000000000"}"#).await;
+    let unknown = send(r#"{"kind":"staff","name":"Ada","unit":"00000000000000000000000000000000"}"#).await;
     unknown.refused(404, "not_found");
     assert_eq!(unknown.json()["field"], "unit");
     let large = Body::from(format!(r#"{{"name":"{}"}}"#, "x".repeat(3_000_000)));
-    site.raw(
-        request("POST", "/accounts", &site.owner)
-            .body(large)
-            .unwrap(),
-    )
-    .await
-    .refused(413, "too_large");
-    site.get("/accounts?limit=0")
+    site.raw(request("POST", "/accounts", &site.owner).body(large).unwrap())
         .await
-        .refused(422, "invalid_field");
-    site.get("/accounts?limit=1001")
-        .await
-        .refused(422, "invalid_field");
-    site.get("/accounts?after=xyz")
-        .await
-        .refused(422, "invalid_field");
-    site.get("/accounts?colour=red")
-        .await
-        .refused(422, "invalid_field");
+        .refused(413, "too_large");
+    site.get("/accounts?limit=0").await.refused(422, "invalid_field");
+    site.get("/accounts?limit=1001").await.refused(422, "invalid_field");
+    site.get("/accounts?after=xyz").await.refused(422, "invalid_field");
+    site.get("/accounts?colour=red").await.refused(422, "invalid_field");
     site.get("/accounts/xyz").await.refused(404, "not_found");
     site.get("/nothing").await.refused(404, "not_found");
     site.send("DELETE", "/accounts", &site.owner, None)
@@ -229,13 +185,8 @@ async fn a_change_that_somebody_else_has_overtaken_is_refused() {
     let site = Site::new().await;
     let unit = site.made("/units", json!({"name": "Hall"})).await;
     let change = |tag: &'static str, name: &'static str| {
-        let request =
-            request("PATCH", &format!("/units/{unit}"), &site.owner).header("if-match", tag);
-        site.raw(
-            request
-                .body(Body::from(json!({"name": name}).to_string()))
-                .unwrap(),
-        )
+        let request = request("PATCH", &format!("/units/{unit}"), &site.owner).header("if-match", tag);
+        site.raw(request.body(Body::from(json!({"name": name}).to_string())).unwrap())
     };
     let first = change("\"1\"", "Town hall").await;
     assert_eq!(
@@ -252,12 +203,7 @@ async fn a_change_that_somebody_else_has_overtaken_is_refused() {
 async fn a_revoked_or_damaged_token_opens_nothing() {
     let site = Site::new().await;
     let text = site.token("accounts").await;
-    assert!(
-        site.send("GET", "/accounts", &text, None)
-            .await
-            .status
-            .is_success()
-    );
+    assert!(site.send("GET", "/accounts", &text, None).await.status.is_success());
     let tokens = site.get("/tokens").await.ok();
     let id = tokens["items"]
         .as_array()
@@ -277,9 +223,7 @@ async fn a_revoked_or_damaged_token_opens_nothing() {
             .refused(401, "unauthorized");
     }
     assert!(
-        !tokens
-            .to_string()
-            .contains(text.rsplit('_').next().unwrap()),
+        !tokens.to_string().contains(text.rsplit('_').next().unwrap()),
         "a list shows no secret"
     );
     let basic = request("GET", "/accounts", "").header("authorization", "Basic YTpi");
