@@ -39,6 +39,7 @@ fn needs(action: &Action) -> Needs {
         | Action::ChangeRoster { .. }
         | Action::LeaveGroup(_)
         | Action::AskReach { .. }
+        | Action::FetchChunk { .. }
         | Action::DeleteAccount => Needs::Server,
         _ => Needs::Account,
     }
@@ -153,6 +154,12 @@ pub(crate) fn perform(work: &mut Work<'_>, id: ActionId, action: Action) -> Resu
 
 /// Actions that are one request or one statement.
 fn small(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), EngineError> {
+    if let Action::FetchChunk { blob, index } = action {
+        if let Err(invalid) = files::fetch(work, id, blob, index)? {
+            work.failed(id, ActionError::Invalid(invalid));
+        }
+        return Ok(());
+    }
     let (request, pending) = match action {
         Action::AcceptInvitation(token) => (Request::AcceptInvitation(token.secret), Pending::Simple(id)),
         Action::RenameDevice { device, name } => (Request::RenameDevice { device, name }, Pending::Simple(id)),

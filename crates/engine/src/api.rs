@@ -133,6 +133,12 @@ pub enum Action {
     },
     /// Fetches an attachment's bytes in the background. → [`Event::Transfer`]s; then [`Engine::file_chunk`] reads it.
     Download(BlobId),
+    /// Fetches one chunk of an attachment now, wherever it lies (a range); then [`crate::Engine::file_chunk`] reads it.
+    /// → [`Outcome::Nothing`].
+    FetchChunk {
+        blob: BlobId,
+        index: u32,
+    },
     /// → [`Outcome::Reach`]: who has it, by name. Only for one's own messages.
     AskReach {
         group: GroupId,

@@ -163,6 +163,7 @@ fn fail_open_actions(work: &mut Work<'_>) {
             | Pending::Directory(id)
             | Pending::Reach(id) => Some(*id),
             Pending::Roster(change) => Some(change.action),
+            Pending::File(files::FilePending::Fetch(_, _, id)) => Some(*id),
             Pending::Establish { action, .. } | Pending::Claim(action) => *action,
             _ => None,
         })

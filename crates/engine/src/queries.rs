@@ -58,6 +58,11 @@ impl Engine {
         Ok(meta(&self.database, "gone")?.and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 
+    /// The organisation's policy, once it has come.
+    pub fn policy(&self) -> Result<Option<melder_protocol::policy::Policy>, EngineError> {
+        crate::policy::current(&self.database)
+    }
+
     /// The server's base URL.
     pub fn server(&self) -> Result<Option<String>, EngineError> {
         Ok(meta(&self.database, "server")?.and_then(|bytes| String::from_utf8(bytes).ok()))

@@ -355,6 +355,14 @@ fn an_attachment_survives_a_cut_in_the_middle() {
     let messages = world.at(bela.device).engine().messages(chat, None, 10).unwrap();
     let attachment = messages[0].attachments[0].clone();
     assert_eq!((attachment.size, attachment.filename.as_str()), (500_000, "foto.jpg"));
+    // A look into the middle, before anything else is here.
+    let blob = attachment.blob;
+    world
+        .perform(bela.device, Action::FetchChunk { blob, index: 3 })
+        .expect("one chunk");
+    let middle = world.at(bela.device).engine().file_chunk(blob, 3).unwrap();
+    assert_eq!(middle.as_deref(), Some(&photo[3 * 65_536..4 * 65_536]));
+    assert_eq!(world.at(bela.device).engine().file_chunk(blob, 0).unwrap(), None);
     world.act(bela.device, Action::Download(attachment.blob));
     world.steps(2);
     world.crash(bela.device);

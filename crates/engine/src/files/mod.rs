@@ -29,7 +29,7 @@ use crate::work::Work;
 
 pub(crate) use intake::{add, attach, blob, finish, hold, open_end, start, sweep};
 use seal::Sealer;
-pub(crate) use transfer::{FilePending, Flights, answered, disconnected, download, pump};
+pub(crate) use transfer::{FilePending, Flights, answered, disconnected, download, fetch, pump};
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE files (

@@ -18,7 +18,7 @@ use rusqlite::params;
 use sha2::{Digest as _, Sha256};
 
 use super::{ARCHIVE, Checked, File, drop_file, intake, pause, seal, sealed_chunk};
-use crate::api::{Event, FileId, Invalid, Misbehaviour};
+use crate::api::{ActionError, ActionId, Event, FileId, Invalid, Misbehaviour, Outcome};
 use crate::error::EngineError;
 use crate::pending::Pending;
 use crate::store::{Id, int};
@@ -34,6 +34,8 @@ pub(crate) enum FilePending {
     Create(FileId),
     Put(FileId, u32),
     Get(FileId, u32),
+    /// One chunk out of turn, for whoever wants to look into the middle.
+    Fetch(FileId, u32, ActionId),
     Delete(BlobId),
 }
 
@@ -207,6 +209,7 @@ pub(crate) fn answered(
 ) -> Result<(), EngineError> {
     let id = match pending {
         FilePending::Delete(blob) => return deleted(work, blob, result.err()),
+        FilePending::Fetch(id, index, action) => return fetched(work, id, index, action, result),
         FilePending::Create(id) | FilePending::Put(id, _) | FilePending::Get(id, _) => id,
     };
     let Some(flight) = work.session.files.running.get_mut(&id) else {
@@ -240,6 +243,45 @@ pub(crate) fn answered(
             refused(work, &file, &Refusal::new(ErrorCode::Internal))
         }
     }
+}
+
+/// Asks for one chunk, wherever it lies in the blob.
+pub(crate) fn fetch(work: &mut Work<'_>, action: ActionId, blob: BlobId, index: u32) -> Checked<()> {
+    let Some(file) = File::by_blob(work.tx, blob)?.filter(|file| index < file.chunks()) else {
+        return Ok(Err(Invalid::UnknownFile));
+    };
+    if has_chunk(work, file.id, index)? {
+        work.done(action, Outcome::Nothing);
+        return Ok(Ok(()));
+    }
+    work.request(
+        Request::GetChunk { blob, index },
+        Pending::File(FilePending::Fetch(file.id, index, action)),
+    );
+    Ok(Ok(()))
+}
+
+fn fetched(
+    work: &mut Work<'_>,
+    id: FileId,
+    index: u32,
+    action: ActionId,
+    result: Result<Response, Refusal>,
+) -> Result<(), EngineError> {
+    match (File::load(work.tx, id)?, result) {
+        (Some(file), Ok(Response::Chunk { index: at, bytes })) if at == index => {
+            arrived(work, file, index, bytes.as_slice())?;
+            if has_chunk(work, id, index)? {
+                work.done(action, Outcome::Nothing);
+            } else {
+                work.failed(action, ActionError::Invalid(Invalid::ServerMisbehaves));
+            }
+        }
+        (_, Err(refusal)) => work.failed(action, refusal),
+        (None, Ok(_)) => work.failed(action, ActionError::Invalid(Invalid::UnknownFile)),
+        (Some(_), Ok(_)) => work.failed(action, ActionError::Invalid(Invalid::ServerMisbehaves)),
+    }
+    Ok(())
 }
 
 fn deleted(work: &mut Work<'_>, blob: BlobId, refusal: Option<Refusal>) -> Result<(), EngineError> {
