@@ -10,7 +10,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::texts::Language;
 
 #[derive(Debug, Parser)]
-#[command(name = "melder", version, disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
+#[command(
+    name = "melder",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -20,7 +26,13 @@ pub struct Cli {
 
 #[derive(Debug, Clone, Args)]
 pub struct Global {
-    #[arg(long, global = true, value_name = "NAME|PATH", env = "MELDER_PROFILE", default_value = "default")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME|PATH",
+        env = "MELDER_PROFILE",
+        default_value = "default"
+    )]
     pub profile: String,
     #[arg(long, global = true)]
     pub json: bool,

@@ -37,7 +37,9 @@ fn best<'a, T>(things: &'a [T], text: &str, names: impl Fn(&T) -> Vec<String>) -
             })
             .min()
     };
-    let Some(least) = things.iter().filter_map(&rank).min() else { return Vec::new() };
+    let Some(least) = things.iter().filter_map(&rank).min() else {
+        return Vec::new();
+    };
     things.iter().filter(|thing| rank(thing) == Some(least)).collect()
 }
 
@@ -58,7 +60,10 @@ fn choose_chat(chats: &[ChatView], text: &str) -> Result<ChatView, CliError> {
     let mut hits = best(chats, text, |chat| vec![chat.name.clone()]);
     if is_id_start(text) {
         let wanted = text.to_lowercase();
-        let by_id: Vec<&ChatView> = chats.iter().filter(|chat| chat.group.to_string().starts_with(&wanted)).collect();
+        let by_id: Vec<&ChatView> = chats
+            .iter()
+            .filter(|chat| chat.group.to_string().starts_with(&wanted))
+            .collect();
         if !by_id.is_empty() {
             hits = by_id;
         }
@@ -69,7 +74,12 @@ fn choose_chat(chats: &[ChatView], text: &str) -> Result<ChatView, CliError> {
         several => {
             let error = CliError::new(Local::ChatAmbiguous).with("text", text);
             Err(several.iter().fold(error, |error, chat| {
-                error.line(format!("{}  {}  {}", short_id(&chat.group), safe_line(&chat.name), words::kind(chat.kind)))
+                error.line(format!(
+                    "{}  {}  {}",
+                    short_id(&chat.group),
+                    safe_line(&chat.name),
+                    words::kind(chat.kind)
+                ))
             }))
         }
     }
@@ -97,13 +107,21 @@ pub struct Person {
 
 impl From<ContactView> for Person {
     fn from(contact: ContactView) -> Self {
-        Self { account: contact.account, name: contact.name, unit: contact.unit }
+        Self {
+            account: contact.account,
+            name: contact.name,
+            unit: contact.unit,
+        }
     }
 }
 
 impl From<DirectoryEntry> for Person {
     fn from(entry: DirectoryEntry) -> Self {
-        Self { account: entry.account, name: entry.name, unit: entry.unit }
+        Self {
+            account: entry.account,
+            name: entry.name,
+            unit: entry.unit,
+        }
     }
 }
 
@@ -136,8 +154,13 @@ pub async fn directory(session: &Session, query: &str) -> Result<Vec<DirectoryEn
     let mut entries: Vec<DirectoryEntry> = Vec::new();
     let mut after = None;
     loop {
-        let action = Action::FindAccounts { query: query.to_owned(), after };
-        let Outcome::Directory(page) = session.act(action).await? else { return Ok(entries) };
+        let action = Action::FindAccounts {
+            query: query.to_owned(),
+            after,
+        };
+        let Outcome::Directory(page) = session.act(action).await? else {
+            return Ok(entries);
+        };
         let Some(last) = page.last() else { return Ok(entries) };
         let full = page.len() >= 50;
         after = Some(last.account);
@@ -156,7 +179,11 @@ pub async fn person(session: &Session, text: &str) -> Result<Person, CliError> {
     let mut people: Vec<Person> = known(session).await?.into_iter().map(Person::from).collect();
     if let Ok(account) = text.parse::<AccountId>() {
         let known = people.into_iter().find(|person| person.account == account);
-        return Ok(known.unwrap_or(Person { account, name: text.to_owned(), unit: Vec::new() }));
+        return Ok(known.unwrap_or(Person {
+            account,
+            name: text.to_owned(),
+            unit: Vec::new(),
+        }));
     }
     // Guests may not search the directory; then those known here have to do.
     if !session.global.offline
@@ -171,7 +198,10 @@ pub async fn person(session: &Session, text: &str) -> Result<Person, CliError> {
     let mut hits = best(&people, text, |person| vec![person.name.clone(), turned(&person.name)]);
     if hits.is_empty() && is_id_start(text) {
         let wanted = text.to_lowercase();
-        hits = people.iter().filter(|person| person.account.to_string().starts_with(&wanted)).collect();
+        hits = people
+            .iter()
+            .filter(|person| person.account.to_string().starts_with(&wanted))
+            .collect();
     }
     match hits.as_slice() {
         [person] => Ok((*person).clone()),
@@ -180,7 +210,12 @@ pub async fn person(session: &Session, text: &str) -> Result<Person, CliError> {
             let error = CliError::new(Local::PersonAmbiguous).with("text", text);
             Err(several.iter().fold(error, |error, person| {
                 let unit = person.unit.join(" / ");
-                error.line(format!("{}  {}  {}", person.account, safe_line(&person.name), safe_line(&unit)))
+                error.line(format!(
+                    "{}  {}  {}",
+                    person.account,
+                    safe_line(&person.name),
+                    safe_line(&unit)
+                ))
             }))
         }
     }
@@ -217,7 +252,10 @@ pub async fn message(session: &Session, text: &str) -> Result<MessageView, CliEr
     let wanted = text.trim_matches(['[', ']', ' ']).to_lowercase();
     let unknown = || CliError::new(Local::MessageUnknown).with("text", text);
     if let Ok(id) = wanted.parse::<MessageId>() {
-        return session.read(move |engine| engine.message(id)).await?.ok_or_else(unknown);
+        return session
+            .read(move |engine| engine.message(id))
+            .await?
+            .ok_or_else(unknown);
     }
     if !is_id_start(&wanted) {
         return Err(unknown());
@@ -276,8 +314,10 @@ pub fn device(devices: &[DeviceInfo], text: &str) -> Result<DeviceInfo, CliError
     let mut hits = best(devices, text, |device| vec![device.name.clone()]);
     if is_id_start(text) {
         let wanted = text.to_lowercase();
-        let by_id: Vec<&DeviceInfo> =
-            devices.iter().filter(|device| device.device.to_string().starts_with(&wanted)).collect();
+        let by_id: Vec<&DeviceInfo> = devices
+            .iter()
+            .filter(|device| device.device.to_string().starts_with(&wanted))
+            .collect();
         if !by_id.is_empty() {
             hits = by_id;
         }

@@ -19,8 +19,19 @@ use crate::texts::find;
 #[must_use]
 pub fn localize(command: Command) -> Command {
     let command = command
-        .arg(Arg::new("help").long("help").short('h').action(ArgAction::Help).global(true))
-        .arg(Arg::new("version").long("version").short('V').action(ArgAction::Version));
+        .arg(
+            Arg::new("help")
+                .long("help")
+                .short('h')
+                .action(ArgAction::Help)
+                .global(true),
+        )
+        .arg(
+            Arg::new("version")
+                .long("version")
+                .short('V')
+                .action(ArgAction::Version),
+        );
     walk(command, "").after_help(reflow(&t!("help-after")))
 }
 
@@ -40,7 +51,11 @@ fn reflow(text: &str) -> String {
 }
 
 fn walk(command: Command, path: &str) -> Command {
-    let id = if path.is_empty() { "cmd".to_owned() } else { format!("cmd-{path}") };
+    let id = if path.is_empty() {
+        "cmd".to_owned()
+    } else {
+        format!("cmd-{path}")
+    };
     let mut command = command
         .about(find(&id, &[]).unwrap_or_default())
         .help_template(template(path.is_empty()))
@@ -54,7 +69,11 @@ fn walk(command: Command, path: &str) -> Command {
     command = with_usage(command, path);
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
-        let path = if path.is_empty() { name.clone() } else { format!("{path}-{name}") };
+        let path = if path.is_empty() {
+            name.clone()
+        } else {
+            format!("{path}-{name}")
+        };
         command = command.mut_subcommand(name, |sub| walk(sub, &path));
     }
     command
@@ -62,11 +81,18 @@ fn walk(command: Command, path: &str) -> Command {
 
 /// The line of usage with our word for options.
 fn with_usage(command: Command, path: &str) -> Command {
-    let name = if path.is_empty() { "melder".to_owned() } else { format!("melder {}", path.replace('-', " ")) };
+    let name = if path.is_empty() {
+        "melder".to_owned()
+    } else {
+        format!("melder {}", path.replace('-', " "))
+    };
     let name = command.get_bin_name().map_or(name, str::to_owned);
     let mut copy = command.clone().bin_name(name).disable_help_flag(true);
     let usage = copy.render_usage().to_string();
-    let usage = usage.trim_start_matches("Usage:").trim().replace("[OPTIONS]", &t!("help-usage-options"));
+    let usage = usage
+        .trim_start_matches("Usage:")
+        .trim()
+        .replace("[OPTIONS]", &t!("help-usage-options"));
     command.override_usage(usage)
 }
 
@@ -89,7 +115,11 @@ fn value_name(name: &str) -> String {
 #[must_use]
 pub fn argument_ids(path: &str, argument: &str) -> [String; 2] {
     let name = argument.replace('_', "-");
-    let own = if path.is_empty() { format!("arg-{name}") } else { format!("arg-{path}-{name}") };
+    let own = if path.is_empty() {
+        format!("arg-{name}")
+    } else {
+        format!("arg-{path}-{name}")
+    };
     [own, format!("arg-{name}")]
 }
 
@@ -102,8 +132,11 @@ fn argument_texts(argument: Arg, path: &str) -> Arg {
         help.push(' ');
         help.push_str(&t!("help-values", values = names.join(", ")));
     }
-    let defaults: Vec<String> =
-        argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    let defaults: Vec<String> = argument
+        .get_default_values()
+        .iter()
+        .map(|value| value.to_string_lossy().into_owned())
+        .collect();
     if argument.get_action().takes_values() && !defaults.is_empty() {
         help.push(' ');
         help.push_str(&t!("help-default", value = defaults.join(", ")));
@@ -118,9 +151,17 @@ fn argument_texts(argument: Arg, path: &str) -> Arg {
         (false, false) => "help-options",
     };
     let takes_values = argument.get_action().takes_values();
-    let names: Vec<String> =
-        argument.get_value_names().unwrap_or_default().iter().map(|name| value_name(name.as_str())).collect();
-    let argument = if takes_values && !names.is_empty() { argument.value_names(names) } else { argument };
+    let names: Vec<String> = argument
+        .get_value_names()
+        .unwrap_or_default()
+        .iter()
+        .map(|name| value_name(name.as_str()))
+        .collect();
+    let argument = if takes_values && !names.is_empty() {
+        argument.value_names(names)
+    } else {
+        argument
+    };
     argument
         .help(help)
         .help_heading(t!(heading))
@@ -162,12 +203,15 @@ pub fn usage_error(error: &clap::Error) -> Option<CliError> {
     if !values.is_empty() {
         result = result.line(t!("usage-values", values = values));
     }
-    let suggestions: Vec<String> =
-        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
-            .into_iter()
-            .map(|kind| context(error, kind))
-            .filter(|text| !text.is_empty())
-            .collect();
+    let suggestions: Vec<String> = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ]
+    .into_iter()
+    .map(|kind| context(error, kind))
+    .filter(|text| !text.is_empty())
+    .collect();
     if !suggestions.is_empty() {
         result = result.line(t!("usage-suggestion", values = suggestions.join(", ")));
     }

@@ -122,6 +122,11 @@ fn language(arguments: &[std::ffi::OsString]) -> Language {
 
 /// Technical words, for developers: `MELDER_LOG=debug`. Silent otherwise.
 fn log() {
-    let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("MELDER_LOG") else { return };
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("MELDER_LOG") else {
+        return;
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }

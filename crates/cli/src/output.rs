@@ -43,7 +43,10 @@ pub fn error(error: &CliError, as_json: bool) {
         });
         note(value.to_string());
     } else {
-        note(format!("{} {error}", style(t!("error-prefix")).red().bold().for_stderr()));
+        note(format!(
+            "{} {error}",
+            style(t!("error-prefix")).red().bold().for_stderr()
+        ));
     }
 }
 
@@ -62,8 +65,11 @@ pub fn table(headings: &[String], rows: &[Vec<String>]) {
             .zip(&widths)
             .enumerate()
             .map(|(at, (cell, width))| {
-                let padded =
-                    if at == last { cell.clone() } else { pad_str(cell, *width, console::Alignment::Left, None).into() };
+                let padded = if at == last {
+                    cell.clone()
+                } else {
+                    pad_str(cell, *width, console::Alignment::Left, None).into()
+                };
                 if bold { style(padded).bold().to_string() } else { padded }
             })
             .collect();
@@ -78,7 +84,15 @@ pub fn table(headings: &[String], rows: &[Vec<String>]) {
 /// Text from others, safe for a terminal: no escape sequences, no line that looks like ours.
 #[must_use]
 pub fn safe(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter }).collect()
+    text.chars()
+        .map(|letter| {
+            if letter.is_control() && letter != '\n' {
+                '\u{fffd}'
+            } else {
+                letter
+            }
+        })
+        .collect()
 }
 
 /// The same on one line.
@@ -117,7 +131,9 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), CliError> {
         return Err(CliError::new(Local::NotATerminal).with("question", question));
     }
     let term = Term::stderr();
-    let asked = term.write_str(&format!("{question} {} ", t!("ask-yes-no"))).and_then(|()| term.read_line());
+    let asked = term
+        .write_str(&format!("{question} {} ", t!("ask-yes-no")))
+        .and_then(|()| term.read_line());
     let answer = asked.map_err(CliError::other)?.trim().to_lowercase();
     match answer.as_str() {
         "j" | "ja" | "y" | "yes" => Ok(()),
@@ -147,7 +163,9 @@ pub fn ask_secret(question: &str) -> Result<zeroize::Zeroizing<String>, CliError
         return Err(CliError::new(Local::NotATerminal).with("question", question));
     }
     let term = Term::stderr();
-    let asked = term.write_str(&format!("{question} ")).and_then(|()| term.read_secure_line());
+    let asked = term
+        .write_str(&format!("{question} "))
+        .and_then(|()| term.read_secure_line());
     Ok(zeroize::Zeroizing::new(asked.map_err(CliError::other)?))
 }
 

@@ -20,7 +20,12 @@ use crate::t;
 pub struct ServeArgs {
     #[arg(long, value_name = "FOLDER", env = "MELDER_DATA", default_value = "melder-data")]
     pub data: PathBuf,
-    #[arg(long, value_name = "ADDRESS", env = "MELDER_LISTEN", default_value = "127.0.0.1:7700")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "MELDER_LISTEN",
+        default_value = "127.0.0.1:7700"
+    )]
     pub listen: SocketAddr,
     #[arg(long, value_name = "URL", env = "MELDER_URL")]
     pub url: Option<String>,
@@ -30,10 +35,18 @@ fn failed(error: &ServeError, args: &ServeArgs) -> CliError {
     let reason = match error {
         ServeError::InUse => t!("serve-in-use"),
         ServeError::Listen(error) => {
-            t!("serve-listen", address = args.listen.to_string(), detail = error.to_string())
+            t!(
+                "serve-listen",
+                address = args.listen.to_string(),
+                detail = error.to_string()
+            )
         }
         ServeError::Folder(error) => {
-            t!("serve-folder", folder = args.data.display().to_string(), detail = error.to_string())
+            t!(
+                "serve-folder",
+                folder = args.data.display().to_string(),
+                detail = error.to_string()
+            )
         }
         other => other.to_string(),
     };
@@ -48,22 +61,34 @@ pub async fn run(global: &Global, args: ServeArgs) -> Result<Exit, CliError> {
     let mut config = ServerConfig::new(args.data.clone(), args.listen);
     let public = args.url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
     config.public_url.clone_from(&public);
-    let server = melder_server::serve(config).await.map_err(|error| failed(&error, &args))?;
+    let server = melder_server::serve(config)
+        .await
+        .map_err(|error| failed(&error, &args))?;
     let address = server.address();
     let url = public.unwrap_or_else(|| format!("http://{address}"));
-    let setup = server.handle().call(|work| tokens::ensure_setup(work).map_err(Refusal::from)).await?;
+    let setup = server
+        .handle()
+        .call(|work| tokens::ensure_setup(work).map_err(Refusal::from))
+        .await?;
     let link = setup.map(|token| format!("{url}/setup#{token}"));
     if global.json {
         output::json(&serde_json::json!({
             "event": "listening", "address": address.to_string(), "url": url, "setup": link,
         }));
     } else {
-        line(t!("serve-listening", url = &url, data = args.data.display().to_string()));
+        line(t!(
+            "serve-listening",
+            url = &url,
+            data = args.data.display().to_string()
+        ));
         if let Some(link) = &link {
             line("");
             line(t!("serve-setup"));
             line("");
-            line(format!("  melder admin setup '{link}' --organisation '{}'", t!("serve-organisation")));
+            line(format!(
+                "  melder admin setup '{link}' --organisation '{}'",
+                t!("serve-organisation")
+            ));
             line("");
             note(t!("serve-setup-once"));
         }

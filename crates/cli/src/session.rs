@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use melder_client::vault::{Profile, ProfileKey, VaultError, profile_folder};
 use melder_client::{Client, ClientConfig, End, Events, Link};
+use melder_content::MessageId;
 use melder_engine::api::{Action, Event, MessageState, Outcome, OwnView};
 use melder_engine::{Engine, EngineError};
-use melder_content::MessageId;
 use melder_protocol::ErrorCode;
 use zeroize::Zeroizing;
 
@@ -48,9 +48,10 @@ impl From<VaultError> for CliError {
             VaultError::Locked => Self::new(Local::ProfileLocked),
             VaultError::PinNeeded => Self::new(Local::PinNeeded),
             VaultError::WrongPin => Self::new(Local::WrongPin),
-            VaultError::PinTooShort => {
-                Self::new(Local::Usage).with("detail", t!("pin-too-short", least = melder_client::vault::SHORTEST_PIN))
-            }
+            VaultError::PinTooShort => Self::new(Local::Usage).with(
+                "detail",
+                t!("pin-too-short", least = melder_client::vault::SHORTEST_PIN),
+            ),
             VaultError::KeyGone | VaultError::KeyDamaged => Self::new(Local::ProfileDamaged),
             VaultError::Io { path, error } => Self::new(Local::ProfileUnusable)
                 .with("path", path.display().to_string())
@@ -84,8 +85,11 @@ pub async fn with(
 /// # Errors
 /// When it is in use, damaged, or the PIN is wrong.
 pub async fn open_profile(global: &Global, need: Need) -> Result<(Profile, ProfileKey), CliError> {
-    let folder = profile_folder(&global.profile)
-        .ok_or_else(|| CliError::new(Local::ProfileUnusable).with("path", &global.profile).with("detail", "HOME"))?;
+    let folder = profile_folder(&global.profile).ok_or_else(|| {
+        CliError::new(Local::ProfileUnusable)
+            .with("path", &global.profile)
+            .with("detail", "HOME")
+    })?;
     if need == Need::Account && !folder.is_dir() {
         return Err(CliError::new(Local::NoAccount).with("profile", &global.profile));
     }
@@ -93,7 +97,11 @@ pub async fn open_profile(global: &Global, need: Need) -> Result<(Profile, Profi
     if need == Need::Account && !profile.exists() {
         return Err(CliError::new(Local::NoAccount).with("profile", &global.profile));
     }
-    let pin = if profile.has_pin()? { Some(pin(&profile).await?) } else { None };
+    let pin = if profile.has_pin()? {
+        Some(pin(&profile).await?)
+    } else {
+        None
+    };
     let (profile, key) = tokio::task::spawn_blocking(move || {
         let key = profile.key(pin.as_ref().map(|pin| pin.as_str()));
         (profile, key)
@@ -124,7 +132,12 @@ impl Session {
         let client = Client::open(config).await?;
         let gone = Arc::new(OnceLock::new());
         tokio::spawn(watch(client.events(), Arc::clone(&gone)));
-        let session = Self { client, profile, global: global.clone(), gone };
+        let session = Self {
+            client,
+            profile,
+            global: global.clone(),
+            gone,
+        };
         match (session.own().await?, need) {
             (None, Need::Account) => {
                 session.client.close().await;
@@ -132,7 +145,9 @@ impl Session {
             }
             (Some(own), Need::Fresh) => {
                 session.client.close().await;
-                Err(CliError::new(Local::ProfileTaken).with("name", own.name).with("profile", &session.global.profile))
+                Err(CliError::new(Local::ProfileTaken)
+                    .with("name", own.name)
+                    .with("profile", &session.global.profile))
             }
             _ => {
                 // A suspension may be over; the server says.
@@ -203,7 +218,10 @@ impl Session {
         if self.global.offline {
             return Err(CliError::new(Local::Unreachable));
         }
-        self.client.wait_link(link, self.limit()).await.map_err(|_| CliError::new(Local::Unreachable))
+        self.client
+            .wait_link(link, self.limit())
+            .await
+            .map_err(|_| CliError::new(Local::Unreachable))
     }
 
     /// Catches up if there is a connection; says so if there is none, and goes on with what is here. True: caught up.

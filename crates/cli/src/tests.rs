@@ -20,15 +20,28 @@ const LANGUAGES: [Language; 2] = [Language::De, Language::En];
 fn all_invalid() -> Vec<Invalid> {
     use Invalid::*;
     let all = vec![
-        NoAccountYet, AccountExists, UnknownGroup, UnknownMessage, UnknownFile, FileIncomplete, ContentInvalid, NotAllowed,
-        ForbiddenByPolicy, TooLarge, BadRecoveryWords, NoLinkRunning, LinkFailed, WrongOrganisation, ServerMisbehaves,
+        NoAccountYet,
+        AccountExists,
+        UnknownGroup,
+        UnknownMessage,
+        UnknownFile,
+        FileIncomplete,
+        ContentInvalid,
+        NotAllowed,
+        ForbiddenByPolicy,
+        TooLarge,
+        BadRecoveryWords,
+        NoLinkRunning,
+        LinkFailed,
+        WrongOrganisation,
+        ServerMisbehaves,
         TooLate,
     ];
     for one in &all {
         match one {
             NoAccountYet | AccountExists | UnknownGroup | UnknownMessage | UnknownFile | FileIncomplete
-            | ContentInvalid | NotAllowed | ForbiddenByPolicy | TooLarge | BadRecoveryWords | NoLinkRunning | LinkFailed
-            | WrongOrganisation | ServerMisbehaves | TooLate => {}
+            | ContentInvalid | NotAllowed | ForbiddenByPolicy | TooLarge | BadRecoveryWords | NoLinkRunning
+            | LinkFailed | WrongOrganisation | ServerMisbehaves | TooLate => {}
         }
     }
     all
@@ -54,31 +67,58 @@ fn none() -> Vec<String> {
 
 #[test]
 fn every_error_code_has_a_text() {
-    assert_eq!(missing(ErrorCode::ALL.iter().map(|code| format!("error-{}", code.code()))), none());
+    assert_eq!(
+        missing(ErrorCode::ALL.iter().map(|code| format!("error-{}", code.code()))),
+        none()
+    );
 }
 
 #[test]
 fn every_invalid_action_has_a_text() {
-    assert_eq!(missing(all_invalid().iter().map(|invalid| format!("invalid-{invalid}"))), none());
+    assert_eq!(
+        missing(all_invalid().iter().map(|invalid| format!("invalid-{invalid}"))),
+        none()
+    );
 }
 
 #[test]
 fn every_error_of_the_command_line_has_a_text() {
-    assert_eq!(missing(Local::ALL.iter().map(|local| format!("local-{}", local.code()))), none());
+    assert_eq!(
+        missing(Local::ALL.iter().map(|local| format!("local-{}", local.code()))),
+        none()
+    );
 }
 
 #[test]
 fn every_misbehaviour_has_a_text() {
     use Misbehaviour::*;
-    let all = [ForkedChain, ForgedRoster, ForgedMembership, ForgedSender, BrokenLog, Malformed, ForgedBadge];
-    let names = all.iter().map(|one| serde_json::to_value(one).unwrap().as_str().unwrap().to_owned());
+    let all = [
+        ForkedChain,
+        ForgedRoster,
+        ForgedMembership,
+        ForgedSender,
+        BrokenLog,
+        Malformed,
+        ForgedBadge,
+    ];
+    let names = all
+        .iter()
+        .map(|one| serde_json::to_value(one).unwrap().as_str().unwrap().to_owned());
     assert_eq!(missing(names.map(|name| format!("misbehaviour-{name}"))), none());
 }
 
 #[test]
 fn every_line_of_the_system_has_a_text() {
     let names = [
-        "added", "removed", "left", "identity_changed", "device_added", "device_removed", "renamed", "gap", "gap_filled",
+        "added",
+        "removed",
+        "left",
+        "identity_changed",
+        "device_added",
+        "device_removed",
+        "renamed",
+        "gap",
+        "gap_filled",
         "closed",
     ];
     assert_eq!(missing(names.iter().map(|name| format!("line-{name}"))), none());
@@ -98,7 +138,11 @@ fn walk(command: &clap::Command, path: &str, texts: &Texts, language: Language, 
     if command.is_hide_set() {
         return;
     }
-    let id = if path.is_empty() { "cmd".to_owned() } else { format!("cmd-{path}") };
+    let id = if path.is_empty() {
+        "cmd".to_owned()
+    } else {
+        format!("cmd-{path}")
+    };
     if texts.find(&id, &[]).is_none() {
         found.push(format!("{language:?}: {id}"));
     }
@@ -109,7 +153,11 @@ fn walk(command: &clap::Command, path: &str, texts: &Texts, language: Language, 
         }
     }
     for sub in command.get_subcommands() {
-        let path = if path.is_empty() { sub.get_name().to_owned() } else { format!("{path}-{}", sub.get_name()) };
+        let path = if path.is_empty() {
+            sub.get_name().to_owned()
+        } else {
+            format!("{path}-{}", sub.get_name())
+        };
         walk(sub, &path, texts, language, found);
     }
 }
@@ -122,7 +170,10 @@ fn ids(language: Language) -> BTreeSet<String> {
         for line in source.lines() {
             let name = line.split('=').next().unwrap_or_default().trim_end();
             let is_name = |text: &str| {
-                !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+                !text.is_empty()
+                    && text
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
             };
             if line.contains('=') && !line.starts_with([' ', '#']) && is_name(name) {
                 message = name.to_owned();
@@ -160,7 +211,10 @@ fn no_source_has_a_damaged_line() {
 #[test]
 fn every_text_that_the_program_names_exists() {
     let mut used = BTreeSet::new();
-    collect(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut used);
+    collect(
+        std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+        &mut used,
+    );
     assert!(used.len() > 100, "{}", used.len());
     assert_eq!(missing(used), none());
 }
@@ -176,7 +230,9 @@ fn collect(folder: &std::path::Path, used: &mut BTreeSet<String>) {
             for part in source.split("t!(").skip(1) {
                 if let Some(rest) = part.trim_start().strip_prefix('"')
                     && let Some((id, _)) = rest.split_once('"')
-                    && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+                    && id
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
                     && id.contains('-')
                 {
                     used.insert(id.to_owned());
@@ -196,7 +252,15 @@ fn help_has_no_english_of_its_own() {
     crate::texts::choose(Language::De);
     let mut command = localize(Cli::command());
     let help = command.render_long_help().to_string();
-    for word in ["Usage:", "Options:", "Commands:", "Arguments:", "[default", "[env", "[possible"] {
+    for word in [
+        "Usage:",
+        "Options:",
+        "Commands:",
+        "Arguments:",
+        "[default",
+        "[env",
+        "[possible",
+    ] {
         assert!(!help.contains(word), "{word} in\n{help}");
     }
     assert!(help.contains("Aufruf:"), "{help}");

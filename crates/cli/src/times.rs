@@ -22,7 +22,9 @@ pub fn now() -> Time {
 
 fn zoned(time: Time) -> Zoned {
     let millis = i64::try_from(time.0).unwrap_or(i64::MAX);
-    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX).to_zoned(TimeZone::system())
+    Timestamp::from_millisecond(millis)
+        .unwrap_or(Timestamp::MAX)
+        .to_zoned(TimeZone::system())
 }
 
 /// A point in time. A clock time that has passed today means tomorrow.
@@ -38,13 +40,23 @@ fn parse_time_at(text: &str, now: &Zoned) -> Result<Time, CliError> {
     let trimmed = text.trim();
     let present = Time(u64::try_from(now.timestamp().as_millisecond()).unwrap_or_default());
     if let Some(rest) = trimmed.strip_prefix('+') {
-        return parse_duration(rest).map(|millis| present.plus(millis)).map_err(|_| bad());
+        return parse_duration(rest)
+            .map(|millis| present.plus(millis))
+            .map_err(|_| bad());
     }
     let zoned = if let Ok(timestamp) = trimmed.parse::<Timestamp>() {
         timestamp.to_zoned(TimeZone::system())
     } else if let Some((hour, minute)) = clock(trimmed) {
-        let today = now.date().at(hour, minute, 0, 0).to_zoned(now.time_zone().clone()).map_err(|_| bad())?;
-        if today > *now { today } else { today.checked_add(1.day()).map_err(|_| bad())? }
+        let today = now
+            .date()
+            .at(hour, minute, 0, 0)
+            .to_zoned(now.time_zone().clone())
+            .map_err(|_| bad())?;
+        if today > *now {
+            today
+        } else {
+            today.checked_add(1.day()).map_err(|_| bad())?
+        }
     } else {
         let (day, time) = trimmed.split_once([' ', 'T']).unwrap_or((trimmed, "00:00"));
         let date = date(day).ok_or_else(bad)?;
@@ -70,8 +82,16 @@ fn date(text: &str) -> Option<Date> {
         return text.parse().ok();
     }
     let mut parts = text.split('.');
-    let (day, month, year) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    if parts.next().is_some() { None } else { Date::new(year, month, day).ok() }
+    let (day, month, year) = (
+        parts.next()?.parse().ok()?,
+        parts.next()?.parse().ok()?,
+        parts.next()?.parse().ok()?,
+    );
+    if parts.next().is_some() {
+        None
+    } else {
+        Date::new(year, month, day).ok()
+    }
 }
 
 /// A length of time in milliseconds: `90s`, `15m`, `2h`, `1d`, `1h30m`, `3w`.
@@ -96,10 +116,17 @@ pub fn parse_duration(text: &str) -> Result<u64, CliError> {
             _ => return Err(bad()),
         };
         let amount: u64 = number.parse().map_err(|_| bad())?;
-        total = amount.checked_mul(unit).and_then(|more| total.checked_add(more)).ok_or_else(bad)?;
+        total = amount
+            .checked_mul(unit)
+            .and_then(|more| total.checked_add(more))
+            .ok_or_else(bad)?;
         number.clear();
     }
-    if total == 0 || !number.is_empty() { Err(bad()) } else { Ok(total) }
+    if total == 0 || !number.is_empty() {
+        Err(bad())
+    } else {
+        Ok(total)
+    }
 }
 
 /// The clock time today, day and clock time else.
@@ -153,7 +180,10 @@ mod tests {
     fn read(text: &str) -> Option<String> {
         parse_time_at(text, &noon()).ok().map(|time| {
             let timestamp = Timestamp::from_millisecond(i64::try_from(time.0).unwrap()).unwrap();
-            timestamp.to_zoned(noon().time_zone().clone()).strftime("%F %H:%M").to_string()
+            timestamp
+                .to_zoned(noon().time_zone().clone())
+                .strftime("%F %H:%M")
+                .to_string()
         })
     }
 
@@ -178,7 +208,18 @@ mod tests {
 
     #[test]
     fn what_is_no_time_or_past_is_refused() {
-        for text in ["", "25:00", "12", "tomorrow", "2029-06-09 10:00", "31.2.2030 10:00", "+", "+2", "+2x", "12:60"] {
+        for text in [
+            "",
+            "25:00",
+            "12",
+            "tomorrow",
+            "2029-06-09 10:00",
+            "31.2.2030 10:00",
+            "+",
+            "+2",
+            "+2x",
+            "12:60",
+        ] {
             assert_eq!(read(text), None, "{text:?}");
         }
     }

@@ -80,7 +80,11 @@ pub fn status(status: GroupStatus) -> String {
 #[must_use]
 pub fn system_line(line: &SystemLine, name: impl Fn(AccountId) -> String) -> String {
     let names = |accounts: &[AccountId]| -> String {
-        accounts.iter().map(|account| name(*account)).collect::<Vec<_>>().join(", ")
+        accounts
+            .iter()
+            .map(|account| name(*account))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     match line {
         SystemLine::Added { accounts } => t!("line-added", names = names(accounts), count = accounts.len()),

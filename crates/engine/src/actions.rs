@@ -488,6 +488,13 @@ fn send(work: &mut Work<'_>, id: ActionId, group: GroupId, draft: Draft) -> Resu
         work.failed(id, ActionError::Invalid(invalid));
         return Ok(());
     }
+    if let Content::Delete { replaces, .. } = &content
+        && outbox::cancel(work, *replaces)?
+    {
+        // It had not gone yet (a photo that is still uploading): then nobody else need ever hear of it.
+        work.done(id, Outcome::Queued(*replaces));
+        return Ok(());
+    }
     let mut message = Message::new(work.random(), content);
     message.expires = draft
         .expires_in_ms

@@ -276,3 +276,25 @@ fn what_another_log_told_first_does_not_break_a_group() {
     let stats = world.at(cem.device).engine().stats();
     assert_eq!((stats.refused, stats.repairs), (0, 0));
 }
+
+#[test]
+fn what_is_said_while_a_device_is_being_linked_reaches_it_too() {
+    let mut world = World::new(17);
+    let office = world.organisation("KVR");
+    let [anna, bela] = ["Anna", "Bela"].map(|name| world.person(office, name));
+    let members = [anna, bela].map(|person| (person.id, Role::Member));
+    let group = world.managed(office, GroupKind::Group, "Streife", &members);
+    let chat = direct(&mut world, anna.device, bela.id);
+    text(&mut world, bela.device, chat, "eins");
+    text(&mut world, bela.device, group, "zwei");
+    let tablet = link(&mut world, anna.device);
+    // The archive is made; the managed group still gathers its additions.
+    text(&mut world, bela.device, group, "drei");
+    text(&mut world, bela.device, chat, "vier");
+    for _ in 0..60 {
+        world.pass(1_000);
+    }
+    text(&mut world, bela.device, group, "fünf");
+    assert_eq!(shown(&mut world, tablet, group), ["zwei", "drei", "fünf"]);
+    assert_eq!(shown(&mut world, tablet, chat), ["eins", "vier"]);
+}

@@ -386,3 +386,57 @@ fn an_attachment_survives_a_cut_in_the_middle() {
     }
     assert_eq!(got, photo);
 }
+
+#[test]
+fn a_photo_taken_back_while_it_uploads_leaves_nothing_waiting() {
+    let mut world = World::new(18);
+    let office = world.organisation("KVR");
+    let [anna, bela] = ["Anna", "Bela"].map(|name| world.person(office, name));
+    let chat = direct(&mut world, anna.device, bela.id);
+    let Ok(Outcome::File(file)) = world.perform(anna.device, Action::StartFile { size: 200_000 }) else {
+        panic!("no file");
+    };
+    let bytes = vec![7; 200_000];
+    world
+        .perform(anna.device, Action::AddFileChunk { file, bytes })
+        .expect("taken in");
+    world.cut(anna.device);
+    let mut draft = Draft::new(Content::Text(Text::plain("Versehen")));
+    draft.files.push(melder_engine::api::FileDraft {
+        file,
+        filename: "foto.jpg".into(),
+        content_type: "image/jpeg".into(),
+        description: String::new(),
+        preview: None,
+        dimensions: None,
+        duration_ms: None,
+        evidence: None,
+    });
+    let Ok(Outcome::Queued(id)) = world.perform(
+        anna.device,
+        Action::Send {
+            group: chat,
+            draft: Box::new(draft),
+        },
+    ) else {
+        panic!("not queued");
+    };
+    let delete = Content::Delete {
+        replaces: id,
+        in_reply_to: None,
+    };
+    world
+        .perform(
+            anna.device,
+            Action::Send {
+                group: chat,
+                draft: Box::new(Draft::new(delete)),
+            },
+        )
+        .expect("taken back");
+    world.connect(anna.device);
+    world.rest();
+    text(&mut world, anna.device, chat, "So.");
+    assert_eq!(world.at(anna.device).engine().outbox_len().unwrap(), 0);
+    assert_eq!(shown(&mut world, bela.device, chat), ["So."]);
+}

@@ -17,7 +17,8 @@ use crate::output::{self, line, note, progress, qr, safe_line};
 use crate::t;
 
 pub(crate) fn accounts(desk: &Desk<'_>, command: AccountsCommand) -> Result<(), CliError> {
-    let one = |account: &str| -> Result<String, CliError> { Ok(format!("/v1/admin/accounts/{}", desk.account(account)?)) };
+    let one =
+        |account: &str| -> Result<String, CliError> { Ok(format!("/v1/admin/accounts/{}", desk.account(account)?)) };
     match command {
         AccountsCommand::List(args) => list(desk, &args),
         AccountsCommand::Show(args) => show(desk, &desk.api.get(&one(&args.account)?)?),
@@ -35,8 +36,12 @@ pub(crate) fn accounts(desk: &Desk<'_>, command: AccountsCommand) -> Result<(), 
             Ok(())
         }
         AccountsCommand::Ends(args) => {
-            let answer = desk.api.patch(&one(&args.account)?, &json!({ "ends": moment(&args.time)? }))?;
-            desk.tell(&answer, || t!("account-ends", name = &args.account, time = time(&answer, "ends")));
+            let answer = desk
+                .api
+                .patch(&one(&args.account)?, &json!({ "ends": moment(&args.time)? }))?;
+            desk.tell(&answer, || {
+                t!("account-ends", name = &args.account, time = time(&answer, "ends"))
+            });
             Ok(())
         }
         AccountsCommand::Suspend(args) => {
@@ -52,7 +57,9 @@ pub(crate) fn accounts(desk: &Desk<'_>, command: AccountsCommand) -> Result<(), 
         AccountsCommand::Reset(args) => {
             let path = one(&args.account)?;
             desk.ask(&t!("account-reset-ask", name = &args.account))?;
-            let answer = desk.api.post(&format!("{path}/reset"), &expiry(args.expires.as_deref())?)?;
+            let answer = desk
+                .api
+                .post(&format!("{path}/reset"), &expiry(args.expires.as_deref())?)?;
             desk.done(&answer, "account-reset", &args.account);
             link(desk, &answer, None)
         }
@@ -101,15 +108,18 @@ fn list(desk: &Desk<'_>, args: &AccountsListArgs) -> Result<(), CliError> {
         query.push(("operation", desk.operation(operation)?));
     }
     let items = desk.api.list("/v1/admin/accounts", &query)?;
-    desk.show(&items, &[
-        ("table-id", &id),
-        ("table-name", &|item| field(item, "name")),
-        ("table-kind", &|item| word(item, "kind", "account")),
-        ("table-status", &|item| word(item, "status", "account-status")),
-        ("table-unit", &unit_path),
-        ("table-function", &|item| field(item, "function")),
-        ("table-ends", &|item| time(item, "ends")),
-    ]);
+    desk.show(
+        &items,
+        &[
+            ("table-id", &id),
+            ("table-name", &|item| field(item, "name")),
+            ("table-kind", &|item| word(item, "kind", "account")),
+            ("table-status", &|item| word(item, "status", "account-status")),
+            ("table-unit", &unit_path),
+            ("table-function", &|item| field(item, "function")),
+            ("table-ends", &|item| time(item, "ends")),
+        ],
+    );
     Ok(())
 }
 
@@ -130,7 +140,10 @@ fn show(desk: &Desk<'_>, account: &Value) -> Result<(), CliError> {
     ];
     for (heading, value) in rows {
         if !value.is_empty() {
-            line(format!("{}  {value}", console::pad_str(&t!(heading), 16, console::Alignment::Left, None)));
+            line(format!(
+                "{}  {value}",
+                console::pad_str(&t!(heading), 16, console::Alignment::Left, None)
+            ));
         }
     }
     Ok(())
@@ -147,14 +160,19 @@ fn create(desk: &Desk<'_>, args: &AccountCreateArgs) -> Result<(), CliError> {
     };
     put("unit", args.unit.as_deref().map(|text| desk.unit(text)).transpose()?);
     put("function", args.function.clone());
-    put("operation", args.operation.as_deref().map(|text| desk.operation(text)).transpose()?);
+    put(
+        "operation",
+        args.operation.as_deref().map(|text| desk.operation(text)).transpose()?,
+    );
     put("ends", args.ends.as_deref().map(moment).transpose()?);
     let account = desk.api.post("/v1/admin/accounts", &Value::Object(body))?;
     if !args.invite {
         desk.done(&account, "account-created", &args.name);
         return Ok(());
     }
-    let mut answer = desk.api.post(&format!("/v1/admin/accounts/{}/invitations", id(&account)), &json!({}))?;
+    let mut answer = desk
+        .api
+        .post(&format!("/v1/admin/accounts/{}/invitations", id(&account)), &json!({}))?;
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("account".to_owned(), account.clone());
     }
@@ -166,7 +184,9 @@ fn create(desk: &Desk<'_>, args: &AccountCreateArgs) -> Result<(), CliError> {
 fn link(desk: &Desk<'_>, answer: &Value, svg: Option<&Path>) -> Result<(), CliError> {
     if let Some(path) = svg {
         std::fs::write(path, answer.get("qr_svg").and_then(Value::as_str).unwrap_or_default()).map_err(|error| {
-            CliError::new(Local::FileUnwritable).with("path", path.display().to_string()).with("detail", error.to_string())
+            CliError::new(Local::FileUnwritable)
+                .with("path", path.display().to_string())
+                .with("detail", error.to_string())
         })?;
     }
     if desk.global.json {
@@ -185,7 +205,9 @@ fn link(desk: &Desk<'_>, answer: &Value, svg: Option<&Path>) -> Result<(), CliEr
 
 fn import(desk: &Desk<'_>, args: &ImportArgs) -> Result<(), CliError> {
     let unreadable = |error: std::io::Error| {
-        CliError::new(Local::FileUnreadable).with("path", args.file.display().to_string()).with("detail", error.to_string())
+        CliError::new(Local::FileUnreadable)
+            .with("path", args.file.display().to_string())
+            .with("detail", error.to_string())
     };
     let bytes = std::fs::read(&args.file).map_err(unreadable)?;
     let mut query = vec![
@@ -225,7 +247,12 @@ fn import(desk: &Desk<'_>, args: &ImportArgs) -> Result<(), CliError> {
             line(t!(id, accounts = count, units = units));
         }
         if args.output.is_none() && !args.dry_run {
-            for invitation in answer.get("invitations").and_then(Value::as_array).into_iter().flatten() {
+            for invitation in answer
+                .get("invitations")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
                 line(format!("{}\t{}", field(invitation, "name"), field(invitation, "link")));
             }
         }
@@ -240,25 +267,45 @@ fn import(desk: &Desk<'_>, args: &ImportArgs) -> Result<(), CliError> {
 /// Name and link of everybody, for a serial letter.
 fn write_links(path: &Path, answer: &Value) -> Result<(), CliError> {
     let mut text = String::from("name,link,expires\r\n");
-    for invitation in answer.get("invitations").and_then(Value::as_array).into_iter().flatten() {
+    for invitation in answer
+        .get("invitations")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         // A cell that begins with one of these is a formula to office programs.
         let name = field(invitation, "name").replace('"', "\"\"");
-        let name = if name.starts_with(['=', '+', '-', '@']) { format!("'{name}") } else { name };
-        text.push_str(&format!("\"{name}\",{},{}\r\n", field(invitation, "link"), field(invitation, "expires")));
+        let name = if name.starts_with(['=', '+', '-', '@']) {
+            format!("'{name}")
+        } else {
+            name
+        };
+        text.push_str(&format!(
+            "\"{name}\",{},{}\r\n",
+            field(invitation, "link"),
+            field(invitation, "expires")
+        ));
     }
     std::fs::write(path, text).map_err(|error| {
-        CliError::new(Local::FileUnwritable).with("path", path.display().to_string()).with("detail", error.to_string())
+        CliError::new(Local::FileUnwritable)
+            .with("path", path.display().to_string())
+            .with("detail", error.to_string())
     })
 }
 
 pub(crate) fn devices(desk: &Desk<'_>, account: &str) -> Result<(), CliError> {
-    let items = desk.api.list(&format!("/v1/admin/accounts/{}/devices", desk.account(account)?), &[])?;
-    desk.show(&items, &[
-        ("table-id", &id),
-        ("table-device", &|item| field(item, "name")),
-        ("table-added", &|item| time(item, "added")),
-        ("table-last-used", &|item| time(item, "last_used")),
-    ]);
+    let items = desk
+        .api
+        .list(&format!("/v1/admin/accounts/{}/devices", desk.account(account)?), &[])?;
+    desk.show(
+        &items,
+        &[
+            ("table-id", &id),
+            ("table-device", &|item| field(item, "name")),
+            ("table-added", &|item| time(item, "added")),
+            ("table-last-used", &|item| time(item, "last_used")),
+        ],
+    );
     Ok(())
 }
 
@@ -273,16 +320,25 @@ pub(crate) fn invitations(desk: &Desk<'_>, command: InvitationsCommand) -> Resul
         InvitationsCommand::Poster(args) => poster(desk, &args),
         InvitationsCommand::List => {
             let items = desk.api.list("/v1/admin/invitations", &[])?;
-            desk.show(&items, &[
-                ("table-id", &id),
-                ("table-status", &|item| word(item, "status", "invitation-status")),
-                ("table-for", &|item| {
-                    let account = field(item, "account");
-                    if account.is_empty() { t!("invitation-poster") } else { account }
-                }),
-                ("table-used", &|item| format!("{}/{}", field(item, "used"), field(item, "limit"))),
-                ("table-expires", &|item| time(item, "expires")),
-            ]);
+            desk.show(
+                &items,
+                &[
+                    ("table-id", &id),
+                    ("table-status", &|item| word(item, "status", "invitation-status")),
+                    ("table-for", &|item| {
+                        let account = field(item, "account");
+                        if account.is_empty() {
+                            t!("invitation-poster")
+                        } else {
+                            account
+                        }
+                    }),
+                    ("table-used", &|item| {
+                        format!("{}/{}", field(item, "used"), field(item, "limit"))
+                    }),
+                    ("table-expires", &|item| time(item, "expires")),
+                ],
+            );
             Ok(())
         }
         InvitationsCommand::Withdraw(args) => {
@@ -295,7 +351,11 @@ pub(crate) fn invitations(desk: &Desk<'_>, command: InvitationsCommand) -> Resul
 }
 
 fn poster(desk: &Desk<'_>, args: &PosterArgs) -> Result<(), CliError> {
-    let groups = args.groups.iter().map(|text| desk.group(text)).collect::<Result<Vec<_>, _>>()?;
+    let groups = args
+        .groups
+        .iter()
+        .map(|text| desk.group(text))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut body = Map::new();
     body.insert("kind".to_owned(), json!(args.kind.name()));
     body.insert("groups".to_owned(), json!(groups));
@@ -307,7 +367,10 @@ fn poster(desk: &Desk<'_>, args: &PosterArgs) -> Result<(), CliError> {
         }
     };
     put("unit", args.unit.as_deref().map(|text| desk.unit(text)).transpose()?);
-    put("operation", args.operation.as_deref().map(|text| desk.operation(text)).transpose()?);
+    put(
+        "operation",
+        args.operation.as_deref().map(|text| desk.operation(text)).transpose()?,
+    );
     put("ends", args.ends.as_deref().map(moment).transpose()?);
     put("expires", args.expires.as_deref().map(moment).transpose()?);
     let answer = desk.api.post("/v1/admin/invitations", &Value::Object(body))?;

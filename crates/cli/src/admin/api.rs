@@ -54,7 +54,11 @@ impl Api {
             .user_agent(concat!("melder/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls)
             .build();
-        Ok(Self { agent: Agent::new_with_config(config), server: server.trim_end_matches('/').to_owned(), token })
+        Ok(Self {
+            agent: Agent::new_with_config(config),
+            server: server.trim_end_matches('/').to_owned(),
+            token,
+        })
     }
 
     pub fn server(&self) -> &str {
@@ -121,14 +125,22 @@ impl Api {
         }
         let answer = match body {
             Some((bytes, kind)) => {
-                let request = request.header("content-type", kind).body(bytes).map_err(CliError::other)?;
+                let request = request
+                    .header("content-type", kind)
+                    .body(bytes)
+                    .map_err(CliError::other)?;
                 self.agent.run(request)
             }
             None => self.agent.run(request.body(()).map_err(CliError::other)?),
         };
         let mut answer = answer.map_err(|error| self.unreachable(&error))?;
         let status = answer.status();
-        let text = answer.body_mut().with_config().limit(MOST).read_to_string().map_err(|error| self.unreachable(&error))?;
+        let text = answer
+            .body_mut()
+            .with_config()
+            .limit(MOST)
+            .read_to_string()
+            .map_err(|error| self.unreachable(&error))?;
         if status.is_success() {
             if text.is_empty() {
                 return Ok(Value::Null);
@@ -139,7 +151,10 @@ impl Api {
         let mut error = CliError::refused(failure.code);
         if let Some(field) = failure.field {
             error = error.line(t!("admin-field", field = field, message = failure.message));
-        } else if !failure.message.is_empty() && failure.rows.is_empty() && failure.message != failure.code.meaning().trim() {
+        } else if !failure.message.is_empty()
+            && failure.rows.is_empty()
+            && failure.message != failure.code.meaning().trim()
+        {
             error = error.line(failure.message);
         }
         Err(failure.rows.iter().fold(error, |error, row| error.line(bad_row(row))))
@@ -148,7 +163,9 @@ impl Api {
     fn unreachable(&self, error: &ureq::Error) -> CliError {
         match error {
             ureq::Error::Timeout(_) => CliError::new(Local::TimedOut),
-            ureq::Error::BadUri(_) => CliError::new(Local::Usage).with("detail", t!("admin-bad-url", url = &self.server)),
+            ureq::Error::BadUri(_) => {
+                CliError::new(Local::Usage).with("detail", t!("admin-bad-url", url = &self.server))
+            }
             other => CliError::new(Local::Unreachable).line(format!("{}: {other}", self.server)),
         }
     }
@@ -159,7 +176,12 @@ impl Api {
 }
 
 fn bad_row(row: &BadRow) -> String {
-    t!("admin-bad-row", line = row.line, column = &row.column, reason = &row.reason)
+    t!(
+        "admin-bad-row",
+        line = row.line,
+        column = &row.column,
+        reason = &row.reason
+    )
 }
 
 /// The bad places that a dry run answers with.
@@ -194,7 +216,9 @@ fn tls() -> Result<ureq::tls::TlsConfig, CliError> {
     };
     let path = std::path::PathBuf::from(path);
     let bytes = std::fs::read(&path).map_err(|error| {
-        CliError::new(Local::FileUnreadable).with("path", path.display().to_string()).with("detail", error.to_string())
+        CliError::new(Local::FileUnreadable)
+            .with("path", path.display().to_string())
+            .with("detail", error.to_string())
     })?;
     let certificates: Vec<ureq::tls::Certificate<'static>> = ureq::tls::parse_pem(&bytes)
         .filter_map(|item| match item {
@@ -210,6 +234,9 @@ mod tests {
     #[test]
     fn a_query_is_encoded() {
         let query = [("query", "Größe & Co".to_owned()), ("limit", "5".to_owned())];
-        assert_eq!(super::with_query("/a", &query), "/a?query=Gr%C3%B6%C3%9Fe%20%26%20Co&limit=5");
+        assert_eq!(
+            super::with_query("/a", &query),
+            "/a?query=Gr%C3%B6%C3%9Fe%20%26%20Co&limit=5"
+        );
     }
 }

@@ -44,7 +44,9 @@ fn path(connection: &Connection) -> Result<PathBuf, CliError> {
 /// Writes the file so that only its owner reads it.
 pub(crate) fn save(path: &Path, config: &Config) -> Result<(), CliError> {
     let failed = |error: std::io::Error| {
-        CliError::new(Local::FileUnwritable).with("path", path.display().to_string()).with("detail", error.to_string())
+        CliError::new(Local::FileUnwritable)
+            .with("path", path.display().to_string())
+            .with("detail", error.to_string())
     };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(failed)?;
@@ -54,7 +56,10 @@ pub(crate) fn save(path: &Path, config: &Config) -> Result<(), CliError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let text = serde_json::to_string_pretty(config).map_err(CliError::other)?;
-    options.open(path).and_then(|mut file| writeln!(file, "{text}").and_then(|()| file.sync_all())).map_err(failed)
+    options
+        .open(path)
+        .and_then(|mut file| writeln!(file, "{text}").and_then(|()| file.sync_all()))
+        .map_err(failed)
 }
 
 fn load(path: &Path) -> Result<Option<Config>, CliError> {
@@ -74,7 +79,10 @@ fn load(path: &Path) -> Result<Option<Config>, CliError> {
 /// The server and the right token for the command.
 pub(crate) fn connect(global: &Global, connection: &Connection, server_wide: bool) -> Result<Api, CliError> {
     let config = load(&path(connection)?)?.unwrap_or_default();
-    let server = connection.server.clone().or_else(|| (!config.server.is_empty()).then(|| config.server.clone()));
+    let server = connection
+        .server
+        .clone()
+        .or_else(|| (!config.server.is_empty()).then(|| config.server.clone()));
     let saved = if server_wide { config.server_token } else { config.token };
     let token = connection.token.clone().or(saved);
     match (server, token) {
@@ -95,12 +103,26 @@ pub(crate) fn setup(global: &Global, connection: &Connection, args: &SetupArgs) 
     if let Some(config) = load(&path)?
         && config.server != server
     {
-        output::confirm(&t!("setup-overwrite", path = path.display().to_string(), server = config.server), global.yes)?;
+        output::confirm(
+            &t!(
+                "setup-overwrite",
+                path = path.display().to_string(),
+                server = config.server
+            ),
+            global.yes,
+        )?;
     }
     let api = Api::new(server, None, global.timeout)?;
-    let answer = api.post("/v1/admin/setup", &json!({ "token": token, "organisation": args.organisation }))?;
+    let answer = api.post(
+        "/v1/admin/setup",
+        &json!({ "token": token, "organisation": args.organisation }),
+    )?;
     let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
-    let config = Config { server: server.to_owned(), token: text("owner_token"), server_token: text("server_token") };
+    let config = Config {
+        server: server.to_owned(),
+        token: text("owner_token"),
+        server_token: text("server_token"),
+    };
     save(&path, &config)?;
     if global.json {
         output::json(&answer);

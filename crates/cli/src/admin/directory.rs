@@ -20,14 +20,20 @@ pub(crate) fn me(desk: &Desk<'_>) -> Result<(), CliError> {
         return Ok(());
     }
     let row = |id: &str, value: String| {
-        line(format!("{}  {value}", console::pad_str(&t!(id), 16, console::Alignment::Left, None)));
+        line(format!(
+            "{}  {value}",
+            console::pad_str(&t!(id), 16, console::Alignment::Left, None)
+        ));
     };
     row("whoami-server", desk.api.server().to_owned());
     if let Some(organisation) = me.get("organisation").filter(|value| !value.is_null()) {
         row("whoami-organisation", field(organisation, "name"));
     }
     if let Some(token) = me.get("token") {
-        row("table-token", format!("{} ({})", field(token, "name"), field(token, "scopes")));
+        row(
+            "table-token",
+            format!("{} ({})", field(token, "name"), field(token, "scopes")),
+        );
     }
     if let Some(accounts) = me.get("accounts").and_then(Value::as_u64) {
         line(t!("admin-accounts", count = accounts));
@@ -39,18 +45,26 @@ pub(crate) fn organisations(desk: &Desk<'_>, command: OrganisationsCommand) -> R
     match command {
         OrganisationsCommand::List => {
             let items = desk.api.list("/v1/admin/organisations", &[])?;
-            desk.show(&items, &[
-                ("table-id", &id),
-                ("table-name", &|item| field(item, "name")),
-                ("table-created", &|item| time(item, "created")),
-            ]);
+            desk.show(
+                &items,
+                &[
+                    ("table-id", &id),
+                    ("table-name", &|item| field(item, "name")),
+                    ("table-created", &|item| time(item, "created")),
+                ],
+            );
         }
         OrganisationsCommand::Create(args) => {
-            let answer = desk.api.post("/v1/admin/organisations", &json!({ "name": args.name }))?;
+            let answer = desk
+                .api
+                .post("/v1/admin/organisations", &json!({ "name": args.name }))?;
             let token = field(&answer, "owner_token");
             if let Some(path) = &args.save {
-                let config =
-                    Config { server: desk.api.server().to_owned(), token: Some(token.clone()), server_token: None };
+                let config = Config {
+                    server: desk.api.server().to_owned(),
+                    token: Some(token.clone()),
+                    server_token: None,
+                };
                 save(path, &config)?;
                 note(t!("setup-saved", path = path.display().to_string()));
             }
@@ -60,12 +74,16 @@ pub(crate) fn organisations(desk: &Desk<'_>, command: OrganisationsCommand) -> R
             }
         }
         OrganisationsCommand::Rename(args) => {
-            let answer = desk.api.patch("/v1/admin/organisation", &json!({ "name": args.name }))?;
+            let answer = desk
+                .api
+                .patch("/v1/admin/organisation", &json!({ "name": args.name }))?;
             desk.done(&answer, "admin-renamed", &args.name);
         }
         OrganisationsCommand::NewOwner(args) => {
             let organisation = desk.organisation(&args.organisation)?;
-            let answer = desk.api.post(&format!("/v1/admin/organisations/{organisation}/tokens"), &json!({}))?;
+            let answer = desk
+                .api
+                .post(&format!("/v1/admin/organisations/{organisation}/tokens"), &json!({}))?;
             desk.done(&answer, "organisation-new-owner", &args.organisation);
             if !desk.global.json {
                 new_token(&field(&answer, "text"));
@@ -85,22 +103,36 @@ pub(crate) fn units(desk: &Desk<'_>, command: UnitsCommand) -> Result<(), CliErr
     match command {
         UnitsCommand::List => {
             let items = desk.api.list("/v1/admin/units", &[])?;
-            desk.show(&items, &[("table-id", &id), ("table-unit", &|item| path_of(item, &items))]);
+            desk.show(
+                &items,
+                &[("table-id", &id), ("table-unit", &|item| path_of(item, &items))],
+            );
         }
         UnitsCommand::Create(args) => {
             let parent = args.parent.as_deref().map(|text| desk.unit(text)).transpose()?;
-            let answer = desk.api.post("/v1/admin/units", &json!({ "name": args.name, "parent": parent }))?;
+            let answer = desk
+                .api
+                .post("/v1/admin/units", &json!({ "name": args.name, "parent": parent }))?;
             desk.done(&answer, "unit-created", &args.name);
         }
         UnitsCommand::Rename(args) => {
             let unit = desk.unit(&args.unit)?;
-            let answer = desk.api.patch(&format!("/v1/admin/units/{unit}"), &json!({ "name": args.name }))?;
+            let answer = desk
+                .api
+                .patch(&format!("/v1/admin/units/{unit}"), &json!({ "name": args.name }))?;
             desk.done(&answer, "admin-renamed", &args.name);
         }
         UnitsCommand::Move(args) => {
             let unit = desk.unit(&args.unit)?;
-            let parent = args.parent.as_deref().filter(|_| !args.root).map(|text| desk.unit(text)).transpose()?;
-            let answer = desk.api.patch(&format!("/v1/admin/units/{unit}"), &json!({ "parent": parent }))?;
+            let parent = args
+                .parent
+                .as_deref()
+                .filter(|_| !args.root)
+                .map(|text| desk.unit(text))
+                .transpose()?;
+            let answer = desk
+                .api
+                .patch(&format!("/v1/admin/units/{unit}"), &json!({ "parent": parent }))?;
             desk.done(&answer, "admin-moved", &args.unit);
         }
         UnitsCommand::Delete(args) => {
@@ -116,12 +148,19 @@ pub(crate) fn operations(desk: &Desk<'_>, command: OperationsCommand) -> Result<
     match command {
         OperationsCommand::List => {
             let items = desk.api.list("/v1/admin/operations", &[])?;
-            desk.show(&items, &[
-                ("table-id", &id),
-                ("table-name", &|item| field(item, "name")),
-                ("table-ends", &|item| time(item, "ends")),
-                ("table-ended", &|item| item.get("summary").map(|summary| time(summary, "ended")).unwrap_or_default()),
-            ]);
+            desk.show(
+                &items,
+                &[
+                    ("table-id", &id),
+                    ("table-name", &|item| field(item, "name")),
+                    ("table-ends", &|item| time(item, "ends")),
+                    ("table-ended", &|item| {
+                        item.get("summary")
+                            .map(|summary| time(summary, "ended"))
+                            .unwrap_or_default()
+                    }),
+                ],
+            );
         }
         OperationsCommand::Create(args) => {
             let body = json!({ "name": args.name, "ends": moment(&args.ends)? });
@@ -137,13 +176,17 @@ pub(crate) fn operations(desk: &Desk<'_>, command: OperationsCommand) -> Result<
             if let Some(ends) = &args.ends {
                 body.insert("ends".to_owned(), json!(moment(ends)?));
             }
-            let answer = desk.api.patch(&format!("/v1/admin/operations/{operation}"), &Value::Object(body))?;
+            let answer = desk
+                .api
+                .patch(&format!("/v1/admin/operations/{operation}"), &Value::Object(body))?;
             desk.done(&answer, "admin-changed", &args.operation);
         }
         OperationsCommand::End(args) => {
             let operation = desk.operation(&args.operation)?;
             desk.ask(&t!("operation-end-ask", name = &args.operation))?;
-            let answer = desk.api.post(&format!("/v1/admin/operations/{operation}/end"), &json!({}))?;
+            let answer = desk
+                .api
+                .post(&format!("/v1/admin/operations/{operation}/end"), &json!({}))?;
             let summary = answer.get("summary").cloned().unwrap_or_default();
             let number = |name: &str| summary.get(name).and_then(Value::as_u64).unwrap_or_default();
             desk.tell(&answer, || {
@@ -167,7 +210,9 @@ pub(crate) fn policy(desk: &Desk<'_>, command: PolicyCommand) -> Result<(), CliE
         for text in &args.fields {
             let (name, value) = text.split_once('=').ok_or_else(|| unknown_field(text, &policy))?;
             let slot = policy.get_mut(name).filter(|_| name != "version");
-            let Some(slot) = slot else { return Err(unknown_field(name, &policy)) };
+            let Some(slot) = slot else {
+                return Err(unknown_field(name, &policy));
+            };
             *slot = policy_value(value);
         }
         policy = desk.api.put("/v1/admin/policy", &policy)?;
@@ -184,7 +229,11 @@ pub(crate) fn policy(desk: &Desk<'_>, command: PolicyCommand) -> Result<(), CliE
                 .map(|name| {
                     let value = field(&policy, name);
                     let value = if value.is_empty() { t!("policy-none") } else { value };
-                    vec![name.clone(), value, crate::texts::find(&format!("policy-{}", name.replace('_', "-")), &[]).unwrap_or_default()]
+                    vec![
+                        name.clone(),
+                        value,
+                        crate::texts::find(&format!("policy-{}", name.replace('_', "-")), &[]).unwrap_or_default(),
+                    ]
                 })
                 .collect()
         })
@@ -196,9 +245,17 @@ pub(crate) fn policy(desk: &Desk<'_>, command: PolicyCommand) -> Result<(), CliE
 fn unknown_field(text: &str, policy: &Value) -> CliError {
     let names: Vec<&str> = policy
         .as_object()
-        .map(|fields| fields.keys().map(String::as_str).filter(|name| *name != "version").collect())
+        .map(|fields| {
+            fields
+                .keys()
+                .map(String::as_str)
+                .filter(|name| *name != "version")
+                .collect()
+        })
         .unwrap_or_default();
-    CliError::new(Local::Usage).with("detail", t!("policy-unknown-field", text = text)).line(names.join(", "))
+    CliError::new(Local::Usage)
+        .with("detail", t!("policy-unknown-field", text = text))
+        .line(names.join(", "))
 }
 
 /// `7,1` is a list, `none` is nothing, `yes` is true; the rest as JSON has it.
@@ -207,9 +264,11 @@ fn policy_value(text: &str) -> Value {
         "" | "none" | "null" | "keine" => Value::Null,
         "yes" | "ja" | "true" | "on" => Value::Bool(true),
         "no" | "nein" | "false" | "off" => Value::Bool(false),
-        _ if text.contains(',') => {
-            text.split(',').filter(|part| !part.trim().is_empty()).map(|part| policy_value(part.trim())).collect()
-        }
+        _ if text.contains(',') => text
+            .split(',')
+            .filter(|part| !part.trim().is_empty())
+            .map(|part| policy_value(part.trim()))
+            .collect(),
         _ => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
     }
 }
@@ -218,13 +277,16 @@ pub(crate) fn tokens(desk: &Desk<'_>, command: TokensCommand) -> Result<(), CliE
     match command {
         TokensCommand::List => {
             let items = desk.api.list("/v1/admin/tokens", &[])?;
-            desk.show(&items, &[
-                ("table-id", &id),
-                ("table-name", &|item| field(item, "name")),
-                ("table-scopes", &|item| field(item, "scopes")),
-                ("table-expires", &|item| time(item, "expires")),
-                ("table-last-used", &|item| time(item, "last_used")),
-            ]);
+            desk.show(
+                &items,
+                &[
+                    ("table-id", &id),
+                    ("table-name", &|item| field(item, "name")),
+                    ("table-scopes", &|item| field(item, "scopes")),
+                    ("table-expires", &|item| time(item, "expires")),
+                    ("table-last-used", &|item| time(item, "last_used")),
+                ],
+            );
         }
         TokensCommand::Create(args) => {
             let scopes: Vec<&str> = args
@@ -261,17 +323,23 @@ pub(crate) fn deletions(desk: &Desk<'_>, account: Option<&str>) -> Result<(), Cl
         None => desk.api.list("/v1/admin/deletions", &[])?,
     };
     let count = |name: &'static str| move |item: &Value| field(item, name);
-    desk.show(&items, &[
-        ("table-account", &|item| field(item, "account")),
-        ("table-time", &|item| time(item, "time")),
-        ("table-reason", &|item| word(item, "reason", "reason")),
-        ("table-devices", &count("devices")),
-        ("table-groups", &|item| {
-            item.get("groups").and_then(Value::as_array).map(|groups| groups.len().to_string()).unwrap_or_default()
-        }),
-        ("table-files", &count("blobs")),
-        ("table-profile", &count("profile")),
-    ]);
+    desk.show(
+        &items,
+        &[
+            ("table-account", &|item| field(item, "account")),
+            ("table-time", &|item| time(item, "time")),
+            ("table-reason", &|item| word(item, "reason", "reason")),
+            ("table-devices", &count("devices")),
+            ("table-groups", &|item| {
+                item.get("groups")
+                    .and_then(Value::as_array)
+                    .map(|groups| groups.len().to_string())
+                    .unwrap_or_default()
+            }),
+            ("table-files", &count("blobs")),
+            ("table-profile", &count("profile")),
+        ],
+    );
     Ok(())
 }
 
@@ -281,18 +349,26 @@ pub(crate) fn audit(desk: &Desk<'_>, check: bool) -> Result<(), CliError> {
         let intact = answer.get("intact").and_then(Value::as_bool) == Some(true);
         desk.tell(&answer, || {
             let id = if intact { "audit-intact" } else { "audit-broken" };
-            t!(id, lines = field(&answer, "lines"), head = field(&answer, "head"), broken = field(&answer, "broken_at"))
+            t!(
+                id,
+                lines = field(&answer, "lines"),
+                head = field(&answer, "head"),
+                broken = field(&answer, "broken_at")
+            )
         });
         return if intact { Ok(()) } else { Err(CliError::other("audit")) };
     }
     let items = desk.api.list("/v1/admin/audit", &[])?;
-    desk.show(&items, &[
-        ("table-number", &|item| field(item, "sequence")),
-        ("table-time", &|item| time(item, "time")),
-        ("table-token", &|item| field(item, "actor")),
-        ("table-action", &|item| field(item, "action")),
-        ("table-subject", &|item| field(item, "subject")),
-    ]);
+    desk.show(
+        &items,
+        &[
+            ("table-number", &|item| field(item, "sequence")),
+            ("table-time", &|item| time(item, "time")),
+            ("table-token", &|item| field(item, "actor")),
+            ("table-action", &|item| field(item, "action")),
+            ("table-subject", &|item| field(item, "subject")),
+        ],
+    );
     Ok(())
 }
 

@@ -21,14 +21,17 @@ pub(crate) fn groups(desk: &Desk<'_>, command: GroupsCommand) -> Result<(), CliE
                 query.push(("operation", desk.operation(operation)?));
             }
             let items = desk.api.list("/v1/admin/groups", &query)?;
-            desk.show(&items, &[
-                ("table-id", &id),
-                ("table-name", &|item| field(item, "name")),
-                ("table-kind", &|item| word(item, "kind", "kind")),
-                ("table-suite", &|item| word(item, "suite", "suite")),
-                ("table-closed", &|item| field(item, "closed")),
-                ("table-created", &|item| time(item, "created")),
-            ]);
+            desk.show(
+                &items,
+                &[
+                    ("table-id", &id),
+                    ("table-name", &|item| field(item, "name")),
+                    ("table-kind", &|item| word(item, "kind", "kind")),
+                    ("table-suite", &|item| word(item, "suite", "suite")),
+                    ("table-closed", &|item| field(item, "closed")),
+                    ("table-created", &|item| time(item, "created")),
+                ],
+            );
         }
         GroupsCommand::Create(args) => create(desk, &args)?,
         GroupsCommand::Rename(args) => {
@@ -37,29 +40,41 @@ pub(crate) fn groups(desk: &Desk<'_>, command: GroupsCommand) -> Result<(), CliE
         }
         GroupsCommand::Members(args) => {
             let items = desk.api.list(&format!("{}/members", one(&args.group)?), &[])?;
-            desk.show(&items, &[
-                ("table-account", &|item| field(item, "account")),
-                ("table-name", &|item| field(item, "name")),
-                ("table-role", &|item| word(item, "role", "role")),
-                ("table-foreign", &|item| field(item, "foreign")),
-            ]);
+            desk.show(
+                &items,
+                &[
+                    ("table-account", &|item| field(item, "account")),
+                    ("table-name", &|item| field(item, "name")),
+                    ("table-role", &|item| word(item, "role", "role")),
+                    ("table-foreign", &|item| field(item, "foreign")),
+                ],
+            );
         }
         GroupsCommand::Add(args) => {
             let path = one(&args.group)?;
             let mut answer = Value::Null;
             for account in &args.accounts {
                 let account = desk.account(account)?;
-                answer = desk.api.put(&format!("{path}/accounts/{account}"), &json!({ "role": args.role.name() }))?;
+                answer = desk.api.put(
+                    &format!("{path}/accounts/{account}"),
+                    &json!({ "role": args.role.name() }),
+                )?;
             }
-            desk.tell(&answer, || t!("group-added", chat = &args.group, count = args.accounts.len()));
+            desk.tell(&answer, || {
+                t!("group-added", chat = &args.group, count = args.accounts.len())
+            });
         }
         GroupsCommand::Remove(args) => {
             let path = one(&args.group)?;
             let mut answer = Value::Null;
             for account in &args.accounts {
-                answer = desk.api.delete(&format!("{path}/accounts/{}", desk.account(account)?))?;
+                answer = desk
+                    .api
+                    .delete(&format!("{path}/accounts/{}", desk.account(account)?))?;
             }
-            desk.tell(&answer, || t!("group-removed", chat = &args.group, count = args.accounts.len()));
+            desk.tell(&answer, || {
+                t!("group-removed", chat = &args.group, count = args.accounts.len())
+            });
         }
         GroupsCommand::Rules(args) => rules(desk, &one(&args.group)?, &args)?,
         GroupsCommand::Close(args) => {
@@ -105,9 +120,17 @@ fn create(desk: &Desk<'_>, args: &GroupCreateArgs) -> Result<(), CliError> {
 fn rules(desk: &Desk<'_>, path: &str, args: &RulesArgs) -> Result<(), CliError> {
     let path = format!("{path}/rules");
     let mut rules = desk.api.get(&path)?;
-    let wanted = [(&args.units, Some("member")), (&args.publisher_units, Some("publisher")), (&args.without_units, None)];
+    let wanted = [
+        (&args.units, Some("member")),
+        (&args.publisher_units, Some("publisher")),
+        (&args.without_units, None),
+    ];
     if wanted.iter().any(|(texts, _)| !texts.is_empty()) {
-        let mut units: Vec<Value> = rules.get("units").and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut units: Vec<Value> = rules
+            .get("units")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
         for (texts, role) in wanted {
             for text in texts {
                 let unit = desk.unit(text)?;
@@ -135,8 +158,15 @@ fn rules(desk: &Desk<'_>, path: &str, args: &RulesArgs) -> Result<(), CliError> 
     }
     for rule in rules.get("accounts").and_then(Value::as_array).into_iter().flatten() {
         let account = field(rule, "account");
-        let name = desk.api.get(&format!("/v1/admin/accounts/{account}")).map(|found| field(&found, "name"));
-        rows.push(vec![t!("table-account"), name.unwrap_or(account), word(rule, "role", "role")]);
+        let name = desk
+            .api
+            .get(&format!("/v1/admin/accounts/{account}"))
+            .map(|found| field(&found, "name"));
+        rows.push(vec![
+            t!("table-account"),
+            name.unwrap_or(account),
+            word(rule, "role", "role"),
+        ]);
     }
     output::table(&["table-kind", "table-name", "table-role"].map(|id| t!(id)), &rows);
     Ok(())

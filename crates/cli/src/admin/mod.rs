@@ -37,7 +37,10 @@ pub fn run(global: &Global, args: AdminArgs) -> Result<Exit, CliError> {
         return config::setup(global, &connection, args);
     }
     let server_wide = matches!(&command, AdminCommand::Organisations(args) if args.is_server_wide());
-    let desk = Desk { api: config::connect(global, &connection, server_wide)?, global };
+    let desk = Desk {
+        api: config::connect(global, &connection, server_wide)?,
+        global,
+    };
     match command {
         AdminCommand::Setup(_) => Ok(()),
         AdminCommand::Me => directory::me(&desk),

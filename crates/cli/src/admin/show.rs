@@ -35,7 +35,11 @@ fn plain(value: &Value) -> String {
 /// A word of the API in the chosen language: `prefix-<word>`.
 pub(crate) fn word(value: &Value, name: &str, prefix: &str) -> String {
     let text = field(value, name);
-    if text.is_empty() { text } else { crate::texts::find(&format!("{prefix}-{text}"), &[]).unwrap_or(text) }
+    if text.is_empty() {
+        text
+    } else {
+        crate::texts::find(&format!("{prefix}-{text}"), &[]).unwrap_or(text)
+    }
 }
 
 /// A time of the API in the chosen language.
@@ -66,8 +70,10 @@ impl Desk<'_> {
             return;
         }
         let headings: Vec<String> = columns.iter().map(|(heading, _)| t!(heading)).collect();
-        let rows: Vec<Vec<String>> =
-            items.iter().map(|item| columns.iter().map(|(_, cell)| cell(item)).collect()).collect();
+        let rows: Vec<Vec<String>> = items
+            .iter()
+            .map(|item| columns.iter().map(|(_, cell)| cell(item)).collect())
+            .collect();
         table(&headings, &rows);
     }
 
@@ -75,7 +81,10 @@ impl Desk<'_> {
     fn resolve(&self, items: &[Value], text: &str, names: impl Fn(&Value) -> Vec<String>) -> Result<String, CliError> {
         let wanted = text.trim().to_lowercase();
         let by = |fits: &dyn Fn(&str) -> bool| -> Vec<&Value> {
-            items.iter().filter(|item| names(item).iter().any(|name| fits(&name.to_lowercase()))).collect()
+            items
+                .iter()
+                .filter(|item| names(item).iter().any(|name| fits(&name.to_lowercase())))
+                .collect()
         };
         let mut hits: Vec<&Value> = items.iter().filter(|item| id(item) == wanted).collect();
         if hits.is_empty() {
@@ -109,7 +118,10 @@ impl Desk<'_> {
             return Ok(text.to_lowercase());
         }
         // Names may be thousands: the server searches first.
-        let words: String = text.chars().map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
+        let words: String = text
+            .chars()
+            .map(|letter| if letter.is_alphanumeric() { letter } else { ' ' })
+            .collect();
         let mut items = self.api.list("/v1/admin/accounts", &[("query", words)])?;
         if items.is_empty() {
             items = self.api.list("/v1/admin/accounts", &[])?;
@@ -118,19 +130,35 @@ impl Desk<'_> {
     }
 
     pub fn group(&self, text: &str) -> Result<String, CliError> {
-        if is_id(text) { Ok(text.to_lowercase()) } else { self.by_name("/v1/admin/groups", text) }
+        if is_id(text) {
+            Ok(text.to_lowercase())
+        } else {
+            self.by_name("/v1/admin/groups", text)
+        }
     }
 
     pub fn operation(&self, text: &str) -> Result<String, CliError> {
-        if is_id(text) { Ok(text.to_lowercase()) } else { self.by_name("/v1/admin/operations", text) }
+        if is_id(text) {
+            Ok(text.to_lowercase())
+        } else {
+            self.by_name("/v1/admin/operations", text)
+        }
     }
 
     pub fn token(&self, text: &str) -> Result<String, CliError> {
-        if is_id(text) { Ok(text.to_lowercase()) } else { self.by_name("/v1/admin/tokens", text) }
+        if is_id(text) {
+            Ok(text.to_lowercase())
+        } else {
+            self.by_name("/v1/admin/tokens", text)
+        }
     }
 
     pub fn organisation(&self, text: &str) -> Result<String, CliError> {
-        if is_id(text) { Ok(text.to_lowercase()) } else { self.by_name("/v1/admin/organisations", text) }
+        if is_id(text) {
+            Ok(text.to_lowercase())
+        } else {
+            self.by_name("/v1/admin/organisations", text)
+        }
     }
 
     pub fn invitation(&self, text: &str) -> Result<String, CliError> {
@@ -161,7 +189,9 @@ pub(crate) fn path_of(unit: &Value, units: &[Value]) -> String {
     let mut parent = unit.get("parent").and_then(Value::as_str);
     // A tree is never deeper than its units are many.
     for _ in 0..units.len() {
-        let Some(above) = parent.and_then(|parent| units.iter().find(|unit| id(unit) == parent)) else { break };
+        let Some(above) = parent.and_then(|parent| units.iter().find(|unit| id(unit) == parent)) else {
+            break;
+        };
         names.push(field(above, "name"));
         parent = above.get("parent").and_then(Value::as_str);
     }
@@ -173,5 +203,9 @@ pub(crate) fn path_of(unit: &Value, units: &[Value]) -> String {
 pub(crate) fn moment(text: &str) -> Result<String, CliError> {
     let text = text.trim();
     let day = !text.contains([':', '+', 'T', ' ']) && text.contains(['-', '.']);
-    if day { Ok(text.to_owned()) } else { crate::times::parse_time(text).map(crate::times::iso) }
+    if day {
+        Ok(text.to_owned())
+    } else {
+        crate::times::parse_time(text).map(crate::times::iso)
+    }
 }

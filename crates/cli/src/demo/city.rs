@@ -54,16 +54,28 @@ pub(super) struct City {
 
 impl City {
     /// Takes up what is there and makes the rest.
-    pub(super) async fn open(folder: &Path, address: &str, setup: Option<&str>, script: &Script) -> Result<Self, CliError> {
+    pub(super) async fn open(
+        folder: &Path,
+        address: &str,
+        setup: Option<&str>,
+        script: &Script,
+    ) -> Result<Self, CliError> {
         let file = folder.join("demo.json");
         let state = match std::fs::read(&file) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(CliError::other)?,
             Err(_) => State::default(),
         };
-        let mut city = Self { file, desk: Desk::new(address, Some(&state.token))?, state };
+        let mut city = Self {
+            file,
+            desk: Desk::new(address, Some(&state.token))?,
+            state,
+        };
         if let Some(secret) = setup {
             let (owner, _, token) = set_up(address, secret, &script.organisation).await?;
-            city.state = State { token, ..State::default() };
+            city.state = State {
+                token,
+                ..State::default()
+            };
             city.desk = owner;
             city.save()?;
         }
@@ -93,19 +105,42 @@ impl City {
                 continue;
             }
             let parent = unit.parent.as_ref().and_then(|key| self.state.units.get(key));
-            let made = self.desk.post("/units", json!({ "name": unit.name, "parent": parent })).await?;
+            let made = self
+                .desk
+                .post("/units", json!({ "name": unit.name, "parent": parent }))
+                .await?;
             self.state.units.insert(unit.key.clone(), text(&made, "id")?);
             self.save()?;
         }
         Ok(())
     }
 
-    async fn make_account(&self, name: &str, unit: Option<&String>, function: Option<&String>) -> Result<(Account, String), CliError> {
+    async fn make_account(
+        &self,
+        name: &str,
+        unit: Option<&String>,
+        function: Option<&String>,
+    ) -> Result<(Account, String), CliError> {
         let unit = unit.and_then(|key| self.state.units.get(key));
-        let made = self.desk.post("/accounts", json!({ "kind": "staff", "name": name, "unit": unit, "function": function })).await?;
+        let made = self
+            .desk
+            .post(
+                "/accounts",
+                json!({ "kind": "staff", "name": name, "unit": unit, "function": function }),
+            )
+            .await?;
         let id = text(&made, "id")?;
-        let invitation = self.desk.post(&format!("/accounts/{id}/invitations"), json!({})).await?;
-        Ok((Account { id, link: text(&invitation, "link")? }, text(&invitation, "invitation.id")?))
+        let invitation = self
+            .desk
+            .post(&format!("/accounts/{id}/invitations"), json!({}))
+            .await?;
+        Ok((
+            Account {
+                id,
+                link: text(&invitation, "link")?,
+            },
+            text(&invitation, "invitation.id")?,
+        ))
     }
 
     async fn make_people(&mut self, script: &Script) -> Result<(), CliError> {
@@ -113,7 +148,9 @@ impl City {
             if self.state.accounts.contains_key(&person.name) {
                 continue;
             }
-            let (account, _) = self.make_account(&person.name, Some(&person.unit), Some(&person.function)).await?;
+            let (account, _) = self
+                .make_account(&person.name, Some(&person.unit), Some(&person.function))
+                .await?;
             self.state.accounts.insert(person.name.clone(), account);
             self.save()?;
         }
@@ -123,7 +160,13 @@ impl City {
     async fn make_groups(&mut self, script: &Script) -> Result<(), CliError> {
         if self.state.operation.is_none() {
             let ends = Time(now() / 1_000 + script.operation_days * Time::DAY);
-            let made = self.desk.post("/operations", json!({ "name": script.operation, "ends": crate::replay::driver::stamp(ends) })).await?;
+            let made = self
+                .desk
+                .post(
+                    "/operations",
+                    json!({ "name": script.operation, "ends": crate::replay::driver::stamp(ends) }),
+                )
+                .await?;
             self.state.operation = Some(text(&made, "id")?);
             self.save()?;
         }
@@ -174,10 +217,16 @@ impl City {
                 Some(name) => name.clone(),
                 None => role.name.clone(),
             };
-            let (account, invitation) = self.make_account(&name, role.unit.as_ref(), role.function.as_ref()).await?;
+            let (account, invitation) = self
+                .make_account(&name, role.unit.as_ref(), role.function.as_ref())
+                .await?;
             (invitation, account.link)
         } else {
-            let groups: Vec<&String> = role.groups.iter().filter_map(|key| self.state.groups.get(key)).collect();
+            let groups: Vec<&String> = role
+                .groups
+                .iter()
+                .filter_map(|key| self.state.groups.get(key))
+                .collect();
             let body = json!({
                 "kind": "guest", "operation": self.state.operation, "groups": groups, "limit": POSTER, "for_existing": true,
             });
@@ -202,6 +251,9 @@ impl City {
 
     /// One link for each role.
     pub(super) fn links<'c>(&'c self, script: &'c Script) -> impl Iterator<Item = (&'c Role, &'c str)> {
-        script.role.iter().filter_map(|role| Some((role, self.state.roles.get(&role.key)?.link.as_str())))
+        script
+            .role
+            .iter()
+            .filter_map(|role| Some((role, self.state.roles.get(&role.key)?.link.as_str())))
     }
 }

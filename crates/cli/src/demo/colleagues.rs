@@ -39,11 +39,19 @@ pub(super) struct Colleague {
 }
 
 /// Opens everybody's device; those who have none yet take their invitation.
-pub(super) async fn wake(folder: &Path, address: &str, city: &City, script: &Script) -> Result<Vec<Colleague>, CliError> {
+pub(super) async fn wake(
+    folder: &Path,
+    address: &str,
+    city: &City,
+    script: &Script,
+) -> Result<Vec<Colleague>, CliError> {
     let mut tasks = JoinSet::new();
     for (index, person) in script.person.iter().enumerate() {
         let profile = Profile::take(&folder.join(format!("colleague-{index}")))?;
-        let link = city.account(&person.name).map(|account| account.link.clone()).unwrap_or_default();
+        let link = city
+            .account(&person.name)
+            .map(|account| account.link.clone())
+            .unwrap_or_default();
         let (name, address) = (person.name.clone(), address.to_owned());
         tasks.spawn(async move {
             let mut config = ClientConfig::file(profile.database(), profile.key(None)?);
@@ -52,13 +60,29 @@ pub(super) async fn wake(folder: &Path, address: &str, city: &City, script: &Scr
             if client.query(|engine| engine.own()).await??.is_none() {
                 let link: InvitationLink = link.parse().map_err(CliError::other)?;
                 client.wait_link(Link::Open, START).await.map_err(CliError::other)?;
-                client.action(Action::Join { token: link.token, device_name: "Diensthandy".to_owned(), name: None }).await?;
+                client
+                    .action(Action::Join {
+                        token: link.token,
+                        device_name: "Diensthandy".to_owned(),
+                        name: None,
+                    })
+                    .await?;
             }
             client.wait_link(Link::Online, START).await.map_err(CliError::other)?;
-            let own = client.query(|engine| engine.own()).await??.ok_or_else(|| CliError::other("no account"))?;
+            let own = client
+                .query(|engine| engine.own())
+                .await??
+                .ok_or_else(|| CliError::other("no account"))?;
             // The profile's lock is held as long as the program runs.
             std::mem::forget(profile);
-            Ok::<_, CliError>((index, Colleague { client, name, account: own.account }))
+            Ok::<_, CliError>((
+                index,
+                Colleague {
+                    client,
+                    name,
+                    account: own.account,
+                },
+            ))
         });
     }
     let mut colleagues = Vec::new();
@@ -80,14 +104,29 @@ pub(super) async fn bustle(colleagues: &[Colleague], city: &City, script: &Scrip
             let texts = script.texts.get(&group.texts)?.clone();
             // In a channel only publishers write, everywhere else everybody in the units.
             let units = if group.channel { &group.publishers } else { &group.units };
-            let writers = script.person.iter().filter(|person| units.contains(&person.unit)).map(|person| person.name.clone()).collect();
-            Some(Place { id, name: group.name.clone(), channel: group.channel, texts, writers })
+            let writers = script
+                .person
+                .iter()
+                .filter(|person| units.contains(&person.unit))
+                .map(|person| person.name.clone())
+                .collect();
+            Some(Place {
+                id,
+                name: group.name.clone(),
+                channel: group.channel,
+                texts,
+                writers,
+            })
         })
         .collect();
     let answers = script.texts.get("answers").cloned().unwrap_or_default();
     let mut tasks = JoinSet::new();
     for (index, colleague) in colleagues.iter().enumerate() {
-        let own: Vec<Place> = groups.iter().filter(|group| group.writers.contains(&colleague.name)).cloned().collect();
+        let own: Vec<Place> = groups
+            .iter()
+            .filter(|group| group.writers.contains(&colleague.name))
+            .cloned()
+            .collect();
         let life = Life {
             colleague: colleague.clone(),
             groups: own,
@@ -142,12 +181,21 @@ impl Life {
         match event {
             Event::Alarm { message, group } => {
                 sleep(Duration::from_millis(self.dice.between(3_000, 20_000))).await;
-                let confirmed = Content::Acknowledgement(Acknowledgement { to: *message, note: None });
+                let confirmed = Content::Acknowledgement(Acknowledgement {
+                    to: *message,
+                    note: None,
+                });
                 self.send(*group, confirmed).await;
             }
-            Event::MessageChanged { message, change: MessageChange::New, .. } => {
+            Event::MessageChanged {
+                message,
+                change: MessageChange::New,
+                ..
+            } => {
                 let id = *message;
-                let Ok(Ok(Some(view))) = self.colleague.client.query(move |engine| engine.message(id)).await else { return };
+                let Ok(Ok(Some(view))) = self.colleague.client.query(move |engine| engine.message(id)).await else {
+                    return;
+                };
                 if !self.colleagues.contains(&view.sender) {
                     self.answer(&view).await;
                 }
@@ -158,7 +206,9 @@ impl Life {
 
     /// A visitor wrote. One colleague answers, another one nods, the others are polite enough not to.
     async fn answer(&mut self, view: &MessageView) {
-        let Some(place) = self.groups.iter().find(|place| place.id == view.group).cloned() else { return };
+        let Some(place) = self.groups.iter().find(|place| place.id == view.group).cloned() else {
+            return;
+        };
         let count = place.writers.len().max(1);
         let turn = usize::from(view.id.as_bytes()[31]) % count;
         let own = place.writers.iter().position(|name| *name == self.colleague.name);
@@ -179,15 +229,24 @@ impl Life {
     }
 
     async fn act(&mut self) {
-        let Some(place) = self.dice.pick(&self.groups).cloned() else { return };
+        let Some(place) = self.dice.pick(&self.groups).cloned() else {
+            return;
+        };
         // Channels are for what matters.
         if place.channel && !self.dice.chance(25) {
             return;
         }
         let id = place.id;
-        let last = self.colleague.client.query(move |engine| engine.messages(id, None, 5)).await;
+        let last = self
+            .colleague
+            .client
+            .query(move |engine| engine.messages(id, None, 5))
+            .await;
         let others: Vec<MessageView> = match last {
-            Ok(Ok(views)) => views.into_iter().filter(|view| view.sender != self.colleague.account && !view.deleted).collect(),
+            Ok(Ok(views)) => views
+                .into_iter()
+                .filter(|view| view.sender != self.colleague.account && !view.deleted)
+                .collect(),
             _ => Vec::new(),
         };
         let other = self.dice.pick(&others).map(|view| view.id);
@@ -196,10 +255,15 @@ impl Life {
                 let emoji = self.dice.pick(EMOJI).copied().unwrap_or("👍").to_owned();
                 Some(Content::Reaction { to, emoji })
             }
-            (2..=4, Some(to)) if !place.texts.replies.is_empty() => self.dice.pick(&place.texts.replies).cloned().map(|text| {
-                self.say(&place, &text);
-                Content::Reply { to, body: Box::new(Content::Text(Text::plain(text))) }
-            }),
+            (2..=4, Some(to)) if !place.texts.replies.is_empty() => {
+                self.dice.pick(&place.texts.replies).cloned().map(|text| {
+                    self.say(&place, &text);
+                    Content::Reply {
+                        to,
+                        body: Box::new(Content::Text(Text::plain(text))),
+                    }
+                })
+            }
             (5, _) if !place.texts.reports.is_empty() => self.report(&place),
             _ => self.dice.pick(&place.texts.lines).cloned().map(|text| {
                 self.say(&place, &text);
@@ -214,7 +278,11 @@ impl Life {
     fn report(&mut self, place: &Place) -> Option<Content> {
         let report = self.dice.pick(&place.texts.reports)?;
         self.say(place, &report.title);
-        let field = |[key, label, value]: &[String; 3]| ReportField { key: key.clone(), label: label.clone(), value: value.clone() };
+        let field = |[key, label, value]: &[String; 3]| ReportField {
+            key: key.clone(),
+            label: label.clone(),
+            value: value.clone(),
+        };
         Some(Content::Report(Report {
             form: "demo".to_owned(),
             title: report.title.clone(),
@@ -225,11 +293,23 @@ impl Life {
 
     /// Shows on the terminal what happens.
     fn say(&self, place: &Place, text: &str) {
-        line(format!("{} · {}: {}", safe_line(&place.name), safe_line(&self.colleague.name), safe_line(text)));
+        line(format!(
+            "{} · {}: {}",
+            safe_line(&place.name),
+            safe_line(&self.colleague.name),
+            safe_line(text)
+        ));
     }
 
     async fn send(&self, group: GroupId, content: Content) {
         // Not in the group yet, or no connection: the next word will do.
-        let _ = self.colleague.client.action(Action::Send { group, draft: Box::new(Draft::new(content)) }).await;
+        let _ = self
+            .colleague
+            .client
+            .action(Action::Send {
+                group,
+                draft: Box::new(Draft::new(content)),
+            })
+            .await;
     }
 }

@@ -45,7 +45,10 @@ pub async fn run(global: &Global, args: DemoArgs) -> Result<Exit, CliError> {
     let server = melder_server::serve(ServerConfig::new(args.data.join("server"), args.listen))
         .await
         .map_err(|error| CliError::new(Local::ServerFailed).with("detail", error.to_string()))?;
-    let setup = server.handle().call(|work| tokens::ensure_setup(work).map_err(Refusal::from)).await?;
+    let setup = server
+        .handle()
+        .call(|work| tokens::ensure_setup(work).map_err(Refusal::from))
+        .await?;
     let address = format!("http://{}", server.address());
     let city = City::open(&args.data, &address, setup.as_deref(), &script).await?;
     let colleagues = colleagues::wake(&args.data, &address, &city, &script).await?;
@@ -67,10 +70,17 @@ pub async fn run(global: &Global, args: DemoArgs) -> Result<Exit, CliError> {
     Ok(Exit::Ok)
 }
 
+/// How this program was called: a newcomer has not put it on the path.
+fn program() -> String {
+    std::env::args().next().unwrap_or_else(|| "melder".to_owned())
+}
+
 fn greet(global: &Global, args: &DemoArgs, address: &str, city: &City, script: &Script) {
     if global.json {
-        let roles: serde_json::Map<String, serde_json::Value> =
-            city.links(script).map(|(role, link)| (role.key.clone(), link.into())).collect();
+        let roles: serde_json::Map<String, serde_json::Value> = city
+            .links(script)
+            .map(|(role, link)| (role.key.clone(), link.into()))
+            .collect();
         crate::output::json(&serde_json::json!({
             "event": "listening", "url": address, "token": city.token(), "invitations": roles,
         }));
@@ -82,7 +92,7 @@ fn greet(global: &Global, args: &DemoArgs, address: &str, city: &City, script: &
     line(t!("demo-how"));
     line("");
     for (role, link) in city.links(script) {
-        let mut command = format!("melder --profile {} join '{link}'", role.profile);
+        let mut command = format!("{} --profile {} join '{link}'", program(), role.profile);
         let id = if role.groups.is_empty() {
             "demo-join"
         } else {
@@ -94,11 +104,18 @@ fn greet(global: &Global, args: &DemoArgs, address: &str, city: &City, script: &
         line("");
     }
     if let Some(role) = script.role.first() {
-        line(t!("demo-then", profile = &role.profile));
+        line(t!("demo-then", program = program(), profile = &role.profile));
     }
     line("");
     line(t!("demo-admin"));
-    line(format!("  export MELDER_URL={address} MELDER_TOKEN={}", city.token()));
+    line(format!(
+        "  export MELDER_SERVER={address} MELDER_TOKEN={}",
+        city.token()
+    ));
     line("");
-    note(if args.quiet { t!("demo-quiet") } else { t!("demo-colleagues", count = script.person.len()) });
+    note(if args.quiet {
+        t!("demo-quiet")
+    } else {
+        t!("demo-colleagues", count = script.person.len())
+    });
 }

@@ -105,9 +105,25 @@ mod tests {
         let group = |key: &String| script.group.iter().any(|group| group.key == *key);
         assert!(script.person.len() >= 12 && script.person.iter().all(|person| unit(&person.unit)));
         assert!(script.unit.iter().filter_map(|it| it.parent.as_ref()).all(unit));
-        assert!(script.group.iter().all(|it| it.units.iter().chain(&it.publishers).all(unit) && script.texts.contains_key(&it.texts)));
-        assert!(script.role.iter().all(|it| it.groups.iter().all(group) && it.unit.iter().all(unit)));
-        assert!(script.role.iter().all(|it| it.people.is_empty() != it.groups.is_empty()), "an account or a poster");
+        assert!(
+            script
+                .group
+                .iter()
+                .all(|it| it.units.iter().chain(&it.publishers).all(unit) && script.texts.contains_key(&it.texts))
+        );
+        assert!(
+            script
+                .role
+                .iter()
+                .all(|it| it.groups.iter().all(group) && it.unit.iter().all(unit))
+        );
+        assert!(
+            script
+                .role
+                .iter()
+                .all(|it| it.people.is_empty() != it.groups.is_empty()),
+            "an account or a poster"
+        );
         assert!(script.texts.contains_key("answers"));
     }
 }

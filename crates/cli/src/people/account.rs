@@ -26,7 +26,11 @@ pub async fn whoami(global: &Global) -> Result<Exit, CliError> {
         let (own, server) = session.read(|engine| Ok((engine.own()?, engine.server()?))).await?;
         let own = own.ok_or_else(|| CliError::new(Local::NoAccount).with("profile", &global.profile))?;
         if session.json() {
-            output::json(&Whoami { own: &own, server: server.as_deref(), profile: session.profile.folder() });
+            output::json(&Whoami {
+                own: &own,
+                server: server.as_deref(),
+                profile: session.profile.folder(),
+            });
             return Ok(Exit::Ok);
         }
         let kind = own.kind.map(words::account_kind).unwrap_or_default();
@@ -39,11 +43,21 @@ pub async fn whoami(global: &Global) -> Result<Exit, CliError> {
             ("whoami-server", server.unwrap_or_default()),
             ("whoami-profile", session.profile.folder().display().to_string()),
             ("whoami-ends", own.ends.map(times::long).unwrap_or_default()),
-            ("whoami-waiting", if own.waiting == 0 { String::new() } else { own.waiting.to_string() }),
+            (
+                "whoami-waiting",
+                if own.waiting == 0 {
+                    String::new()
+                } else {
+                    own.waiting.to_string()
+                },
+            ),
         ];
         for (id, value) in rows {
             if !value.is_empty() {
-                line(format!("{}  {value}", console::pad_str(&t!(id), 16, console::Alignment::Left, None)));
+                line(format!(
+                    "{}  {value}",
+                    console::pad_str(&t!(id), 16, console::Alignment::Left, None)
+                ));
             }
         }
         line(t!(if own.online { "whoami-online" } else { "whoami-offline" }));

@@ -37,7 +37,13 @@ pub async fn alarm(global: &Global, args: &AlarmArgs) -> Result<Exit, CliError> 
     with(global, Need::Account, async |session| {
         session.catch_up().await;
         let chat = find::chat(session, &args.chat).await?;
-        let alarm = Alarm { urgency, text: text.clone(), acknowledge_by, ack_key: None, on_duty: false };
+        let alarm = Alarm {
+            urgency,
+            text: text.clone(),
+            acknowledge_by,
+            ack_key: None,
+            on_duty: false,
+        };
         let posted = post(session, chat.group, Draft::new(Content::Alarm(alarm)), session.limit())
             .await
             .map_err(|error| in_channel(&chat, error))?;
@@ -46,7 +52,11 @@ pub async fn alarm(global: &Global, args: &AlarmArgs) -> Result<Exit, CliError> 
             return Err(CliError::new(Local::Unreachable));
         }
         if !session.json() {
-            line(t!("alarm-sent", chat = safe_line(&chat.name), id = short_message(&posted.id)));
+            line(t!(
+                "alarm-sent",
+                chat = safe_line(&chat.name),
+                id = short_message(&posted.id)
+            ));
         }
         report(session, chat.group, posted.id, args.watch).await
     })
@@ -89,10 +99,15 @@ async fn ask(session: &Session, group: GroupId, message: MessageId) -> Result<Re
         .read(move |engine| Ok((engine.message(message)?, engine.members(group)?, engine.own()?)))
         .await?;
     let own = own.map(|own| own.account);
-    let names: BTreeMap<AccountId, String> =
-        members.into_iter().map(|(contact, _)| (contact.account, safe_line(&contact.name))).collect();
-    let confirmed: BTreeMap<AccountId, Time> =
-        view.map(|view| view.acknowledged).unwrap_or_default().into_iter().collect();
+    let names: BTreeMap<AccountId, String> = members
+        .into_iter()
+        .map(|(contact, _)| (contact.account, safe_line(&contact.name)))
+        .collect();
+    let confirmed: BTreeMap<AccountId, Time> = view
+        .map(|view| view.acknowledged)
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
     let somebody = |account: AccountId, time: Option<Time>| Somebody {
         name: names.get(&account).cloned().unwrap_or_else(|| find::short_id(&account)),
         account,
@@ -107,9 +122,17 @@ async fn ask(session: &Session, group: GroupId, message: MessageId) -> Result<Re
         list.sort();
         list
     };
-    let mut done: Vec<Somebody> = confirmed.iter().map(|(account, time)| somebody(*account, Some(*time))).collect();
+    let mut done: Vec<Somebody> = confirmed
+        .iter()
+        .map(|(account, time)| somebody(*account, Some(*time)))
+        .collect();
     done.sort();
-    Ok(Reach { message: message.to_string(), confirmed: done, reached: others(reached), not_reached: others(missing) })
+    Ok(Reach {
+        message: message.to_string(),
+        confirmed: done,
+        reached: others(reached),
+        not_reached: others(missing),
+    })
 }
 
 async fn report(session: &Session, group: GroupId, message: MessageId, watch: bool) -> Result<Exit, CliError> {
@@ -192,7 +215,10 @@ pub async fn confirm(global: &Global, args: ConfirmArgs) -> Result<Exit, CliErro
             Some(text) => find::message(session, text).await?,
             None => only_open(session).await?,
         };
-        let content = Content::Acknowledgement(Acknowledgement { to: target.id, note: args.note.clone() });
+        let content = Content::Acknowledgement(Acknowledgement {
+            to: target.id,
+            note: args.note.clone(),
+        });
         let posted = post(session, target.group, Draft::new(content), session.limit()).await?;
         if session.json() {
             output::json(&serde_json::json!({ "to": target.id.to_string(), "sent": posted.sent }));
@@ -201,7 +227,10 @@ pub async fn confirm(global: &Global, args: ConfirmArgs) -> Result<Exit, CliErro
             line(t!("confirm-done", name = safe_line(&target.sender_name), text = text));
         }
         if !posted.sent {
-            note(t!("note-waiting", count = session.read(|engine| engine.outbox_len()).await?));
+            note(t!(
+                "note-waiting",
+                count = session.read(|engine| engine.outbox_len()).await?
+            ));
         }
         Ok(Exit::Ok)
     })
@@ -218,7 +247,11 @@ async fn only_open(session: &Session) -> Result<MessageView, CliError> {
             let error = CliError::new(Local::MessageAmbiguous).with("text", t!("confirm-several"));
             Err(several.iter().fold(error, |error, view| {
                 let text: String = safe_line(&view.text).chars().take(40).collect();
-                error.line(format!("{}  {}  {text}", short_message(&view.id), safe_line(&view.sender_name)))
+                error.line(format!(
+                    "{}  {}  {text}",
+                    short_message(&view.id),
+                    safe_line(&view.sender_name)
+                ))
             }))
         }
     }

@@ -31,7 +31,15 @@ pub async fn list(global: &Global, args: &ChatsArgs) -> Result<Exit, CliError> {
             note(t!("chats-none"));
             return Ok(Exit::Ok);
         }
-        let headings = ["table-id", "table-chat", "table-kind", "table-members", "table-unread", "table-last"].map(|id| t!(id));
+        let headings = [
+            "table-id",
+            "table-chat",
+            "table-kind",
+            "table-members",
+            "table-unread",
+            "table-last",
+        ]
+        .map(|id| t!(id));
         let rows: Vec<Vec<String>> = chats.iter().map(row).collect();
         table(&headings, &rows);
         Ok(Exit::Ok)
@@ -40,7 +48,11 @@ pub async fn list(global: &Global, args: &ChatsArgs) -> Result<Exit, CliError> {
 }
 
 fn row(chat: &ChatView) -> Vec<String> {
-    let mut name = if chat.name.is_empty() { t!("chat-without-name") } else { safe_line(&chat.name) };
+    let mut name = if chat.name.is_empty() {
+        t!("chat-without-name")
+    } else {
+        safe_line(&chat.name)
+    };
     if chat.pinned {
         name.push_str(&format!(" {}", t!("chat-pinned")));
     }
@@ -60,7 +72,11 @@ fn row(chat: &ChatView) -> Vec<String> {
         name,
         words::kind(chat.kind),
         chat.members.to_string(),
-        if chat.unread == 0 { String::new() } else { chat.unread.to_string() },
+        if chat.unread == 0 {
+            String::new()
+        } else {
+            chat.unread.to_string()
+        },
         last,
     ]
 }
@@ -78,13 +94,22 @@ pub async fn members(global: &Global, chat: &str) -> Result<Exit, CliError> {
         let chat = find::chat(session, chat).await?;
         let members = session.read(move |engine| engine.members(chat.group)).await?;
         if session.json() {
-            let members: Vec<MemberJson> =
-                members.into_iter().map(|(contact, role)| MemberJson { contact, role }).collect();
+            let members: Vec<MemberJson> = members
+                .into_iter()
+                .map(|(contact, role)| MemberJson { contact, role })
+                .collect();
             output::json(&members);
             return Ok(Exit::Ok);
         }
-        let headings =
-            ["table-name", "table-unit", "table-function", "table-role", "table-trust", "table-devices"].map(|id| t!(id));
+        let headings = [
+            "table-name",
+            "table-unit",
+            "table-function",
+            "table-role",
+            "table-trust",
+            "table-devices",
+        ]
+        .map(|id| t!(id));
         let rows: Vec<Vec<String>> = members
             .iter()
             .map(|(contact, role)| {
@@ -165,12 +190,21 @@ pub async fn mute(global: &Global, args: &MuteArgs) -> Result<Exit, CliError> {
             (Some(duration), _) => Some(times::now().plus(times::parse_duration(duration)?)),
             (None, false) => Some(forever),
         };
-        session.act_anyhow(Action::Mute { group: chat.group, until }).await?;
+        session
+            .act_anyhow(Action::Mute {
+                group: chat.group,
+                until,
+            })
+            .await?;
         flush(session).await?;
         match until {
             None => line(t!("mute-off", chat = safe_line(&chat.name))),
             Some(until) if until == forever => line(t!("mute-on", chat = safe_line(&chat.name))),
-            Some(until) => line(t!("mute-until", chat = safe_line(&chat.name), time = times::short(until))),
+            Some(until) => line(t!(
+                "mute-until",
+                chat = safe_line(&chat.name),
+                time = times::short(until)
+            )),
         }
         Ok(Exit::Ok)
     })
@@ -181,9 +215,17 @@ pub async fn pin(global: &Global, args: &PinArgs) -> Result<Exit, CliError> {
     with(global, Need::Account, async |session| {
         session.catch_up().await;
         let chat = find::chat(session, &args.chat).await?;
-        session.act_anyhow(Action::Pin { group: chat.group, pinned: !args.off }).await?;
+        session
+            .act_anyhow(Action::Pin {
+                group: chat.group,
+                pinned: !args.off,
+            })
+            .await?;
         flush(session).await?;
-        line(t!(if args.off { "pin-off" } else { "pin-on" }, chat = safe_line(&chat.name)));
+        line(t!(
+            if args.off { "pin-off" } else { "pin-on" },
+            chat = safe_line(&chat.name)
+        ));
         Ok(Exit::Ok)
     })
     .await
@@ -232,9 +274,17 @@ pub async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, CliError
         session.act_anyhow(Action::Verify { account, verified }).await?;
         flush(session).await?;
         if session.json() {
-            output::json(&VerifyJson { account, name, number, verified });
+            output::json(&VerifyJson {
+                account,
+                name,
+                number,
+                verified,
+            });
         } else {
-            line(t!(if verified { "verify-done" } else { "verify-revoked" }, name = &name));
+            line(t!(
+                if verified { "verify-done" } else { "verify-revoked" },
+                name = &name
+            ));
         }
         Ok(Exit::Ok)
     })
@@ -272,7 +322,9 @@ pub async fn names(
         names.entry(own.account).or_insert(own.name);
     }
     Ok(move |account| {
-        names.get(&account).map_or_else(|| find::short_id(&account), |name| safe_line(name))
+        names
+            .get(&account)
+            .map_or_else(|| find::short_id(&account), |name| safe_line(name))
     })
 }
 
@@ -284,7 +336,9 @@ fn mentioned(line: &melder_engine::api::SystemLine) -> Vec<melder_protocol::Acco
         | Line::IdentityChanged { account }
         | Line::DeviceAdded { account, .. }
         | Line::DeviceRemoved { account, .. } => vec![*account],
-        Line::Renamed { .. } | Line::Gap { .. } | Line::GapFilled { .. } | Line::Closed | Line::Refused { .. } => Vec::new(),
+        Line::Renamed { .. } | Line::Gap { .. } | Line::GapFilled { .. } | Line::Closed | Line::Refused { .. } => {
+            Vec::new()
+        }
     }
 }
 

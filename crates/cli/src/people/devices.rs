@@ -37,8 +37,17 @@ pub async fn run(global: &Global, command: DevicesCommand) -> Result<Exit, CliEr
             DevicesCommand::List => list(session, &devices).await,
             DevicesCommand::Rename(args) => {
                 let device = find::device(&devices, &args.device)?;
-                session.act(Action::RenameDevice { device: device.device, name: args.name.clone() }).await?;
-                line(t!("device-renamed", old = safe_line(&device.name), name = safe_line(&args.name)));
+                session
+                    .act(Action::RenameDevice {
+                        device: device.device,
+                        name: args.name.clone(),
+                    })
+                    .await?;
+                line(t!(
+                    "device-renamed",
+                    old = safe_line(&device.name),
+                    name = safe_line(&args.name)
+                ));
                 Ok(Exit::Ok)
             }
             DevicesCommand::Remove(args) => {
@@ -76,8 +85,11 @@ async fn list(session: &Session, devices: &[DeviceInfo]) -> Result<Exit, CliErro
         .iter()
         .map(|device| {
             // A recovery key stands in the chain like a device, without a name.
-            let mut name =
-                if device.name.is_empty() { t!("device-recovery") } else { safe_line(&device.name) };
+            let mut name = if device.name.is_empty() {
+                t!("device-recovery")
+            } else {
+                safe_line(&device.name)
+            };
             if Some(device.device) == own {
                 name.push_str(&format!(" {}", t!("device-this")));
             }
@@ -101,8 +113,11 @@ pub async fn create_recovery_code(global: &Global) -> Result<Exit, CliError> {
                 note(t!("recovery-created"));
                 let words: Vec<&str> = words.split_whitespace().collect();
                 for (row, chunk) in words.chunks(4).enumerate() {
-                    let numbered: Vec<String> =
-                        chunk.iter().enumerate().map(|(at, word)| format!("{:>2} {word:<10}", row * 4 + at + 1)).collect();
+                    let numbered: Vec<String> = chunk
+                        .iter()
+                        .enumerate()
+                        .map(|(at, word)| format!("{:>2} {word:<10}", row * 4 + at + 1))
+                        .collect();
                     line(numbered.join("  ").trim_end());
                 }
                 note(t!("recovery-keep"));

@@ -43,9 +43,17 @@ pub async fn download(global: &Global, args: &DownloadArgs) -> Result<Exit, CliE
             let path = free_path(&args.output, &attachment.filename, attachment.blob);
             write(session, attachment, &path).await?;
             if session.json() {
-                output::json(&Saved { blob: attachment.blob, path, size: attachment.size });
+                output::json(&Saved {
+                    blob: attachment.blob,
+                    path,
+                    size: attachment.size,
+                });
             } else {
-                line(t!("download-done", path = path.display().to_string(), size = size(attachment.size)));
+                line(t!(
+                    "download-done",
+                    path = path.display().to_string(),
+                    size = size(attachment.size)
+                ));
             }
         }
         Ok(Exit::Ok)
@@ -62,13 +70,22 @@ async fn fetch(session: &Session, attachment: &AttachmentView) -> Result<(), Cli
     let last = u32::try_from(attachment.size.saturating_sub(1) / BLOB_CHUNK as u64).unwrap_or(u32::MAX);
     let blob = attachment.blob;
     loop {
-        if session.read(move |engine| engine.file_chunk(blob, last)).await?.is_some() {
+        if session
+            .read(move |engine| engine.file_chunk(blob, last))
+            .await?
+            .is_some()
+        {
             bar.finish_and_clear();
             return Ok(());
         }
         match tokio::time::timeout(silence, events.next()).await {
             Ok(Some(event)) => {
-                if let Event::Transfer { blob, done, upload: false, .. } = event.as_ref()
+                if let Event::Transfer {
+                    blob,
+                    done,
+                    upload: false,
+                    ..
+                } = event.as_ref()
                     && *blob == attachment.blob
                 {
                     bar.set_position(*done);
@@ -82,9 +99,14 @@ async fn fetch(session: &Session, attachment: &AttachmentView) -> Result<(), Cli
 
 async fn write(session: &Session, attachment: &AttachmentView, path: &Path) -> Result<(), CliError> {
     let failed = |error: &std::io::Error| {
-        CliError::new(Local::FileUnwritable).with("path", path.display().to_string()).with("detail", error.to_string())
+        CliError::new(Local::FileUnwritable)
+            .with("path", path.display().to_string())
+            .with("detail", error.to_string())
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     let part = folder.join(format!(".{}.part", attachment.blob));
     let mut file = std::fs::File::create(&part).map_err(|error| failed(&error))?;
@@ -102,7 +124,9 @@ async fn write(session: &Session, attachment: &AttachmentView, path: &Path) -> R
         written += bytes.len() as u64;
         index += 1;
     }
-    file.sync_all().and_then(|()| std::fs::rename(&part, path)).map_err(|error| failed(&error))
+    file.sync_all()
+        .and_then(|()| std::fs::rename(&part, path))
+        .map_err(|error| failed(&error))
 }
 
 /// A path in `folder` that nothing has yet. The name comes from somebody else, so only its harmless part counts.
@@ -115,13 +139,23 @@ fn free_path(folder: &Path, filename: &str, blob: BlobId) -> PathBuf {
         .filter(|letter| !letter.is_control() && !matches!(letter, ':' | '*' | '?' | '"' | '<' | '>' | '|'))
         .collect();
     let name = name.trim_matches(['.', ' ']);
-    let name = if name.is_empty() { blob.to_string() } else { name.to_owned() };
+    let name = if name.is_empty() {
+        blob.to_string()
+    } else {
+        name.to_owned()
+    };
     let (stem, ending) = match name.rsplit_once('.') {
         Some((stem, ending)) => (stem.to_owned(), format!(".{ending}")),
         None => (name.clone(), String::new()),
     };
     (1..)
-        .map(|number| if number == 1 { folder.join(&name) } else { folder.join(format!("{stem} ({number}){ending}")) })
+        .map(|number| {
+            if number == 1 {
+                folder.join(&name)
+            } else {
+                folder.join(format!("{stem} ({number}){ending}"))
+            }
+        })
         .find(|path| !path.exists())
         .unwrap_or_else(|| folder.join(blob.to_string()))
 }
@@ -135,8 +169,16 @@ pub fn watch_uploads(session: &Session) -> tokio::task::JoinHandle<()> {
 async fn show_uploads(mut events: Events, hidden: bool) {
     let mut bars = HashMap::new();
     while let Some(event) = events.next().await {
-        if let Event::Transfer { blob, done, of, upload: true } = event.as_ref() {
-            let bar = bars.entry(*blob).or_insert_with(|| progress(t!("upload"), *of, true, hidden));
+        if let Event::Transfer {
+            blob,
+            done,
+            of,
+            upload: true,
+        } = event.as_ref()
+        {
+            let bar = bars
+                .entry(*blob)
+                .or_insert_with(|| progress(t!("upload"), *of, true, hidden));
             bar.set_position(*done);
             if done >= of {
                 bar.finish_and_clear();

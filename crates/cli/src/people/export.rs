@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use melder_engine::api::{MessageView, SystemLine};
+use melder_engine::api::{ActionError, Invalid, MessageView, SystemLine};
 use melder_protocol::{GroupId, Sequence, Time};
 use serde::Serialize;
 
@@ -34,12 +34,26 @@ pub async fn export(global: &Global, args: &ExportArgs) -> Result<Exit, CliError
         session.catch_up().await;
         let chat = find::chat(session, &args.chat).await?;
         let group = chat.group;
+        if session
+            .read(|engine| engine.policy())
+            .await?
+            .is_some_and(|policy| !policy.export)
+        {
+            return Err(CliError::from(ActionError::Invalid(Invalid::ForbiddenByPolicy)));
+        }
         let messages = history(session, group).await?;
         let lines = session.read(move |engine| engine.system_lines(group)).await?;
-        let format = args.format.unwrap_or(if global.json { ExportFormat::Json } else { ExportFormat::Text });
+        let format = args.format.unwrap_or(if global.json {
+            ExportFormat::Json
+        } else {
+            ExportFormat::Text
+        });
         let text = match format {
             ExportFormat::Json => {
-                let lines = lines.iter().map(|(_, time, line)| show::LineJson { time: *time, line }).collect();
+                let lines = lines
+                    .iter()
+                    .map(|(_, time, line)| show::LineJson { time: *time, line })
+                    .collect();
                 let export = Export {
                     format: "melder.export.1",
                     group,
@@ -64,8 +78,14 @@ pub async fn export(global: &Global, args: &ExportArgs) -> Result<Exit, CliError
                         .with("detail", error.to_string())
                 };
                 let mut file = std::fs::File::create(path).map_err(failed)?;
-                writeln!(file, "{text}").and_then(|()| file.sync_all()).map_err(failed)?;
-                note(t!("export-done", count = messages.len(), path = path.display().to_string()));
+                writeln!(file, "{text}")
+                    .and_then(|()| file.sync_all())
+                    .map_err(failed)?;
+                note(t!(
+                    "export-done",
+                    count = messages.len(),
+                    path = path.display().to_string()
+                ));
             }
         }
         Ok(Exit::Ok)
@@ -90,7 +110,12 @@ async fn history(session: &Session, group: GroupId) -> Result<Vec<MessageView>, 
                 before = first;
             }
             let mut seen = std::collections::HashSet::new();
-            Ok(pages.into_iter().rev().flatten().filter(|view| seen.insert(view.id)).collect())
+            Ok(pages
+                .into_iter()
+                .rev()
+                .flatten()
+                .filter(|view| seen.insert(view.id))
+                .collect())
         })
         .await
 }
@@ -101,25 +126,51 @@ fn as_text(
     lines: &[(Sequence, Time, SystemLine)],
     name: &impl Fn(melder_protocol::AccountId) -> String,
 ) -> String {
-    let mut text = format!("{}\n{}\n", safe_line(chat), t!("export-head", time = times::long(times::now()), count = messages.len()));
+    let mut text = format!(
+        "{}\n{}\n",
+        safe_line(chat),
+        t!("export-head", time = times::long(times::now()), count = messages.len())
+    );
     let mut lines = lines.iter().peekable();
     for view in messages {
         let place = view.sequence.unwrap_or(Sequence(u64::MAX));
         while let Some((_, time, line)) = lines.next_if(|(sequence, ..)| *sequence < place) {
-            text.push_str(&format!("\n{}  · {}\n", times::long(*time), crate::words::system_line(line, name)));
+            text.push_str(&format!(
+                "\n{}  · {}\n",
+                times::long(*time),
+                crate::words::system_line(line, name)
+            ));
         }
-        text.push_str(&format!("\n{}  {}\n", times::long(view.time), safe_line(&view.sender_name)));
-        let body = if view.deleted { t!("message-deleted") } else { safe(&view.text) };
+        text.push_str(&format!(
+            "\n{}  {}\n",
+            times::long(view.time),
+            safe_line(&view.sender_name)
+        ));
+        let body = if view.deleted {
+            t!("message-deleted")
+        } else {
+            safe(&view.text)
+        };
         for line in body.lines() {
             text.push_str(&format!("    {line}\n"));
         }
         for attachment in &view.attachments {
-            text.push_str(&format!("    {}\n", t!("message-attachment",
-                name = safe_line(&attachment.filename), size = crate::output::size(attachment.size))));
+            text.push_str(&format!(
+                "    {}\n",
+                t!(
+                    "message-attachment",
+                    name = safe_line(&attachment.filename),
+                    size = crate::output::size(attachment.size)
+                )
+            ));
         }
     }
     for (_, time, line) in lines {
-        text.push_str(&format!("\n{}  · {}\n", times::long(*time), crate::words::system_line(line, name)));
+        text.push_str(&format!(
+            "\n{}  · {}\n",
+            times::long(*time),
+            crate::words::system_line(line, name)
+        ));
     }
     text
 }

@@ -59,13 +59,26 @@ async fn create(global: &Global, args: GroupCreateArgs) -> Result<Exit, CliError
     with(global, Need::Account, async |session| {
         session.catch_up().await;
         let people = find::people(session, &args.persons).await?;
-        let kind = if args.channel { GroupKind::Channel } else { GroupKind::Group };
+        let kind = if args.channel {
+            GroupKind::Channel
+        } else {
+            GroupKind::Group
+        };
         let members = people.iter().map(|person| (person.account, Role::Member)).collect();
-        let action = Action::CreateGroup { kind, name: args.name.clone(), description: args.description.clone(), members };
+        let action = Action::CreateGroup {
+            kind,
+            name: args.name.clone(),
+            description: args.description.clone(),
+            members,
+        };
         if let Outcome::Group(group) = session.act(action).await? {
             session.wait_sent(&[], session.limit()).await?;
             session.settle().await;
-            tell(session, group, t!("group-created", name = safe_line(&args.name), count = people.len() + 1));
+            tell(
+                session,
+                group,
+                t!("group-created", name = safe_line(&args.name), count = people.len() + 1),
+            );
         }
         Ok(Exit::Ok)
     })
@@ -78,9 +91,19 @@ async fn add(global: &Global, args: GroupAddArgs) -> Result<Exit, CliError> {
         let chat = find::chat(session, &args.chat).await?;
         let people = find::people(session, &args.persons).await?;
         let set = people.iter().map(|person| (person.account, args.role.into())).collect();
-        session.act(Action::ChangeRoster { group: chat.group, set, unset: Vec::new() }).await?;
+        session
+            .act(Action::ChangeRoster {
+                group: chat.group,
+                set,
+                unset: Vec::new(),
+            })
+            .await?;
         session.settle().await;
-        tell(session, chat.group, t!("group-added", chat = safe_line(&chat.name), count = people.len()));
+        tell(
+            session,
+            chat.group,
+            t!("group-added", chat = safe_line(&chat.name), count = people.len()),
+        );
         Ok(Exit::Ok)
     })
     .await
@@ -92,9 +115,19 @@ async fn remove(global: &Global, args: GroupRemoveArgs) -> Result<Exit, CliError
         let chat = find::chat(session, &args.chat).await?;
         let people = find::people(session, &args.persons).await?;
         let unset = people.iter().map(|person| person.account).collect();
-        session.act(Action::ChangeRoster { group: chat.group, set: Vec::new(), unset }).await?;
+        session
+            .act(Action::ChangeRoster {
+                group: chat.group,
+                set: Vec::new(),
+                unset,
+            })
+            .await?;
         session.settle().await;
-        tell(session, chat.group, t!("group-removed", chat = safe_line(&chat.name), count = people.len()));
+        tell(
+            session,
+            chat.group,
+            t!("group-removed", chat = safe_line(&chat.name), count = people.len()),
+        );
         Ok(Exit::Ok)
     })
     .await

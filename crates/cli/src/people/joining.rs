@@ -6,8 +6,8 @@
 use melder_client::{Events, Link};
 use melder_engine::api::{Action, Event, Outcome};
 use melder_protocol::invitation::{InvitationLink, InvitationOffer};
-use melder_protocol::linking::LinkCode;
 use melder_protocol::limits::MAILBOX_MS;
+use melder_protocol::linking::LinkCode;
 
 use crate::args::{Global, JoinArgs, LinkArgs, RecoverArgs};
 use crate::error::{CliError, Exit, Local};
@@ -16,30 +16,42 @@ use crate::session::{Need, Session, with};
 use crate::{t, times, words};
 
 fn invitation(text: &str) -> Result<InvitationLink, CliError> {
-    text.parse().map_err(|error: melder_protocol::invitation::InvitationLinkError| {
-        use melder_protocol::invitation::InvitationLinkError as Error;
-        CliError::new(Local::BadLink).with("detail", t!(match error {
-            Error::NoFragment => "link-no-fragment",
-            Error::BadToken => "link-bad-token",
-            Error::BadServer => "link-bad-server",
-        }))
-    })
+    text.parse()
+        .map_err(|error: melder_protocol::invitation::InvitationLinkError| {
+            use melder_protocol::invitation::InvitationLinkError as Error;
+            CliError::new(Local::BadLink).with(
+                "detail",
+                t!(match error {
+                    Error::NoFragment => "link-no-fragment",
+                    Error::BadToken => "link-bad-token",
+                    Error::BadServer => "link-bad-server",
+                }),
+            )
+        })
 }
 
 /// What this computer is called in the list of devices, when nothing is said.
 fn device_name(given: Option<&String>) -> String {
     let host = || {
         let file = std::fs::read_to_string("/etc/hostname").ok();
-        let name = file.or_else(|| std::env::var("HOSTNAME").ok()).or_else(|| std::env::var("COMPUTERNAME").ok());
+        let name = file
+            .or_else(|| std::env::var("HOSTNAME").ok())
+            .or_else(|| std::env::var("COMPUTERNAME").ok());
         name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
     };
-    given.cloned().or_else(host).unwrap_or_else(|| t!("device-name-default"))
+    given
+        .cloned()
+        .or_else(host)
+        .unwrap_or_else(|| t!("device-name-default"))
 }
 
 /// Connects a fresh device to a server.
 async fn reach(session: &Session, server: &str) -> Result<(), CliError> {
     session.client.set_server(server);
-    session.link(Link::Open).await.map_err(|error| error.line(server.to_owned()))
+    session
+        .link(Link::Open)
+        .await
+        .map_err(|error| error.line(server.to_owned()))
 }
 
 pub async fn join(global: &Global, args: JoinArgs) -> Result<Exit, CliError> {
@@ -60,7 +72,13 @@ pub async fn join(global: &Global, args: JoinArgs) -> Result<Exit, CliError> {
             (None, None) => return Err(CliError::new(Local::Usage).with("detail", t!("join-name-needed"))),
         };
         let device_name = device_name(args.device_name.as_ref());
-        session.act_anyhow(Action::Join { token, device_name, name }).await?;
+        session
+            .act_anyhow(Action::Join {
+                token,
+                device_name,
+                name,
+            })
+            .await?;
         arrived(session).await
     })
     .await
@@ -123,7 +141,9 @@ async fn link_this(global: &Global, args: &LinkArgs) -> Result<Exit, CliError> {
     with(global, Need::Fresh, async |session| {
         reach(session, &server).await?;
         let events = session.client.events();
-        let start = session.client.start(Action::StartLink { device_name: device_name(args.device_name.as_ref()) });
+        let start = session.client.start(Action::StartLink {
+            device_name: device_name(args.device_name.as_ref()),
+        });
         let shown = show_link(session, events);
         let limit = std::time::Duration::from_millis(MAILBOX_MS);
         tokio::select! {
@@ -164,7 +184,11 @@ async fn show_link(session: &Session, mut events: Events) -> CliError {
 /// `ABCD EFGH`
 fn spaced(code: &str) -> String {
     let letters: Vec<char> = code.chars().collect();
-    letters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+    letters
+        .chunks(4)
+        .map(|chunk| chunk.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// This device has the account: lets the new one in.
@@ -183,9 +207,15 @@ async fn link_other(global: &Global, code: &str, number: Option<&str>) -> Result
             let mut events = session.client.events();
             session.act_anyhow(Action::AnswerLink(code.clone())).await?;
             // A QR carries the new device's commitment; a typed code needs two people's eyes.
-            if by_qr { Ok(()) } else { compare(session, &next_number(&mut events).await?, number).await }
+            if by_qr {
+                Ok(())
+            } else {
+                compare(session, &next_number(&mut events).await?, number).await
+            }
         };
-        tokio::time::timeout(limit, work).await.map_err(|_| CliError::new(Local::TimedOut))??;
+        tokio::time::timeout(limit, work)
+            .await
+            .map_err(|_| CliError::new(Local::TimedOut))??;
         // The history goes to the new device.
         session.wait_sent(&[], session.limit()).await?;
         session.settle().await;
@@ -218,7 +248,11 @@ async fn compare(session: &Session, shown: &str, given: Option<&str>) -> Result<
         },
     };
     let result = session.act_anyhow(Action::ConfirmLink(equal)).await;
-    if equal { result.map(|_| ()) } else { Err(CliError::new(Local::Declined).line(t!("link-differs"))) }
+    if equal {
+        result.map(|_| ())
+    } else {
+        Err(CliError::new(Local::Declined).line(t!("link-differs")))
+    }
 }
 
 pub async fn recover(global: &Global, args: RecoverArgs) -> Result<Exit, CliError> {
@@ -238,10 +272,14 @@ pub async fn recover(global: &Global, args: RecoverArgs) -> Result<Exit, CliErro
     with(global, Need::Fresh, async |session| {
         reach(session, &server).await?;
         let device_name = device_name(args.device_name.as_ref());
-        session.act_anyhow(Action::Recover { words: words.clone(), device_name }).await?;
+        session
+            .act_anyhow(Action::Recover {
+                words: words.clone(),
+                device_name,
+            })
+            .await?;
         note(t!("recover-done"));
         arrived(session).await
     })
     .await
 }
-

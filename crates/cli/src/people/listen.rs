@@ -20,14 +20,39 @@ use crate::{find, t, times, words};
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum EventJson<'a> {
-    Connection { state: Connection },
-    Message { change: MessageChange, chat: &'a str, message: &'a MessageView },
-    Line { group: GroupId, chat: &'a str, time: Time, line: &'a SystemLine },
-    Group { group: GroupId, chat: &'a str },
-    Alarm { group: GroupId, chat: &'a str, message: &'a MessageView },
-    Ends { time: Time },
-    Misbehaviour { group: Option<GroupId>, code: melder_engine::api::Misbehaviour },
-    Gone { code: melder_protocol::ErrorCode },
+    Connection {
+        state: Connection,
+    },
+    Message {
+        change: MessageChange,
+        chat: &'a str,
+        message: &'a MessageView,
+    },
+    Line {
+        group: GroupId,
+        chat: &'a str,
+        time: Time,
+        line: &'a SystemLine,
+    },
+    Group {
+        group: GroupId,
+        chat: &'a str,
+    },
+    Alarm {
+        group: GroupId,
+        chat: &'a str,
+        message: &'a MessageView,
+    },
+    Ends {
+        time: Time,
+    },
+    Misbehaviour {
+        group: Option<GroupId>,
+        code: melder_engine::api::Misbehaviour,
+    },
+    Gone {
+        code: melder_protocol::ErrorCode,
+    },
 }
 
 pub async fn listen(global: &Global, args: &ListenArgs) -> Result<Exit, CliError> {
@@ -41,7 +66,11 @@ pub async fn listen(global: &Global, args: &ListenArgs) -> Result<Exit, CliError
         let mut left = args.count;
         if args.unread {
             for message in unread(session, only).await? {
-                let event = Event::MessageChanged { group: message.group, message: message.id, change: MessageChange::New };
+                let event = Event::MessageChanged {
+                    group: message.group,
+                    message: message.id,
+                    change: MessageChange::New,
+                };
                 if tell(session, &event, only).await? && spent(&mut left) {
                     return Ok(Exit::Ok);
                 }
@@ -56,7 +85,9 @@ pub async fn listen(global: &Global, args: &ListenArgs) -> Result<Exit, CliError
                     return if args.count.is_some() { Err(CliError::new(Local::TimedOut)) } else { Ok(Exit::Ok) };
                 }
             };
-            let Some(event) = event else { return Err(CliError::new(Local::Unreachable)) };
+            let Some(event) = event else {
+                return Err(CliError::new(Local::Unreachable));
+            };
             if tell(session, &event, only).await? && spent(&mut left) {
                 return Ok(Exit::Ok);
             }
@@ -115,7 +146,10 @@ async fn tell(session: &Session, event: &Event, only: Option<GroupId>) -> Result
         return Ok(false);
     }
     let chat = match group {
-        Some(group) => session.read(move |engine| engine.chat(group)).await?.map(|chat| chat.name),
+        Some(group) => session
+            .read(move |engine| engine.chat(group))
+            .await?
+            .map(|chat| chat.name),
         None => None,
     };
     let chat = safe_line(&chat.unwrap_or_default());
@@ -132,22 +166,38 @@ async fn tell_program(session: &Session, event: &Event, chat: &str) -> Result<bo
         Event::MessageChanged { message, change, .. } => {
             let id = *message;
             if let Some(message) = session.read(move |engine| engine.message(id)).await? {
-                output::json(&EventJson::Message { change: *change, chat, message: &message });
+                output::json(&EventJson::Message {
+                    change: *change,
+                    chat,
+                    message: &message,
+                });
                 return Ok(is_new(session, *change, &message).await);
             }
         }
         Event::SystemLine { group, line, at } => {
-            output::json(&EventJson::Line { group: *group, chat, time: *at, line });
+            output::json(&EventJson::Line {
+                group: *group,
+                chat,
+                time: *at,
+                line,
+            });
         }
         Event::GroupChanged(group) => output::json(&EventJson::Group { group: *group, chat }),
         Event::Alarm { group, message } => {
             let id = *message;
             if let Some(message) = session.read(move |engine| engine.message(id)).await? {
-                output::json(&EventJson::Alarm { group: *group, chat, message: &message });
+                output::json(&EventJson::Alarm {
+                    group: *group,
+                    chat,
+                    message: &message,
+                });
             }
         }
         Event::Ends(time) => output::json(&EventJson::Ends { time: *time }),
-        Event::Misbehaviour { group, code } => output::json(&EventJson::Misbehaviour { group: *group, code: *code }),
+        Event::Misbehaviour { group, code } => output::json(&EventJson::Misbehaviour {
+            group: *group,
+            code: *code,
+        }),
         Event::Gone(code) => output::json(&EventJson::Gone { code: *code }),
         Event::Done { .. }
         | Event::Failed { .. }
@@ -160,7 +210,12 @@ async fn tell_program(session: &Session, event: &Event, chat: &str) -> Result<bo
 }
 
 async fn is_new(session: &Session, change: MessageChange, message: &MessageView) -> bool {
-    let own = session.read(|engine| engine.own()).await.ok().flatten().map(|own| own.account);
+    let own = session
+        .read(|engine| engine.own())
+        .await
+        .ok()
+        .flatten()
+        .map(|own| own.account);
     change == MessageChange::New && Some(message.sender) != own
 }
 
@@ -170,17 +225,27 @@ async fn tell_person(session: &Session, event: &Event, chat: &str) -> Result<boo
         Event::Connection(Connection::Offline) => note(t!("listen-offline")),
         Event::MessageChanged { group, message, change } => {
             let id = *message;
-            let Some(view) = session.read(move |engine| engine.message(id)).await? else { return Ok(false) };
+            let Some(view) = session.read(move |engine| engine.message(id)).await? else {
+                return Ok(false);
+            };
             if *change == MessageChange::State {
                 return Ok(false);
             }
             let name = chats::names(session, *group).await?;
-            line(format!("{}  {}", console::style(chat).cyan(), show::message(&view, view.sender, &name)));
+            line(format!(
+                "{}  {}",
+                console::style(chat).cyan(),
+                show::message(&view, view.sender, &name)
+            ));
             return Ok(is_new(session, *change, &view).await);
         }
         Event::SystemLine { group, line: text, at } => {
             let name = chats::names(session, *group).await?;
-            line(format!("{}  {}", console::style(chat).cyan(), show::line(text, *at, &name)));
+            line(format!(
+                "{}  {}",
+                console::style(chat).cyan(),
+                show::line(text, *at, &name)
+            ));
         }
         Event::Alarm { .. } => note(format!("\u{7}{}", t!("listen-alarm", chat = chat))),
         Event::Ends(time) => note(t!("listen-ends", time = times::long(*time))),

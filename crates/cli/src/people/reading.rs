@@ -37,8 +37,16 @@ pub async fn read(global: &Global, args: &ReadArgs) -> Result<Exit, CliError> {
         let first = messages.iter().find_map(|view| view.sequence).unwrap_or_default();
         lines.retain(|(sequence, ..)| (!full || *sequence >= first) && before.is_none_or(|end| *sequence < end));
         if session.json() {
-            let lines = lines.iter().map(|(_, time, line)| show::LineJson { time: *time, line }).collect();
-            output::json(&History { group, name: &chat.name, messages: &messages, lines });
+            let lines = lines
+                .iter()
+                .map(|(_, time, line)| show::LineJson { time: *time, line })
+                .collect();
+            output::json(&History {
+                group,
+                name: &chat.name,
+                messages: &messages,
+                lines,
+            });
         } else {
             let name = chats::names(session, group).await?;
             let own = session.own().await?.map(|own| own.account).unwrap_or_else(nobody);
@@ -80,7 +88,9 @@ pub async fn search(global: &Global, args: &SearchArgs) -> Result<Exit, CliError
     with(global, Need::Account, async |session| {
         session.catch_up().await;
         let (wanted, limit) = (query.clone(), args.limit);
-        let (hits, chats) = session.read(move |engine| Ok((engine.search(&wanted, limit)?, engine.chats()?))).await?;
+        let (hits, chats) = session
+            .read(move |engine| Ok((engine.search(&wanted, limit)?, engine.chats()?)))
+            .await?;
         if session.json() {
             output::json(&hits);
             return Ok(Exit::Ok);
@@ -90,7 +100,10 @@ pub async fn search(global: &Global, args: &SearchArgs) -> Result<Exit, CliError
         }
         for hit in &hits {
             let view = &hit.message;
-            let chat = chats.iter().find(|chat| chat.group == view.group).map(|chat| safe_line(&chat.name));
+            let chat = chats
+                .iter()
+                .find(|chat| chat.group == view.group)
+                .map(|chat| safe_line(&chat.name));
             line(format!(
                 "{}  {}  {} {}",
                 crate::times::short(view.time),

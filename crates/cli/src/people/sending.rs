@@ -36,7 +36,10 @@ pub struct Posted {
 /// # Errors
 /// When the engine or the server said no.
 pub async fn post(session: &Session, group: GroupId, draft: Draft, limit: Duration) -> Result<Posted, CliError> {
-    let action = Action::Send { group, draft: Box::new(draft) };
+    let action = Action::Send {
+        group,
+        draft: Box::new(draft),
+    };
     let Outcome::Queued(id) = session.act_anyhow(action).await? else {
         return Err(CliError::new(Local::NotSent));
     };
@@ -59,7 +62,12 @@ async fn tell(session: &Session, chat: &ChatView, posted: &Posted, must_be_sent:
             None => output::json(&serde_json::json!({ "id": id.to_string(), "state": state })),
         }
     } else {
-        line(format!("{}  [{}]  {}", safe_line(&chat.name), short_message(&id), state_word(state)));
+        line(format!(
+            "{}  [{}]  {}",
+            safe_line(&chat.name),
+            short_message(&id),
+            state_word(state)
+        ));
     }
     if posted.sent || matches!(state, MessageState::Scheduled { .. } | MessageState::Sent) {
         return Ok(Exit::Ok);
@@ -78,12 +86,18 @@ pub fn text_or_input(text: &str) -> Result<String, CliError> {
         return Ok(text.to_owned());
     }
     let mut input = String::new();
-    std::io::stdin().lock().take(MOST_TEXT).read_to_string(&mut input).map_err(|error| unreadable(Path::new("-"), &error))?;
+    std::io::stdin()
+        .lock()
+        .take(MOST_TEXT)
+        .read_to_string(&mut input)
+        .map_err(|error| unreadable(Path::new("-"), &error))?;
     Ok(input.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> CliError {
-    CliError::new(Local::FileUnreadable).with("path", path.display().to_string()).with("detail", error.to_string())
+    CliError::new(Local::FileUnreadable)
+        .with("path", path.display().to_string())
+        .with("detail", error.to_string())
 }
 
 /// A text; `@Name` of a member becomes a mention.
@@ -103,7 +117,11 @@ pub async fn compose(session: &Session, group: GroupId, text: String) -> Result<
     let mut rest = text.as_str();
     while let Some(letter) = rest.chars().next() {
         let hit = (letter == '@')
-            .then(|| members.iter().find(|contact| !contact.name.is_empty() && rest[1..].starts_with(contact.name.as_str())))
+            .then(|| {
+                members
+                    .iter()
+                    .find(|contact| !contact.name.is_empty() && rest[1..].starts_with(contact.name.as_str()))
+            })
             .flatten();
         if let Some(contact) = hit {
             mentioned = true;
@@ -117,11 +135,20 @@ pub async fn compose(session: &Session, group: GroupId, text: String) -> Result<
             rest = &rest[letter.len_utf8()..];
         }
     }
-    Ok(if mentioned { Text::markdown(markdown) } else { Text::plain(text) })
+    Ok(if mentioned {
+        Text::markdown(markdown)
+    } else {
+        Text::plain(text)
+    })
 }
 
 pub async fn send(global: &Global, args: SendArgs) -> Result<Exit, CliError> {
-    let text = args.text.as_deref().map(text_or_input).transpose()?.filter(|text| !text.is_empty());
+    let text = args
+        .text
+        .as_deref()
+        .map(text_or_input)
+        .transpose()?
+        .filter(|text| !text.is_empty());
     if text.is_none() && args.files.is_empty() {
         return Err(CliError::new(Local::NothingToSend));
     }
@@ -151,15 +178,32 @@ pub async fn send(global: &Global, args: SendArgs) -> Result<Exit, CliError> {
             None => Content::Text(Text::plain("")),
         };
         let content = match reply {
-            Some(to) => Content::Reply { to, body: Box::new(body) },
+            Some(to) => Content::Reply {
+                to,
+                body: Box::new(body),
+            },
             None => body,
         };
         let uploads = !files.is_empty();
-        let draft = Draft { files, expires_in_ms, acknowledge, at, ..Draft::new(content) };
+        let draft = Draft {
+            files,
+            expires_in_ms,
+            acknowledge,
+            at,
+            ..Draft::new(content)
+        };
         let watch = uploads.then(|| super::download::watch_uploads(session));
         // A file takes as long as it takes, as long as there is a connection.
-        let limit = if uploads && args.wait.is_none() && !global.offline { Duration::from_secs(3600) } else { limit };
-        let limit = if session.client.link() == melder_client::Link::Online { limit } else { limit.min(session.limit()) };
+        let limit = if uploads && args.wait.is_none() && !global.offline {
+            Duration::from_secs(3600)
+        } else {
+            limit
+        };
+        let limit = if session.client.link() == melder_client::Link::Online {
+            limit
+        } else {
+            limit.min(session.limit())
+        };
         let posted = post(session, chat.group, draft, limit).await;
         if let Some(watch) = watch {
             watch.abort();
@@ -185,13 +229,19 @@ async fn take_in(session: &Session, path: &PathBuf, evidence: bool) -> Result<Fi
     let mut file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
     let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
     if !metadata.is_file() {
-        return Err(unreadable(path, &std::io::Error::from(std::io::ErrorKind::InvalidInput)));
+        return Err(unreadable(
+            path,
+            &std::io::Error::from(std::io::ErrorKind::InvalidInput),
+        ));
     }
     let size = metadata.len();
     let Outcome::File(id) = session.act_anyhow(Action::StartFile { size }).await? else {
         return Err(CliError::new(Local::NotSent));
     };
-    let filename = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let filename = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let bar = progress(safe_line(&filename), size, true, session.json());
     let mut piece = vec![0; PIECE];
     loop {
@@ -199,7 +249,12 @@ async fn take_in(session: &Session, path: &PathBuf, evidence: bool) -> Result<Fi
         if read == 0 {
             break;
         }
-        session.act_anyhow(Action::AddFileChunk { file: id, bytes: piece[..read].to_vec() }).await?;
+        session
+            .act_anyhow(Action::AddFileChunk {
+                file: id,
+                bytes: piece[..read].to_vec(),
+            })
+            .await?;
         bar.inc(read as u64);
     }
     bar.finish_and_clear();
@@ -227,7 +282,10 @@ fn draft_of(file: FileId, filename: String, captured: Option<Time>) -> FileDraft
 
 /// By the file's ending; the usual ones.
 fn content_type(filename: &str) -> &'static str {
-    let ending = filename.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    let ending = filename
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase())
+        .unwrap_or_default();
     match ending.as_str() {
         "jpg" | "jpeg" => "image/jpeg",
         "png" => "image/png",
@@ -258,12 +316,17 @@ fn content_type(filename: &str) -> &'static str {
 async fn post_to(session: &Session, target: &MessageView, content: Content, done: String) -> Result<Exit, CliError> {
     let posted = post(session, target.group, Draft::new(content), session.limit()).await?;
     if session.json() {
-        output::json(&serde_json::json!({ "id": posted.id.to_string(), "to": target.id.to_string(), "sent": posted.sent }));
+        output::json(
+            &serde_json::json!({ "id": posted.id.to_string(), "to": target.id.to_string(), "sent": posted.sent }),
+        );
     } else if posted.sent {
         line(done);
     }
     if !posted.sent {
-        note(t!("note-waiting", count = session.read(|engine| engine.outbox_len()).await?));
+        note(t!(
+            "note-waiting",
+            count = session.read(|engine| engine.outbox_len()).await?
+        ));
     }
     Ok(Exit::Ok)
 }
@@ -272,8 +335,17 @@ pub async fn react(global: &Global, args: &ReactArgs) -> Result<Exit, CliError> 
     with(global, Need::Account, async |session| {
         session.catch_up().await;
         let target = find::message(session, &args.message).await?;
-        let content = Content::Reaction { to: target.id, emoji: args.emoji.clone() };
-        post_to(session, &target, content, t!("react-done", emoji = safe_line(&args.emoji))).await
+        let content = Content::Reaction {
+            to: target.id,
+            emoji: args.emoji.clone(),
+        };
+        post_to(
+            session,
+            &target,
+            content,
+            t!("react-done", emoji = safe_line(&args.emoji)),
+        )
+        .await
     })
     .await
 }
@@ -285,10 +357,16 @@ pub async fn edit(global: &Global, args: &EditArgs) -> Result<Exit, CliError> {
         let target = find::message(session, &args.message).await?;
         let text = with_attachments(&target, compose(session, target.group, text.clone()).await?);
         let body = match target.reply_to {
-            Some(to) => Content::Reply { to, body: Box::new(text) },
+            Some(to) => Content::Reply {
+                to,
+                body: Box::new(text),
+            },
             None => text,
         };
-        let content = Content::Edit { replaces: target.id, body: Box::new(body) };
+        let content = Content::Edit {
+            replaces: target.id,
+            body: Box::new(body),
+        };
         post_to(session, &target, content, t!("edit-done")).await
     })
     .await
@@ -297,9 +375,10 @@ pub async fn edit(global: &Global, args: &EditArgs) -> Result<Exit, CliError> {
 /// The new text; files that the message had stay with it.
 fn with_attachments(target: &MessageView, text: Text) -> Content {
     match target.message.as_ref().map(|message| message.content.body()) {
-        Some(Content::Attachments(old)) => {
-            Content::Attachments(Attachments { caption: Some(text), items: old.items.clone() })
-        }
+        Some(Content::Attachments(old)) => Content::Attachments(Attachments {
+            caption: Some(text),
+            items: old.items.clone(),
+        }),
         _ => Content::Text(text),
     }
 }
@@ -308,7 +387,10 @@ pub async fn delete(global: &Global, message: &str) -> Result<Exit, CliError> {
     with(global, Need::Account, async |session| {
         session.catch_up().await;
         let target = find::message(session, message).await?;
-        let content = Content::Delete { replaces: target.id, in_reply_to: target.reply_to };
+        let content = Content::Delete {
+            replaces: target.id,
+            in_reply_to: target.reply_to,
+        };
         post_to(session, &target, content, t!("delete-done")).await
     })
     .await
@@ -355,7 +437,11 @@ fn scheduled_row(view: &MessageView, chats: &[ChatView]) -> Vec<String> {
         MessageState::Scheduled { at } => at,
         _ => view.time,
     };
-    let chat = chats.iter().find(|chat| chat.group == view.group).map(|chat| safe_line(&chat.name)).unwrap_or_default();
+    let chat = chats
+        .iter()
+        .find(|chat| chat.group == view.group)
+        .map(|chat| safe_line(&chat.name))
+        .unwrap_or_default();
     let text: String = safe_line(&view.text).chars().take(60).collect();
     vec![short_message(&view.id), times::long(at), chat, text]
 }

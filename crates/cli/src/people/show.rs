@@ -16,31 +16,53 @@ use crate::{t, times, words};
 #[must_use]
 pub fn message(view: &MessageView, own: AccountId, name: &impl Fn(AccountId) -> String) -> String {
     let sender = safe_line(&view.sender_name);
-    let sender = if view.sender == own { style(sender).dim() } else { style(sender).bold() };
-    let mut text = format!("{}  {sender} {}", times::short(view.time), style(format!("[{}]", short_message(&view.id))).dim());
+    let sender = if view.sender == own {
+        style(sender).dim()
+    } else {
+        style(sender).bold()
+    };
+    let mut text = format!(
+        "{}  {sender} {}",
+        times::short(view.time),
+        style(format!("[{}]", short_message(&view.id))).dim()
+    );
     if let Some(mark) = mark(view) {
         text.push_str(&format!(" {mark}"));
     }
     if let Some(to) = &view.reply_to {
         text.push_str(&format!(" {}", t!("message-reply", id = short_message(to))));
     }
-    let body = if view.deleted { t!("message-deleted") } else { safe(&view.text) };
+    let body = if view.deleted {
+        t!("message-deleted")
+    } else {
+        safe(&view.text)
+    };
     for line in body.lines() {
         text.push_str(&format!("\n       {line}"));
     }
     for attachment in &view.attachments {
-        let id = if attachment.evidence { "message-evidence" } else { "message-attachment" };
+        let id = if attachment.evidence {
+            "message-evidence"
+        } else {
+            "message-attachment"
+        };
         let line = t!(id, name = safe_line(&attachment.filename), size = size(attachment.size));
         text.push_str(&format!("\n       {line}"));
     }
     if !view.reactions.is_empty() {
-        let reactions: Vec<String> =
-            view.reactions.iter().map(|(who, emoji)| format!("{} {}", safe_line(emoji), name(*who))).collect();
+        let reactions: Vec<String> = view
+            .reactions
+            .iter()
+            .map(|(who, emoji)| format!("{} {}", safe_line(emoji), name(*who)))
+            .collect();
         text.push_str(&format!("\n       {}", reactions.join(" · ")));
     }
     if !view.acknowledged.is_empty() {
         let names: Vec<String> = view.acknowledged.iter().map(|(who, _)| name(*who)).collect();
-        text.push_str(&format!("\n       {}", t!("message-acknowledged", names = names.join(", "))));
+        text.push_str(&format!(
+            "\n       {}",
+            t!("message-acknowledged", names = names.join(", "))
+        ));
     }
     text
 }
@@ -71,7 +93,11 @@ fn mark(view: &MessageView) -> Option<String> {
 /// A line of the system.
 #[must_use]
 pub fn line(line: &SystemLine, at: Time, name: &impl Fn(AccountId) -> String) -> String {
-    format!("{}  {}", times::short(at), style(format!("· {}", words::system_line(line, name))).dim())
+    format!(
+        "{}  {}",
+        times::short(at),
+        style(format!("· {}", words::system_line(line, name))).dim()
+    )
 }
 
 /// A line of the system for programs.

@@ -76,7 +76,8 @@ impl Balance {
         let mut latencies = record.latencies.clone();
         latencies.sort_unstable();
         let is_alarm = |message: usize| plan.messages[message].kind == MessageKind::Alarm;
-        let confirmed = |step: &&super::plan::Step| matches!(step.act, Act::Confirm { message, .. } if is_alarm(message));
+        let confirmed =
+            |step: &&super::plan::Step| matches!(step.act, Act::Confirm { message, .. } if is_alarm(message));
         let is_photo = |message: &&super::plan::Message| matches!(message.kind, MessageKind::Photo { .. });
         let mut balance = Self {
             scenario: scenario.name.clone(),
@@ -150,8 +151,14 @@ impl Balance {
             count("replay-groups", self.groups),
             count("replay-messages", self.messages_sent),
             number("replay-actions", self.actions_sent),
-            (t!("replay-photos"), format!("{} / {}", self.photos_sent, self.photos_opened)),
-            (t!("replay-deliveries"), format!("{} / {}", self.deliveries_decrypted, self.deliveries_expected)),
+            (
+                t!("replay-photos"),
+                format!("{} / {}", self.photos_sent, self.photos_opened),
+            ),
+            (
+                t!("replay-deliveries"),
+                format!("{} / {}", self.deliveries_decrypted, self.deliveries_expected),
+            ),
             number("replay-lost", self.lost + self.not_accepted),
             number("replay-duplicated", self.duplicated),
             number("replay-out-of-order", self.out_of_order),
@@ -160,14 +167,29 @@ impl Balance {
             number("replay-stale", self.stale),
             number("replay-after-leaving", self.read_after_leaving),
             number("replay-before-joining", self.read_before_joining),
-            (t!("replay-mls"), format!("{} / {} / {}", self.commits, self.joins, self.repairs)),
+            (
+                t!("replay-mls"),
+                format!("{} / {} / {}", self.commits, self.joins, self.repairs),
+            ),
             (
                 t!("replay-alarm"),
-                format!("{} / {} / {}", self.alarm_reached, self.alarm_missing, self.alarm_confirmed),
+                format!(
+                    "{} / {} / {}",
+                    self.alarm_reached, self.alarm_missing, self.alarm_confirmed
+                ),
             ),
-            (t!("replay-guests"), format!("{} / {}", self.guests_expired, self.deletion_records)),
-            (t!("replay-latency"), format!("{:.0} / {:.0} / {:.0} ms", self.p50_ms, self.p95_ms, self.p99_ms)),
-            (t!("replay-duration"), format!("{:.0} s + {:.0} s", self.set_up_s, self.duration_s - self.set_up_s)),
+            (
+                t!("replay-guests"),
+                format!("{} / {}", self.guests_expired, self.deletion_records),
+            ),
+            (
+                t!("replay-latency"),
+                format!("{:.0} / {:.0} / {:.0} ms", self.p50_ms, self.p95_ms, self.p99_ms),
+            ),
+            (
+                t!("replay-duration"),
+                format!("{:.0} s + {:.0} s", self.set_up_s, self.duration_s - self.set_up_s),
+            ),
         ];
         let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         let mut table = String::new();
@@ -192,7 +214,9 @@ fn seconds(duration: std::time::Duration) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "latencies are far below 2^52 microseconds")]
 fn percentile(sorted: &[u64], per_cent: usize) -> f64 {
     let rank = (sorted.len() * per_cent).div_ceil(100).max(1) - 1;
-    sorted.get(rank).map_or(0.0, |micros| (*micros as f64 / 10.0).round() / 100.0)
+    sorted
+        .get(rank)
+        .map_or(0.0, |micros| (*micros as f64 / 10.0).round() / 100.0)
 }
 
 #[cfg(test)]
@@ -202,7 +226,14 @@ mod tests {
     #[test]
     fn percentiles_are_of_the_nearest_rank() {
         let micros: Vec<u64> = (1..=100).map(|millis| millis * 1_000).collect();
-        assert_eq!((percentile(&micros, 50), percentile(&micros, 95), percentile(&micros, 99)), (50.0, 95.0, 99.0));
+        assert_eq!(
+            (
+                percentile(&micros, 50),
+                percentile(&micros, 95),
+                percentile(&micros, 99)
+            ),
+            (50.0, 95.0, 99.0)
+        );
         assert_eq!(percentile(&[7_250], 99), 7.25);
         assert_eq!(percentile(&[], 50), 0.0);
     }
@@ -212,13 +243,39 @@ mod tests {
         let json = serde_json::to_value(Balance::default()).unwrap();
         let object = json.as_object().unwrap();
         for name in [
-            "scenario", "seed", "accounts", "devices", "groups", "messages_sent", "deliveries_expected", "deliveries_decrypted", "lost",
-            "duplicated", "out_of_order", "undecryptable", "forged_accepted", "commits", "joins", "repairs", "read_after_leaving",
-            "alarm_reached", "alarm_confirmed", "guests_expired", "deletion_records", "duration_s", "p50_ms", "p95_ms", "p99_ms", "ok",
+            "scenario",
+            "seed",
+            "accounts",
+            "devices",
+            "groups",
+            "messages_sent",
+            "deliveries_expected",
+            "deliveries_decrypted",
+            "lost",
+            "duplicated",
+            "out_of_order",
+            "undecryptable",
+            "forged_accepted",
+            "commits",
+            "joins",
+            "repairs",
+            "read_after_leaving",
+            "alarm_reached",
+            "alarm_confirmed",
+            "guests_expired",
+            "deletion_records",
+            "duration_s",
+            "p50_ms",
+            "p95_ms",
+            "p99_ms",
+            "ok",
         ] {
             assert!(object.contains_key(name), "{name}");
         }
-        assert!(object.values().all(|value| !value.is_object() && !value.is_array()), "flat");
+        assert!(
+            object.values().all(|value| !value.is_object() && !value.is_array()),
+            "flat"
+        );
         assert_eq!(object["ok"], false, "nothing is well until it was looked at");
     }
 }

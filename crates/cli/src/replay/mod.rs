@@ -89,7 +89,10 @@ impl Folder {
             Path::to_path_buf,
         );
         std::fs::create_dir_all(&path)?;
-        Ok(Self { path, keep: keep.is_some() })
+        Ok(Self {
+            path,
+            keep: keep.is_some(),
+        })
     }
 }
 
@@ -107,7 +110,8 @@ impl Drop for Folder {
 /// # Errors
 /// When there is no such scenario, or the replay could not be run to its end.
 pub async fn run(global: &Global, args: ReplayArgs) -> Result<Exit, CliError> {
-    let scenario = Scenario::load(&args.scenario).map_err(|error| CliError::new(Local::Usage).with("detail", error.to_string()))?;
+    let scenario = Scenario::load(&args.scenario)
+        .map_err(|error| CliError::new(Local::Usage).with("detail", error.to_string()))?;
     let plan = Plan::new(&scenario, args.seed.unwrap_or(scenario.seed));
     let folder = Folder::new(args.keep.as_deref()).map_err(CliError::other)?;
     let settings = Settings {
@@ -133,7 +137,9 @@ pub async fn run(global: &Global, args: ReplayArgs) -> Result<Exit, CliError> {
             let mut json = serde_json::to_string_pretty(&balance).map_err(CliError::other)?;
             json.push('\n');
             std::fs::write(path, json).map_err(|error| {
-                CliError::new(Local::FileUnwritable).with("path", path.display().to_string()).with("detail", error.to_string())
+                CliError::new(Local::FileUnwritable)
+                    .with("path", path.display().to_string())
+                    .with("detail", error.to_string())
             })?;
         }
     }

@@ -49,16 +49,25 @@ impl Progress {
     pub fn new(scenario: &Scenario, plan: &Plan) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(plan.steps.len() as u64);
-            let style = ProgressStyle::with_template("{spinner} {bar:24} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+            let style = ProgressStyle::with_template("{spinner} {bar:24} {msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
             bar.set_style(style);
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        let phases = scenario.phase.iter().map(|phase| (phase.name.clone(), phase.span.from.0, phase.span.to.0)).collect();
+        let phases = scenario
+            .phase
+            .iter()
+            .map(|phase| (phase.name.clone(), phase.span.from.0, phase.span.to.0))
+            .collect();
         let progress = Self(Arc::new(Shown {
             bar,
             phases,
-            now: Mutex::new(Now { title: String::new(), clock: None, printed: Instant::now() }),
+            now: Mutex::new(Now {
+                title: String::new(),
+                clock: None,
+                printed: Instant::now(),
+            }),
             steps: plan.steps.len(),
             messages: plan.messages.len(),
             done: AtomicU64::new(0),
@@ -95,7 +104,12 @@ impl Progress {
 
     /// The scenario's time.
     pub fn clock(&self, at: u64) {
-        let title = self.0.phases.iter().find(|(_, from, to)| *from <= at && at <= *to).map(|(name, ..)| name.clone());
+        let title = self
+            .0
+            .phases
+            .iter()
+            .find(|(_, from, to)| *from <= at && at <= *to)
+            .map(|(name, ..)| name.clone());
         self.title(title.unwrap_or_default(), Some(at));
     }
 
@@ -114,7 +128,13 @@ impl Progress {
         if self.0.bar.is_none() && !is_new && now.printed.elapsed() < PLAIN {
             return;
         }
-        let clock = now.clock.map(|at| format!("{:02}:{:02} ", at % Clock::DAY / Clock::HOUR, at % Clock::HOUR / Clock::MINUTE));
+        let clock = now.clock.map(|at| {
+            format!(
+                "{:02}:{:02} ",
+                at % Clock::DAY / Clock::HOUR,
+                at % Clock::HOUR / Clock::MINUTE
+            )
+        });
         let line = t!(
             "replay-line",
             phase = format!("{}{}", clock.unwrap_or_default(), now.title),

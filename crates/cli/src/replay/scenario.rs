@@ -21,10 +21,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
         "landtagswahl-2018",
         include_str!("../../../../scenarios/landtagswahl-2018.toml"),
     ),
-    (
-        "schicht",
-        include_str!("../../../../scenarios/schicht.toml"),
-    ),
+    ("schicht", include_str!("../../../../scenarios/schicht.toml")),
 ];
 
 /// Why a scenario can't be used.
@@ -33,10 +30,7 @@ pub enum ScenarioError {
     #[error("{name}: {error}")]
     Unreadable { name: String, error: std::io::Error },
     #[error("{name}: {error}")]
-    Malformed {
-        name: String,
-        error: Box<toml::de::Error>,
-    },
+    Malformed { name: String, error: Box<toml::de::Error> },
     #[error("{name}: {what}")]
     Inconsistent { name: String, what: String },
 }
@@ -284,9 +278,8 @@ impl Clock {
         };
         let (hours, minutes) = time.split_once(':')?;
         let (hours, minutes) = (hours.parse::<u64>().ok()?, minutes.parse::<u64>().ok()?);
-        (hours < 24 && minutes < 60 && days < 7).then_some(Self(
-            days * Self::DAY + hours * Self::HOUR + minutes * Self::MINUTE,
-        ))
+        (hours < 24 && minutes < 60 && days < 7)
+            .then_some(Self(days * Self::DAY + hours * Self::HOUR + minutes * Self::MINUTE))
     }
 }
 
@@ -294,8 +287,7 @@ impl TryFrom<String> for Clock {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text)
-            .ok_or_else(|| format!("'{text}' is no time: write 7:30, or 1d 7:30 for the next day"))
+        Self::parse(&text).ok_or_else(|| format!("'{text}' is no time: write 7:30, or 1d 7:30 for the next day"))
     }
 }
 
@@ -391,8 +383,7 @@ impl Scenario {
         let people = |key: &str| need(self.people_at(key).is_some(), "people", key);
         let group = |key: &str| need(self.group_at(key).is_some(), "group", key);
         let unit = |key: &str| need(self.unit_at(key).is_some(), "unit", key);
-        let organisation =
-            |key: &str| need(self.organisation_at(key).is_some(), "organisation", key);
+        let organisation = |key: &str| need(self.organisation_at(key).is_some(), "organisation", key);
         for it in &self.unit {
             organisation(&it.organisation)?;
             it.parent.as_deref().map_or(Ok(()), unit)?;
@@ -400,18 +391,8 @@ impl Scenario {
         for it in &self.people {
             organisation(&it.organisation)?;
             it.unit.as_deref().map_or(Ok(()), unit)?;
-            if it
-                .devices
-                .iter()
-                .map(|share| u32::from(*share))
-                .sum::<u32>()
-                != 100
-                || it.devices.len() > 10
-            {
-                return Err(format!(
-                    "the device shares of '{}' must add up to 100",
-                    it.key
-                ));
+            if it.devices.iter().map(|share| u32::from(*share)).sum::<u32>() != 100 || it.devices.len() > 10 {
+                return Err(format!("the device shares of '{}' must add up to 100", it.key));
             }
             if it.kind != Kind::Staff && (it.comes.is_none() || self.operation.is_none()) {
                 return Err(format!(
@@ -437,20 +418,14 @@ impl Scenario {
         }
         for traffic in self.phase.iter().flat_map(|phase| &phase.traffic) {
             traffic.groups.iter().try_for_each(|key| group(key))?;
-            traffic
-                .by
-                .iter()
-                .flatten()
-                .try_for_each(|key| people(key))?;
+            traffic.by.iter().flatten().try_for_each(|key| people(key))?;
             self.check_texts(traffic)?;
         }
         for it in &self.alarm {
             people(&it.by)?;
             group(&it.group)?;
         }
-        self.dead_spot
-            .iter()
-            .try_for_each(|it| people(&it.people))?;
+        self.dead_spot.iter().try_for_each(|it| people(&it.people))?;
         self.link.iter().try_for_each(|it| people(&it.people))?;
         self.operation
             .as_ref()
@@ -470,17 +445,8 @@ impl Scenario {
         {
             return Err(format!("the texts '{key}' lack lines, replies or photos"));
         }
-        for line in texts
-            .lines
-            .iter()
-            .chain(&texts.replies)
-            .chain(&texts.photos)
-        {
-            for word in line
-                .split('{')
-                .skip(1)
-                .filter_map(|rest| rest.split_once('}'))
-            {
+        for line in texts.lines.iter().chain(&texts.replies).chain(&texts.photos) {
+            for word in line.split('{').skip(1).filter_map(|rest| rest.split_once('}')) {
                 if word.0 != "n" && self.words.get(word.0).is_none_or(Vec::is_empty) {
                     return Err(format!("there are no words '{}' for '{line}'", word.0));
                 }
@@ -525,10 +491,7 @@ mod tests {
         for (name, _) in BUILT_IN {
             let scenario = Scenario::load(name).unwrap();
             assert_eq!(&scenario.name, name);
-            assert!(
-                !scenario.assumptions.is_empty(),
-                "{name} says what it assumes"
-            );
+            assert!(!scenario.assumptions.is_empty(), "{name} says what it assumes");
         }
     }
 
@@ -549,34 +512,23 @@ mod tests {
         );
         assert!(schicht.record.messages >= 500);
         let landtagswahl = Scenario::load("landtagswahl-2018").unwrap();
-        assert_eq!(
-            (landtagswahl.record.groups, landtagswahl.record.people),
-            (4, 80)
-        );
+        assert_eq!((landtagswahl.record.groups, landtagswahl.record.people), (4, 80));
         assert!(landtagswahl.record.messages > 1_600);
     }
 
     #[test]
     fn times_are_written_as_people_write_them() {
-        assert_eq!(
-            Clock::parse("7:05"),
-            Some(Clock(7 * Clock::HOUR + 5 * Clock::MINUTE))
-        );
+        assert_eq!(Clock::parse("7:05"), Some(Clock(7 * Clock::HOUR + 5 * Clock::MINUTE)));
         assert_eq!(Clock::parse("1d 18:00"), Some(Clock(42 * Clock::HOUR)));
         for bad in ["", "7", "24:00", "7:60", "x d 7:00"] {
             assert_eq!(Clock::parse(bad), None, "{bad}");
         }
-        assert!(
-            Span::try_from("8:00-7:00".to_owned()).is_err(),
-            "a span goes forward"
-        );
+        assert!(Span::try_from("8:00-7:00".to_owned()).is_err(), "a span goes forward");
     }
 
     #[test]
     fn a_scenario_that_names_what_is_not_there_is_refused() {
-        let text = BUILT_IN[0]
-            .1
-            .replace("texts = \"transport\"", "texts = \"nirgends\"");
+        let text = BUILT_IN[0].1.replace("texts = \"transport\"", "texts = \"nirgends\"");
         let error = Scenario::parse("x", &text).unwrap_err().to_string();
         assert!(error.contains("nirgends"), "{error}");
     }

@@ -30,17 +30,31 @@ pub struct Order {
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Ask {
     /// Comes to life, in memory or in a file. → `Done`
-    Open { server: String, file: Option<PathBuf> },
+    Open {
+        server: String,
+        file: Option<PathBuf>,
+    },
     /// Takes an invitation. → `Account`
-    Join { link: String, device_name: String, name: Option<String> },
+    Join {
+        link: String,
+        device_name: String,
+        name: Option<String>,
+    },
     /// Takes an invitation with the account that is there. → `Done`
-    Accept { link: String },
+    Accept {
+        link: String,
+    },
     /// New device. → `Code`
-    StartLink { device_name: String, by_qr: bool },
+    StartLink {
+        device_name: String,
+        by_qr: bool,
+    },
     /// New device: what was begun by `StartLink`. → `Account`
     FinishLink,
     /// Existing device. → `Done` when linked (by QR), or `Number`
-    AnswerLink { code: String },
+    AnswerLink {
+        code: String,
+    },
     /// Existing device, after the numbers were compared. → `Done` when linked
     ConfirmLink,
     /// → `Number` that the new device shows.
@@ -48,26 +62,53 @@ pub enum Ask {
     Offline,
     Online,
     /// → `Queued`
-    Write { group: String, text: String, writing: Writing },
+    Write {
+        group: String,
+        text: String,
+        writing: Writing,
+    },
     /// → `Queued`
-    React { message: String, emoji: String },
-    Edit { message: String, text: String },
-    Delete { message: String },
-    Confirm { message: String },
+    React {
+        message: String,
+        emoji: String,
+    },
+    Edit {
+        message: String,
+        text: String,
+    },
+    Delete {
+        message: String,
+    },
+    Confirm {
+        message: String,
+    },
     /// Fetches a photo and compares it with what was sent. → `Done`
-    OpenPhoto { message: String, seed: u64, bytes: u64 },
+    OpenPhoto {
+        message: String,
+        seed: u64,
+        bytes: u64,
+    },
     /// Waits until the device is in the group. → `Done`
-    BeIn { group: String },
+    BeIn {
+        group: String,
+    },
     /// Waits until these messages show. → `Done`
-    Have { messages: Vec<String> },
+    Have {
+        messages: Vec<String>,
+    },
     /// Waits until the outbox is empty. → `Done`
     HaveSent,
     /// → `Status`
     Status,
     /// → `History`
-    History { group: String },
+    History {
+        group: String,
+    },
     /// → `Reach`
-    Reach { group: String, message: String },
+    Reach {
+        group: String,
+        message: String,
+    },
     /// Waits until the account is gone from this device. → `Done`
     BeGone,
 }
@@ -87,23 +128,49 @@ pub enum Writing {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "say", rename_all = "snake_case")]
 pub enum Say {
-    Answer { id: u64, answer: Answer },
+    Answer {
+        id: u64,
+        answer: Answer,
+    },
     /// Why an order could not be carried out.
-    Failed { id: u64, why: String },
-    Seen { seen: Vec<Sighting> },
+    Failed {
+        id: u64,
+        why: String,
+    },
+    Seen {
+        seen: Vec<Sighting>,
+    },
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Answer {
     Done,
-    Account { account: String },
-    Code { code: String },
-    Number { number: String },
-    Queued { id: String, at: u64 },
-    Status { status: Status },
-    History { lines: Vec<Line>, gaps: Vec<(u64, u64)> },
-    Reach { reached: usize, missing: usize, confirmed: usize },
+    Account {
+        account: String,
+    },
+    Code {
+        code: String,
+    },
+    Number {
+        number: String,
+    },
+    Queued {
+        id: String,
+        at: u64,
+    },
+    Status {
+        status: Status,
+    },
+    History {
+        lines: Vec<Line>,
+        gaps: Vec<(u64, u64)>,
+    },
+    Reach {
+        reached: usize,
+        missing: usize,
+        confirmed: usize,
+    },
 }
 
 /// Something that a device showed.
@@ -111,17 +178,44 @@ pub enum Answer {
 #[serde(tag = "saw", rename_all = "snake_case")]
 pub enum Sighting {
     /// A new message is on the screen.
-    Shown { device: usize, id: String, at: u64 },
+    Shown {
+        device: usize,
+        id: String,
+        at: u64,
+    },
     /// The server took an own message.
-    Accepted { device: usize, id: String, sequence: u64, at: u64 },
+    Accepted {
+        device: usize,
+        id: String,
+        sequence: u64,
+        at: u64,
+    },
     /// The server refused an own message for good.
-    Refused { device: usize, id: String, code: String },
+    Refused {
+        device: usize,
+        id: String,
+        code: String,
+    },
     /// The device is in a group; the log's head that it has read.
-    Active { device: usize, group: String, head: u64, at: u64 },
-    Alarm { device: usize, id: String },
+    Active {
+        device: usize,
+        group: String,
+        head: u64,
+        at: u64,
+    },
+    Alarm {
+        device: usize,
+        id: String,
+    },
     /// The server or somebody behind it broke the rules.
-    Misbehaviour { device: usize, code: String },
-    Gone { device: usize, code: String },
+    Misbehaviour {
+        device: usize,
+        code: String,
+    },
+    Gone {
+        device: usize,
+        code: String,
+    },
 }
 
 /// Where a device stands.

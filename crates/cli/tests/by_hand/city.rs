@@ -44,14 +44,18 @@ impl Said {
     #[track_caller]
     pub fn failed(self, status: i32, code: &str) -> Self {
         assert_eq!(self.status, status, "{self:#?}");
-        assert!(self.err.contains(&format!("[{code}]")) || self.err.contains(&format!("\"{code}\"")), "{self:#?}");
+        assert!(
+            self.err.contains(&format!("[{code}]")) || self.err.contains(&format!("\"{code}\"")),
+            "{self:#?}"
+        );
         self
     }
 
     /// The first line as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_str(self.out.lines().next().unwrap_or_default()).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+        serde_json::from_str(self.out.lines().next().unwrap_or_default())
+            .unwrap_or_else(|error| panic!("{error}: {self:#?}"))
     }
 
     #[track_caller]
@@ -69,7 +73,11 @@ impl Said {
 
 fn melder() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_melder"));
-    command.env_clear().env("LANG", "en_GB.UTF-8").env("RUST_BACKTRACE", "0").stdin(Stdio::null());
+    command
+        .env_clear()
+        .env("LANG", "en_GB.UTF-8")
+        .env("RUST_BACKTRACE", "0")
+        .stdin(Stdio::null());
     command
 }
 
@@ -85,7 +93,10 @@ pub fn run(arguments: &[&str]) -> Said {
 pub fn run_in_german(arguments: &[&str]) -> Said {
     let folder = tempfile::tempdir().unwrap();
     let mut command = melder();
-    command.env("HOME", folder.path()).env("LANG", "de_DE.UTF-8").args(arguments);
+    command
+        .env("HOME", folder.path())
+        .env("LANG", "de_DE.UTF-8")
+        .args(arguments);
     Said::new(command.output().unwrap())
 }
 
@@ -94,8 +105,13 @@ impl City {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (server, address, setup) = start(&folder.path().join("server"), "127.0.0.1:0");
-        let city = Self { folder, server, url: address };
-        city.admin(&["setup", &setup.unwrap(), "--organisation", "Kreisverwaltungsreferat"]).ok();
+        let city = Self {
+            folder,
+            server,
+            url: address,
+        };
+        city.admin(&["setup", &setup.unwrap(), "--organisation", "Kreisverwaltungsreferat"])
+            .ok();
         city
     }
 
@@ -115,7 +131,9 @@ impl City {
 
     fn command(&self) -> Command {
         let mut command = melder();
-        command.env("HOME", self.folder.path()).env("MELDER_ADMIN_CONFIG", self.path("admin.json"));
+        command
+            .env("HOME", self.folder.path())
+            .env("MELDER_ADMIN_CONFIG", self.path("admin.json"));
         command
     }
 
@@ -130,13 +148,22 @@ impl City {
 
     pub fn start(&self, profile: &str, arguments: &[&str]) -> Command {
         let mut command = self.command();
-        command.arg("--profile").arg(self.path(profile)).args(["--timeout", "30"]).args(arguments);
+        command
+            .arg("--profile")
+            .arg(self.path(profile))
+            .args(["--timeout", "30"])
+            .args(arguments);
         command
     }
 
     /// A command that goes on, and whose lines are read one after the other.
     pub fn going(&self, profile: &str, arguments: &[&str]) -> Going {
-        let mut child = self.start(profile, arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = self
+            .start(profile, arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
         Going { child, lines }
     }
@@ -159,7 +186,12 @@ impl City {
         let messages = history["messages"].as_array().unwrap();
         messages
             .iter()
-            .map(|message| (message["id"].as_str().unwrap().to_owned(), message["text"].as_str().unwrap().to_owned()))
+            .map(|message| {
+                (
+                    message["id"].as_str().unwrap().to_owned(),
+                    message["text"].as_str().unwrap().to_owned(),
+                )
+            })
             .collect()
     }
 
@@ -217,10 +249,14 @@ impl Drop for Going {
 
 fn start(data: &Path, listen: &str) -> (Child, String, Option<String>) {
     let mut command = melder();
-    command.args(["--json", "serve", "--listen", listen, "--data"]).arg(data);
+    command
+        .args(["--json", "serve", "--listen", listen, "--data"])
+        .arg(data);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     let ready: Value = serde_json::from_str(&line).unwrap();
     let text = |name: &str| ready[name].as_str().map(str::to_owned);
     (child, text("url").unwrap(), text("setup"))

@@ -9,17 +9,42 @@ use crate::city::City;
 fn a_guest_comes_by_poster_and_is_gone_with_the_operation() {
     let city = City::new();
     city.person("Huber", &[]);
-    city.admin(&["operations", "create", "Europawahl", "--ends", "+8h"]).ok();
-    city.admin(&["groups", "create", "Wahl", "--account", "Huber", "--operation", "Europawahl"]).ok();
-    let poster = ["--json", "invitations", "poster", "--group", "Wahl", "--operation", "Europawahl", "--limit", "2"];
+    city.admin(&["operations", "create", "Europawahl", "--ends", "+8h"])
+        .ok();
+    city.admin(&[
+        "groups",
+        "create",
+        "Wahl",
+        "--account",
+        "Huber",
+        "--operation",
+        "Europawahl",
+    ])
+    .ok();
+    let poster = [
+        "--json",
+        "invitations",
+        "poster",
+        "--group",
+        "Wahl",
+        "--operation",
+        "Europawahl",
+        "--limit",
+        "2",
+    ];
     let link = city.admin(&poster).ok().json()["link"].as_str().unwrap().to_owned();
     city.at("Gast", &["join", &link]).failed(2, "usage");
     city.at("Gast", &["join", &link, "--name", "Toni"]).ok();
     city.at("Huber", &["send", "Wahl", "Willkommen", "--wait", "30"]).ok();
     assert!(city.texts("Gast", "Wahl").contains(&"Willkommen".to_owned()));
-    city.admin(&["--yes", "operations", "end", "Europawahl"]).ok().shows("1 guests deleted");
+    city.admin(&["--yes", "operations", "end", "Europawahl"])
+        .ok()
+        .shows("1 guests deleted");
     city.at("Gast", &["chats"]).failed(4, "gone");
-    assert!(!city.path("Gast").join("melder.sqlite").exists(), "the guest's data are still there");
+    assert!(
+        !city.path("Gast").join("melder.sqlite").exists(),
+        "the guest's data are still there"
+    );
     let records = city.admin(&["--json", "deletions"]).ok().json();
     assert_eq!(records[0]["reason"], "operation_ended");
 }
@@ -41,14 +66,18 @@ fn a_deleted_account_leaves_nothing_but_its_record() {
     let city = City::new();
     city.person("Huber", &[]);
     city.person("Cem", &[]);
-    city.admin(&["groups", "create", "Lage", "--account", "Huber", "--account", "Cem"]).ok();
+    city.admin(&["groups", "create", "Lage", "--account", "Huber", "--account", "Cem"])
+        .ok();
     city.at("Cem", &["send", "Lage", "vorher", "--wait", "30"]).ok();
     city.admin(&["--yes", "accounts", "delete", "Cem"]).ok();
     city.at("Cem", &["chats"]).failed(4, "gone");
     assert!(!city.path("Cem").join("melder.sqlite").exists());
     assert!(!city.path("Cem").join("key").exists());
     city.admin(&["accounts", "list"]).ok().hides("Cem");
-    assert_eq!(city.admin(&["--json", "deletions"]).ok().json()[0]["reason"], "administrator");
+    assert_eq!(
+        city.admin(&["--json", "deletions"]).ok().json()[0]["reason"],
+        "administrator"
+    );
     city.at("Huber", &["members", "Lage"]).ok().hides("Cem");
 }
 
@@ -58,7 +87,13 @@ fn a_reset_account_starts_anew_by_a_new_link() {
     city.person("Huber", &[]);
     city.admin(&["groups", "create", "Lage", "--account", "Huber"]).ok();
     city.at("Huber", &["chats"]).ok();
-    let link = city.admin(&["--json", "--yes", "accounts", "reset", "Huber"]).ok().json()["link"].as_str().unwrap().to_owned();
+    let link = city
+        .admin(&["--json", "--yes", "accounts", "reset", "Huber"])
+        .ok()
+        .json()["link"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert_eq!(city.at("Huber", &["send", "Lage", "alt", "--wait", "5"]).status, 4);
     city.at("Neu", &["join", &link]).ok();
     city.at("Neu", &["send", "Lage", "neu", "--wait", "30"]).ok();
@@ -70,11 +105,31 @@ fn an_import_names_every_bad_row_and_changes_nothing() {
     let file = city.path("accounts.csv");
     std::fs::write(&file, "name;unit;kind\nMüller, Max;;staff\n;Nirgends;quark\n").unwrap();
     let file = file.to_str().unwrap().to_owned();
-    let said = city.admin(&["accounts", "import", &file, "--dry-run"]).failed(4, "invalid_csv");
+    let said = city
+        .admin(&["accounts", "import", &file, "--dry-run"])
+        .failed(4, "invalid_csv");
     assert!(said.err.contains("Line 3"), "{said:?}");
     city.admin(&["accounts", "import", &file]).failed(4, "invalid_csv");
-    assert_eq!(city.admin(&["--json", "accounts", "list"]).ok().json().as_array().unwrap().len(), 0);
+    assert_eq!(
+        city.admin(&["--json", "accounts", "list"])
+            .ok()
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
     std::fs::write(&file, "name;kind\nMüller, Max;staff\nOkafor, Ada;staff\n").unwrap();
-    city.admin(&["accounts", "import", &file, "--invitations"]).ok().shows("/join#");
-    assert_eq!(city.admin(&["--json", "accounts", "list"]).ok().json().as_array().unwrap().len(), 2);
+    city.admin(&["accounts", "import", &file, "--invitations"])
+        .ok()
+        .shows("/join#");
+    assert_eq!(
+        city.admin(&["--json", "accounts", "list"])
+            .ok()
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }

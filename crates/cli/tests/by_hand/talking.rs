@@ -17,13 +17,18 @@ fn two() -> City {
 #[test]
 fn a_message_reaches_a_colleague_and_is_found_and_exported() {
     let city = two();
-    city.at("Huber", &["send", "Lage", "Sperrung am Marienplatz", "--wait", "30"]).ok().shows("sent");
+    city.at("Huber", &["send", "Lage", "Sperrung am Marienplatz", "--wait", "30"])
+        .ok()
+        .shows("sent");
     assert_eq!(city.texts("Cem", "Lage"), ["Sperrung am Marienplatz"]);
     city.at("Cem", &["search", "Marienplatz"]).ok().shows("Sperrung");
     let export = city.at("Cem", &["export", "Lage", "--format", "json"]).ok().out;
     let export: serde_json::Value = serde_json::from_str(&export).unwrap();
     assert_eq!(export["messages"][0]["text"], "Sperrung am Marienplatz");
-    city.at("Cem", &["export", "Lage", "--format", "text"]).ok().shows("Huber").shows("Sperrung");
+    city.at("Cem", &["export", "Lage", "--format", "text"])
+        .ok()
+        .shows("Huber")
+        .shows("Sperrung");
 }
 
 #[test]
@@ -41,8 +46,14 @@ fn a_listener_gets_json_lines_as_things_happen() {
 #[test]
 fn what_is_written_without_a_connection_goes_with_the_next() {
     let city = two();
-    city.at("Huber", &["--offline", "send", "Lage", "aus dem Keller"]).ok().shows("outbox");
-    assert_eq!(city.at("Huber", &["--offline", "send", "Lage", "noch eine", "--wait", "1"]).status, 3);
+    city.at("Huber", &["--offline", "send", "Lage", "aus dem Keller"])
+        .ok()
+        .shows("outbox");
+    assert_eq!(
+        city.at("Huber", &["--offline", "send", "Lage", "noch eine", "--wait", "1"])
+            .status,
+        3
+    );
     city.at("Huber", &["chats"]).ok();
     assert_eq!(city.texts("Cem", "Lage"), ["aus dem Keller", "noch eine"]);
 }
@@ -65,7 +76,10 @@ fn a_listener_comes_back_when_the_server_does() {
     listener.until(|event| event["state"] == "offline");
     listener.until(|event| event["state"] == "online");
     city.at("Huber", &["send", "Lage", "wieder da", "--wait", "30"]).ok();
-    assert_eq!(listener.until(|event| event["event"] == "message")["message"]["text"], "wieder da");
+    assert_eq!(
+        listener.until(|event| event["event"] == "message")["message"]["text"],
+        "wieder da"
+    );
 }
 
 #[test]
@@ -93,7 +107,20 @@ fn a_file_comes_out_as_it_went_in_and_stays_with_an_edit() {
     let bytes: Vec<u8> = (0..200_000_u32).map(|number| (number % 251) as u8).collect();
     std::fs::write(city.path("foto.jpg"), &bytes).unwrap();
     let path = city.path("foto.jpg");
-    city.at("Huber", &["send", "Lage", "Beweis", "--evidence", "--file", path.to_str().unwrap(), "--wait", "60"]).ok();
+    city.at(
+        "Huber",
+        &[
+            "send",
+            "Lage",
+            "Beweis",
+            "--evidence",
+            "--file",
+            path.to_str().unwrap(),
+            "--wait",
+            "60",
+        ],
+    )
+    .ok();
     let id = city.messages("Cem", "Lage")[0].0[2..12].to_owned();
     city.at("Huber", &["edit", &id, "Beweis 1"]).ok();
     let folder = city.path("downloads");
@@ -105,7 +132,13 @@ fn a_file_comes_out_as_it_went_in_and_stays_with_an_edit() {
 #[test]
 fn an_alarm_shows_by_name_who_has_it_and_who_confirmed() {
     let city = two();
-    let reach = city.at("Huber", &["--json", "alarm", "Lage", "Unwetter", "--urgency", "emergency"]).ok().json();
+    let reach = city
+        .at(
+            "Huber",
+            &["--json", "alarm", "Lage", "Unwetter", "--urgency", "emergency"],
+        )
+        .ok()
+        .json();
     assert_eq!(reach["not_reached"][0]["name"], "Cem");
     city.at("Cem", &["chats"]).ok();
     let id = reach["message"].as_str().unwrap().to_owned();
@@ -120,10 +153,22 @@ fn an_alarm_shows_by_name_who_has_it_and_who_confirmed() {
 #[test]
 fn only_publishers_write_in_a_channel() {
     let city = two();
-    city.admin(&["groups", "create", "Info", "--channel", "--unit", "Verkehr", "--publisher", "Huber"]).ok();
-    city.at("Huber", &["send", "Info", "Dienstbeginn 6 Uhr", "--wait", "30"]).ok();
+    city.admin(&[
+        "groups",
+        "create",
+        "Info",
+        "--channel",
+        "--unit",
+        "Verkehr",
+        "--publisher",
+        "Huber",
+    ])
+    .ok();
+    city.at("Huber", &["send", "Info", "Dienstbeginn 6 Uhr", "--wait", "30"])
+        .ok();
     assert_eq!(city.texts("Cem", "Info"), ["Dienstbeginn 6 Uhr"]);
-    city.at("Cem", &["send", "Info", "Darf ich?"]).failed(4, "not_a_publisher");
+    city.at("Cem", &["send", "Info", "Darf ich?"])
+        .failed(4, "not_a_publisher");
 }
 
 #[test]
@@ -133,7 +178,15 @@ fn a_scheduled_message_is_listed_and_can_be_withdrawn() {
     let waiting = city.at("Huber", &["--json", "scheduled", "list"]).ok().json();
     let id = waiting[0]["id"].as_str().unwrap().to_owned();
     city.at("Huber", &["scheduled", "cancel", &id]).ok();
-    assert_eq!(city.at("Huber", &["--json", "scheduled", "list"]).ok().json().as_array().unwrap().len(), 0);
+    assert_eq!(
+        city.at("Huber", &["--json", "scheduled", "list"])
+            .ok()
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
     assert_eq!(city.texts("Cem", "Lage"), Vec::<String>::new());
 }
 
@@ -146,7 +199,8 @@ fn a_private_group_is_made_renamed_and_left() {
     city.at("Huber", &["group", "rename", "Team", "Mannschaft"]).ok();
     city.at("Cem", &["chats"]).ok().shows("Mannschaft");
     city.at("Cem", &["--yes", "leave", "Mannschaft"]).ok();
-    city.at("Huber", &["send", "Mannschaft", "ohne Cem", "--wait", "30"]).ok();
+    city.at("Huber", &["send", "Mannschaft", "ohne Cem", "--wait", "30"])
+        .ok();
     city.at("Cem", &["search", "ohne"]).ok().hides("ohne Cem");
 }
 
@@ -156,8 +210,12 @@ fn two_people_talk_and_compare_their_numbers() {
     city.at("Huber", &["direct", "Cem"]).ok();
     city.at("Huber", &["send", "Cem", "Vertraulich", "--wait", "30"]).ok();
     assert_eq!(city.texts("Cem", "Huber"), ["Vertraulich"]);
-    let number = city.at("Huber", &["--json", "--yes", "verify", "Cem"]).ok().json()["number"].as_str().unwrap().to_owned();
+    let number = city.at("Huber", &["--json", "--yes", "verify", "Cem"]).ok().json()["number"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     city.at("Cem", &["verify", "Huber", "--number", &number]).ok();
     city.at("Cem", &["members", "Huber"]).ok().shows("personally verified");
-    city.at("Cem", &["verify", "Huber", "--number", "12345"]).failed(1, "declined");
+    city.at("Cem", &["verify", "Huber", "--number", "12345"])
+        .failed(1, "declined");
 }

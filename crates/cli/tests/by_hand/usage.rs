@@ -9,7 +9,9 @@ use crate::city::{City, run, run_in_german};
 fn help_speaks_the_language_of_the_locale() {
     run_in_german(&["--help"]).ok().shows("Aufruf:").shows("Ende mit:");
     run(&["--help"]).ok().shows("Usage:").shows("Exit with:");
-    run(&["--lang", "de", "send", "--help"]).ok().shows("Aufruf: melder send [OPTIONEN]");
+    run(&["--lang", "de", "send", "--help"])
+        .ok()
+        .shows("Aufruf: melder send [OPTIONEN]");
 }
 
 #[test]
@@ -34,8 +36,15 @@ fn without_a_server_it_ends_with_3() {
 fn an_administrator_without_a_token_is_told_what_to_do() {
     run(&["admin", "accounts", "list"]).failed(1, "no_token");
     let city = City::new();
-    city.admin(&["--token", "nonsense", "accounts", "list"]).failed(4, "unauthorized");
-    city.admin(&["setup", &format!("{}/setup#abc", city.url), "--organisation", "Noch eine"]).failed(4, "setup_done");
+    city.admin(&["--token", "nonsense", "accounts", "list"])
+        .failed(4, "unauthorized");
+    city.admin(&[
+        "setup",
+        &format!("{}/setup#abc", city.url),
+        "--organisation",
+        "Noch eine",
+    ])
+    .failed(4, "setup_done");
 }
 
 #[test]

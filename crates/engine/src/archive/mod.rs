@@ -186,6 +186,52 @@ pub(crate) fn ask(work: &mut Work<'_>, group: GroupId, from: Sequence, to: Seque
     )
 }
 
+/// An archive that another own device offers is given this long before the spans before our joining are asked for.
+const OFFER_MS: u64 = 20 * Time::SECOND;
+
+/// This device came into a group at this place: what was said before, another own device may have. An archive for new
+/// devices is made when the device comes into the own group; what came between that and this place is asked for.
+pub(crate) fn joined(work: &mut Work<'_>, group: GroupId, at: Sequence) -> Result<(), EngineError> {
+    let Some(device) = work.own_device() else {
+        return Ok(());
+    };
+    if devices(work, device)?.is_empty() {
+        return Ok(());
+    }
+    work.tx.execute(
+        "INSERT OR REPLACE INTO history_wanted (grp, upto, since) VALUES (?1, ?2, ?3)",
+        params![group.as_bytes(), int(at.0), int(work.now.0)],
+    )?;
+    let is_covered: bool = work
+        .tx
+        .query_row("SELECT EXISTS (SELECT 1 FROM history_covered)", [], |row| row.get(0))?;
+    if is_covered {
+        return want(work, work.now);
+    }
+    work.effects.push(Effect::WakeAt(work.now.plus(OFFER_MS)));
+    Ok(())
+}
+
+/// Asks for what is wanted since `since` or longer, as far as no archive covers it.
+fn want(work: &mut Work<'_>, since: Time) -> Result<(), EngineError> {
+    let rows: Vec<(GroupId, i64, i64)> = work
+        .tx
+        .prepare_cached(
+            "SELECT w.grp, COALESCE(c.upto, 0), w.upto FROM history_wanted AS w LEFT JOIN history_covered AS c ON c.grp = w.grp
+             WHERE w.since <= ?1",
+        )?
+        .query_map([int(since.0)], |row| {
+            Ok((row.get::<_, Id<GroupId>>(0)?.0, row.get(1)?, row.get(2)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    for (group, covered, upto) in rows {
+        ask(work, group, Sequence(uint(covered)).next(), Sequence(uint(upto)))?;
+        work.tx
+            .execute("DELETE FROM history_wanted WHERE grp = ?1", [group.as_bytes()])?;
+    }
+    Ok(())
+}
+
 /// Another own device could not read a span.
 pub(crate) fn requested(
     work: &mut Work<'_>,
@@ -230,11 +276,17 @@ pub(crate) fn offered(work: &mut Work<'_>, sender: Member, offer: &ArchiveOffer)
     }
     // A device that was there all the time lacks a few that have expired; it does not fetch everything for them.
     let is_new_to_us = here < (offer.count - offer.count / 20).max(1);
-    if is_new_to_us {
-        fetch(work, &offer.blob, None, None)
-    } else {
-        Ok(())
+    for span in &offer.covers {
+        work.tx.execute(
+            "INSERT INTO history_covered (grp, upto) VALUES (?1, ?2)
+             ON CONFLICT (grp) DO UPDATE SET upto = MAX(upto, excluded.upto)",
+            params![span.group.as_bytes(), int(span.to.0)],
+        )?;
     }
+    if is_new_to_us {
+        fetch(work, &offer.blob, None, None)?;
+    }
+    want(work, work.now)
 }
 
 /// Another own device could read a span that somebody asked for.
@@ -299,6 +351,7 @@ pub(crate) fn tick(work: &mut Work<'_>) -> Result<Option<Time>, EngineError> {
     if work.session.identity.is_none() {
         return Ok(None);
     }
+    want(work, work.now.minus(OFFER_MS))?;
     if let Some(job) = next(work)? {
         match job.task {
             Task::Offer | Task::Answer => make::step(work, job)?,

@@ -54,7 +54,10 @@ pub(super) fn step(work: &mut Work<'_>, mut job: Job) -> Result<(), EngineError>
         }
         Piece::Broken => work.misbehaviour(None, Misbehaviour::Malformed),
         Piece::Done => {
-            if let Some(Span { group, from, to }) = job.span {
+            // Only where a gap was told of; a new device's past is no gap.
+            if let Some(Span { group, from, to }) = job.span
+                && groups::has_gap(work, group, from, to)?
+            {
                 groups::line(work, group, Some(to), &SystemLine::GapFilled { from, to })?;
             }
         }

@@ -393,7 +393,10 @@ fn a_gap_is_filled_by_another_own_device() {
     let loud = scene.old.hear(bert, alarm("Sturm"));
     let sequence = |id: MessageId, device: &Device| device.view(id).unwrap().sequence.unwrap();
     let (from, to) = (sequence(ids[3], &scene.old), sequence(loud, &scene.old));
-    scene.new.run(|work| archive::ask(work, GROUP, from, to).unwrap());
+    scene.new.run(|work| {
+        crate::groups::line(work, GROUP, Some(to), &SystemLine::Gap { from, to }).unwrap();
+        archive::ask(work, GROUP, from, to).unwrap();
+    });
     Scene::own_group(&mut scene.new, &mut scene.old);
     let effects = scene.settle();
     let texts: Vec<String> = shown(&scene.new).into_iter().map(|view| view.text).collect();

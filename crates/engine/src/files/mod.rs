@@ -69,6 +69,9 @@ CREATE TABLE archives (
   start INTEGER NOT NULL DEFAULT 0,    -- the row before the first of this part
   count INTEGER NOT NULL DEFAULT 0
 );
+-- How far an archive of another own device reaches in a group, and up to where this device still wants it.
+CREATE TABLE history_covered (grp BLOB PRIMARY KEY, upto INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE history_wanted (grp BLOB PRIMARY KEY, upto INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
 ";
 
 const OURS: u8 = 1;

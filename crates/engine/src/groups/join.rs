@@ -215,6 +215,8 @@ fn by_welcome(
     groups::store_roster(work, roster, changes)?;
     if let Some(from) = repaired.filter(|from| *from <= group.cursor) {
         gap(work, id, from, group.cursor)?;
+    } else {
+        crate::archive::joined(work, id, group.cursor)?;
     }
     work.event(Event::GroupChanged(id));
     work.session.dirty.insert(id);
@@ -328,10 +330,10 @@ pub(crate) fn entered(work: &mut Work<'_>, group: &mut Group, at: Sequence) -> R
     work.tx
         .execute("DELETE FROM commits WHERE grp = ?1", [group.id.as_bytes()])?;
     forget_welcome(work, group.id)?;
-    if let Some(from) = group.gap.take()
-        && from < at
-    {
-        gap(work, group.id, from, at)?;
+    match group.gap.take() {
+        Some(from) if from < at => gap(work, group.id, from, at)?,
+        Some(_) => {}
+        None => crate::archive::joined(work, group.id, at)?,
     }
     work.session.dirty.insert(group.id);
     work.event(Event::GroupChanged(group.id));

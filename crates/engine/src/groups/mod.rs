@@ -293,6 +293,15 @@ pub(crate) fn line(
     Ok(())
 }
 
+/// Was this gap told of in the chat?
+pub(crate) fn has_gap(work: &Work<'_>, group: GroupId, from: Sequence, to: Sequence) -> Result<bool, EngineError> {
+    let line = serde_json::to_string(&SystemLine::Gap { from, to }).map_err(|_| EngineError::Damaged("line"))?;
+    Ok(work
+        .tx
+        .prepare_cached("SELECT 1 FROM lines WHERE grp = ?1 AND line = ?2")?
+        .exists(params![group.as_bytes(), line])?)
+}
+
 /// Runs `f` on the group's MLS state; `None` when this device has none.
 pub(crate) fn with_member<T>(
     work: &mut Work<'_>,

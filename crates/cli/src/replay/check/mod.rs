@@ -168,20 +168,14 @@ fn by_group(evidence: &Evidence) -> BTreeMap<usize, Vec<usize>> {
     let mut groups: BTreeMap<usize, Vec<(u64, usize)>> = BTreeMap::new();
     for (index, sent) in evidence.sent.iter().enumerate() {
         if let Some((sequence, _)) = sent.accepted {
-            groups
-                .entry(sent.group)
-                .or_default()
-                .push((sequence, index));
+            groups.entry(sent.group).or_default().push((sequence, index));
         }
     }
     groups
         .into_iter()
         .map(|(group, mut messages)| {
             messages.sort_unstable();
-            (
-                group,
-                messages.into_iter().map(|(_, index)| index).collect(),
-            )
+            (group, messages.into_iter().map(|(_, index)| index).collect())
         })
         .collect()
 }
@@ -221,11 +215,7 @@ fn check_log(evidence: &Evidence, verdict: &mut Verdict) {
 
 /// A chat that a device shows although it never was in the group.
 fn check_strangers(evidence: &Evidence, verdict: &mut Verdict) {
-    let members: HashSet<(usize, usize)> = evidence
-        .memberships
-        .iter()
-        .map(|it| (it.device, it.group))
-        .collect();
+    let members: HashSet<(usize, usize)> = evidence.memberships.iter().map(|it| (it.device, it.group)).collect();
     for ((device, group), history) in &evidence.histories {
         if !members.contains(&(*device, *group)) && !history.shown.is_empty() {
             verdict.read_before_joining += history.shown.len() as u64;
@@ -245,10 +235,7 @@ struct One<'e> {
 
 impl One<'_> {
     fn place(&self) -> String {
-        format!(
-            "device {} in group {}",
-            self.membership.device, self.membership.group
-        )
+        format!("device {} in group {}", self.membership.device, self.membership.group)
     }
 
     fn sent(&self, shown: &Shown) -> Option<(usize, &Sent)> {
@@ -270,8 +257,7 @@ impl One<'_> {
             };
             if !seen.insert(index) {
                 self.verdict.duplicated += 1;
-                self.verdict
-                    .find(|| format!("{place} shows message {index} twice"));
+                self.verdict.find(|| format!("{place} shows message {index} twice"));
                 continue;
             }
             if shown.person != Some(sent.person) || sent.group != self.membership.group {
@@ -284,8 +270,7 @@ impl One<'_> {
                 });
             } else if shown.unreadable {
                 self.verdict.undecryptable += 1;
-                self.verdict
-                    .find(|| format!("{place} can't read message {index}"));
+                self.verdict.find(|| format!("{place} can't read message {index}"));
             } else if !self.has_left_before(sent.changed)
                 && (shown.text != sent.text || shown.reactions != sent.reactions)
             {
@@ -312,8 +297,7 @@ impl One<'_> {
         let place = self.place();
         let mut last = 0;
         for shown in &self.history.shown {
-            let Some((index, Some((sequence, _)))) =
-                self.sent(shown).map(|(index, sent)| (index, sent.accepted))
+            let Some((index, Some((sequence, _)))) = self.sent(shown).map(|(index, sent)| (index, sent.accepted))
             else {
                 continue;
             };
@@ -352,12 +336,7 @@ impl One<'_> {
             }
             return;
         };
-        let shown: HashSet<&str> = self
-            .history
-            .shown
-            .iter()
-            .map(|shown| shown.id.as_str())
-            .collect();
+        let shown: HashSet<&str> = self.history.shown.iter().map(|shown| shown.id.as_str()).collect();
         let first = self
             .history
             .shown
@@ -370,15 +349,10 @@ impl One<'_> {
             let Some((sequence, accepted)) = sent.accepted else {
                 continue;
             };
-            if self
-                .membership
-                .leaving
-                .is_some_and(|leaving| accepted >= leaving)
-            {
+            if self.membership.leaving.is_some_and(|leaving| accepted >= leaving) {
                 continue;
             }
-            let must =
-                sequence > head || sent.sent > time || first.is_some_and(|first| first < sequence);
+            let must = sequence > head || sent.sent > time || first.is_some_and(|first| first < sequence);
             if !must {
                 continue;
             }
@@ -407,24 +381,21 @@ impl One<'_> {
     fn check_bounds(&mut self) {
         let place = self.place();
         for shown in &self.history.shown {
-            let Some((index, sent)) = self.sent(shown).map(|(index, sent)| (index, sent.clone()))
-            else {
+            let Some((index, sent)) = self.sent(shown).map(|(index, sent)| (index, sent.clone())) else {
                 continue;
             };
             if self.membership.left.is_some_and(|left| left < sent.sent) {
                 self.verdict.read_after_leaving += 1;
-                self.verdict.find(|| {
-                    format!("{place} shows message {index}, which was sent after it had left")
-                });
+                self.verdict
+                    .find(|| format!("{place} shows message {index}, which was sent after it had left"));
             }
             if sent
                 .accepted
                 .is_some_and(|(_, accepted)| accepted < self.membership.invited)
             {
                 self.verdict.read_before_joining += 1;
-                self.verdict.find(|| {
-                    format!("{place} shows message {index}, which was sent before it was invited")
-                });
+                self.verdict
+                    .find(|| format!("{place} shows message {index}, which was sent before it was invited"));
             }
         }
     }

@@ -97,10 +97,7 @@ fn a_good_day_is_clean() {
 fn a_lost_message_is_found() {
     let verdict = doctored(1, |history| drop(history.shown.remove(6)));
     assert_eq!(
-        (
-            verdict.lost,
-            verdict.deliveries_expected - verdict.deliveries_decrypted
-        ),
+        (verdict.lost, verdict.deliveries_expected - verdict.deliveries_decrypted),
         (1, 1)
     );
     assert!(!verdict.is_clean());
@@ -121,12 +118,7 @@ fn a_hole_after_the_first_message_shown_is_found_whatever_the_device_says_of_its
     let mut evidence = good();
     evidence.memberships[2].active = Some((10_000, 1_000));
     assert!(check(&evidence).is_clean());
-    evidence
-        .histories
-        .get_mut(&(2, GROUP))
-        .unwrap()
-        .shown
-        .remove(1);
+    evidence.histories.get_mut(&(2, GROUP)).unwrap().shown.remove(1);
     assert_eq!(check(&evidence).lost, 1);
 }
 
@@ -134,28 +126,18 @@ fn a_hole_after_the_first_message_shown_is_found_whatever_the_device_says_of_its
 fn a_device_that_claims_a_late_place_still_owes_what_was_sent_after_it_was_in() {
     let mut evidence = good();
     evidence.memberships[1].active = Some((500, 1_000));
-    evidence
-        .histories
-        .get_mut(&(1, GROUP))
-        .unwrap()
-        .shown
-        .clear();
+    evidence.histories.get_mut(&(1, GROUP)).unwrap().shown.clear();
     assert_eq!(check(&evidence).lost, 10);
 }
 
 #[test]
 fn history_that_did_not_come_along_is_found() {
-    assert_eq!(
-        doctored(3, |history| drop(history.shown.drain(0..7))).lost,
-        7
-    );
+    assert_eq!(doctored(3, |history| drop(history.shown.drain(0..7))).lost, 7);
 }
 
 #[test]
 fn a_doubled_message_is_found() {
-    let verdict = doctored(1, |history| {
-        history.shown.insert(3, history.shown[2].clone())
-    });
+    let verdict = doctored(1, |history| history.shown.insert(3, history.shown[2].clone()));
     assert_eq!((verdict.duplicated, verdict.lost), (1, 0));
     assert!(!verdict.is_clean());
 }
@@ -169,10 +151,7 @@ fn swapped_messages_are_found() {
 
 #[test]
 fn a_device_that_names_another_place_in_the_log_is_found() {
-    assert_eq!(
-        doctored(1, |history| history.shown[2].sequence += 1).out_of_order,
-        1
-    );
+    assert_eq!(doctored(1, |history| history.shown[2].sequence += 1).out_of_order, 1);
 }
 
 #[test]
@@ -201,12 +180,7 @@ fn a_message_may_pass_a_photo_that_is_still_being_uploaded_but_a_photo_passes_no
 fn a_message_read_after_leaving_is_found() {
     let mut evidence = good();
     let later = evidence.histories[&(0, GROUP)].shown[9].clone();
-    evidence
-        .histories
-        .get_mut(&(2, GROUP))
-        .unwrap()
-        .shown
-        .push(later);
+    evidence.histories.get_mut(&(2, GROUP)).unwrap().shown.push(later);
     let verdict = check(&evidence);
     assert_eq!(verdict.read_after_leaving, 1);
     assert!(!verdict.is_clean());
@@ -250,10 +224,7 @@ fn a_message_under_a_wrong_name_is_found() {
         doctored(1, |history| history.shown[4].person = Some(1)).forged_accepted,
         1
     );
-    assert_eq!(
-        doctored(1, |history| history.shown[4].person = None).forged_accepted,
-        1
-    );
+    assert_eq!(doctored(1, |history| history.shown[4].person = None).forged_accepted, 1);
 }
 
 #[test]
@@ -261,9 +232,7 @@ fn an_old_state_is_found() {
     let edited = doctored(1, |history| {
         history.shown[2].text = Some("vor der Berichtigung".to_owned())
     });
-    let not_taken_back = doctored(1, |history| {
-        history.shown[5].text = Some("noch da".to_owned())
-    });
+    let not_taken_back = doctored(1, |history| history.shown[5].text = Some("noch da".to_owned()));
     let without_reaction = doctored(1, |history| history.shown[4].reactions.clear());
     for verdict in [edited, not_taken_back, without_reaction] {
         assert_eq!(verdict.stale, 1);
@@ -277,8 +246,7 @@ fn whoever_left_need_not_see_what_changed_afterwards() {
     evidence.sent[4].changed = 1_760;
     evidence.sent[4].text = Some("berichtigt".to_owned());
     for device in [0, 1, 3] {
-        evidence.histories.get_mut(&(device, GROUP)).unwrap().shown[4].text =
-            Some("berichtigt".to_owned());
+        evidence.histories.get_mut(&(device, GROUP)).unwrap().shown[4].text = Some("berichtigt".to_owned());
     }
     let verdict = check(&evidence);
     assert!(verdict.is_clean(), "{:?}", verdict.findings);

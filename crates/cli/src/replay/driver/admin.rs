@@ -59,13 +59,18 @@ impl Desk {
 /// A text field of an answer; dots lead into objects.
 pub fn text(value: &Value, field: &str) -> Result<String, CliError> {
     let found = field.split('.').fold(value, |value, part| &value[part]);
-    found.as_str().map(str::to_owned).ok_or_else(|| CliError::other(format!("no {field} in the server's answer")))
+    found
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| CliError::other(format!("no {field} in the server's answer")))
 }
 
 /// Takes the set-up link: the organisation's desk, the server's, and the organisation's token.
 pub async fn set_up(address: &str, secret: &str, organisation: &str) -> Result<(Desk, Desk, String), CliError> {
     let nobody = Desk::new(address, None)?;
-    let done = nobody.post("/setup", json!({ "token": secret, "organisation": organisation })).await?;
+    let done = nobody
+        .post("/setup", json!({ "token": secret, "organisation": organisation }))
+        .await?;
     let owner = text(&done, "owner_token")?;
     Ok((nobody.with(&owner)?, nobody.with(&text(&done, "server_token")?)?, owner))
 }

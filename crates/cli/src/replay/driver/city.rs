@@ -36,28 +36,48 @@ pub struct City {
 impl City {
     /// Organisations, units and the operation.
     pub async fn found(server: &Server, scenario: &Scenario) -> Result<Self, CliError> {
-        let first = scenario.organisation.first().ok_or_else(|| CliError::other("no organisation"))?;
+        let first = scenario
+            .organisation
+            .first()
+            .ok_or_else(|| CliError::other("no organisation"))?;
         let (owner, machine, _) = set_up(&server.address, &server.setup, &first.name).await?;
         let mut desks = vec![owner.clone()];
         for organisation in &scenario.organisation[1..] {
-            let made = machine.post("/organisations", json!({ "name": organisation.name })).await?;
+            let made = machine
+                .post("/organisations", json!({ "name": organisation.name }))
+                .await?;
             desks.push(owner.with(&text(&made, "owner_token")?)?);
         }
         let mut units: Vec<String> = Vec::new();
         for unit in &scenario.unit {
             let desk = &desks[scenario.organisation_at(&unit.organisation).unwrap_or(0)];
-            let parent = unit.parent.as_deref().and_then(|key| scenario.unit_at(key)).and_then(|at| units.get(at));
-            let made = desk.post("/units", json!({ "name": unit.name, "parent": parent })).await?;
+            let parent = unit
+                .parent
+                .as_deref()
+                .and_then(|key| scenario.unit_at(key))
+                .and_then(|at| units.get(at));
+            let made = desk
+                .post("/units", json!({ "name": unit.name, "parent": parent }))
+                .await?;
             units.push(text(&made, "id")?);
         }
         let mut home = 0;
         let mut operation = None;
         if let Some(it) = &scenario.operation {
             home = scenario.organisation_at(&it.organisation).unwrap_or(0);
-            let made = desks[home].post("/operations", json!({ "name": it.name, "ends": stamp(in_ms(A_DAY)) })).await?;
+            let made = desks[home]
+                .post("/operations", json!({ "name": it.name, "ends": stamp(in_ms(A_DAY)) }))
+                .await?;
             operation = Some(text(&made, "id")?);
         }
-        Ok(Self { desks, units, operation, home, groups: Vec::new(), posters: Vec::new() })
+        Ok(Self {
+            desks,
+            units,
+            operation,
+            home,
+            groups: Vec::new(),
+            posters: Vec::new(),
+        })
     }
 
     /// Makes a person's account. → its id and its invitation's link.
@@ -93,7 +113,9 @@ impl City {
                 .members
                 .iter()
                 .filter(|(person, _)| plan.people[*person].comes.is_none() && group.named.contains(person))
-                .filter_map(|(person, publisher)| Some(json!({ "account": accounts[*person].as_ref()?, "role": role(*publisher) })))
+                .filter_map(|(person, publisher)| {
+                    Some(json!({ "account": accounts[*person].as_ref()?, "role": role(*publisher) }))
+                })
                 .collect();
             let made = self.desks[self.home]
                 .post(
@@ -137,14 +159,22 @@ impl City {
 
     /// Takes an account out of a group.
     pub async fn take_out(&self, group: usize, account: &str) -> Result<(), CliError> {
-        self.desks[self.home].delete(&format!("/groups/{}/accounts/{account}", self.groups[group])).await.map(drop)
+        self.desks[self.home]
+            .delete(&format!("/groups/{}/accounts/{account}", self.groups[group]))
+            .await
+            .map(drop)
     }
 
     /// The operation's end comes, in a moment.
     pub async fn end(&self) -> Result<(), CliError> {
-        let Some(operation) = &self.operation else { return Ok(()) };
+        let Some(operation) = &self.operation else {
+            return Ok(());
+        };
         let ends = json!({ "ends": stamp(in_ms(SOON)) });
-        self.desks[self.home].patch(&format!("/operations/{operation}"), ends).await.map(drop)
+        self.desks[self.home]
+            .patch(&format!("/operations/{operation}"), ends)
+            .await
+            .map(drop)
     }
 
     /// Accounts with a deletion record.
@@ -162,7 +192,9 @@ fn in_ms(millis: u64) -> Time {
 /// RFC 3339, in UTC.
 #[must_use]
 pub fn stamp(time: Time) -> String {
-    let at = i64::try_from(time.0).ok().and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
+    let at = i64::try_from(time.0)
+        .ok()
+        .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
     at.unwrap_or_default().to_string()
 }
 

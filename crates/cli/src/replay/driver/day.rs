@@ -49,7 +49,10 @@ pub(super) async fn run(stage: &Stage) -> Result<(), Trouble> {
             let _ = done.await;
         }
         stage.progress.clock(step.at);
-        let seat = Arc::clone(&window).acquire_owned().await.map_err(|error| Trouble::new("the day", error))?;
+        let seat = Arc::clone(&window)
+            .acquire_owned()
+            .await
+            .map_err(|error| Trouble::new("the day", error))?;
         let (mine, after): (Vec<_>, Vec<_>) = devices(&stage.plan, step)
             .into_iter()
             .map(|device| {
@@ -94,9 +97,13 @@ pub(super) async fn run(stage: &Stage) -> Result<(), Trouble> {
 fn devices(plan: &Plan, step: &Step) -> Vec<usize> {
     match &step.act {
         Act::Arrive { person } | Act::Leave { person } => plan.people[*person].devices.clone(),
-        Act::Offline { device } | Act::Online { device } | Act::React { device, .. } | Act::Confirm { device, .. } => vec![*device],
+        Act::Offline { device } | Act::Online { device } | Act::React { device, .. } | Act::Confirm { device, .. } => {
+            vec![*device]
+        }
         Act::Link { device } => vec![*device, plan.people[plan.devices[*device].person].devices[0]],
-        Act::Write { message } | Act::Edit { message, .. } | Act::Delete { message } | Act::Look { message } => vec![plan.messages[*message].device],
+        Act::Write { message } | Act::Edit { message, .. } | Act::Delete { message } | Act::Look { message } => {
+            vec![plan.messages[*message].device]
+        }
         Act::End => Vec::new(),
     }
 }
@@ -124,7 +131,15 @@ async fn take(stage: &Stage, step: &Step, fetching: &Fetching) -> Result<(), Str
         Act::Write { message } => write(stage, *message, fetching).await,
         Act::React { device, message, emoji } => {
             let id = record.id(*message).await?;
-            stage.ask(*device, Ask::React { message: id, emoji: (*emoji).to_owned() }).await?;
+            stage
+                .ask(
+                    *device,
+                    Ask::React {
+                        message: id,
+                        emoji: (*emoji).to_owned(),
+                    },
+                )
+                .await?;
             let person = stage.plan.devices[*device].person;
             record.change(*message, |sent| {
                 sent.reactions.insert((person, (*emoji).to_owned()));
@@ -133,13 +148,23 @@ async fn take(stage: &Stage, step: &Step, fetching: &Fetching) -> Result<(), Str
         }
         Act::Edit { message, text } => {
             let id = record.id(*message).await?;
-            stage.ask(stage.plan.messages[*message].device, Ask::Edit { message: id, text: text.clone() }).await?;
+            stage
+                .ask(
+                    stage.plan.messages[*message].device,
+                    Ask::Edit {
+                        message: id,
+                        text: text.clone(),
+                    },
+                )
+                .await?;
             record.change(*message, |sent| sent.text = Some(text.clone()));
             Ok(())
         }
         Act::Delete { message } => {
             let id = record.id(*message).await?;
-            stage.ask(stage.plan.messages[*message].device, Ask::Delete { message: id }).await?;
+            stage
+                .ask(stage.plan.messages[*message].device, Ask::Delete { message: id })
+                .await?;
             record.change(*message, |sent| sent.text = None);
             Ok(())
         }
@@ -157,8 +182,13 @@ async fn take(stage: &Stage, step: &Step, fetching: &Fetching) -> Result<(), Str
 /// Who was reached by the alarm?
 async fn look(stage: &Stage, message: usize) -> Result<(), String> {
     let it = &stage.plan.messages[message];
-    let ask = Ask::Reach { group: stage.group(it.group), message: stage.record.id(message).await? };
-    let Answer::Reach { reached, missing, .. } = stage.ask(it.device, ask).await? else { return Err("no answer".to_owned()) };
+    let ask = Ask::Reach {
+        group: stage.group(it.group),
+        message: stage.record.id(message).await?,
+    };
+    let Answer::Reach { reached, missing, .. } = stage.ask(it.device, ask).await? else {
+        return Err("no answer".to_owned());
+    };
     let mut record = stage.record.lock();
     record.alarm_reached += reached;
     record.alarm_missing += missing;
@@ -167,7 +197,11 @@ async fn look(stage: &Stage, message: usize) -> Result<(), String> {
 
 async fn arrive(stage: &Stage, person: usize) -> Result<(), String> {
     let it = &stage.plan.people[person];
-    let poster = it.poster.and_then(|poster| stage.city.posters.get(poster)).ok_or("there is no poster")?.clone();
+    let poster = it
+        .poster
+        .and_then(|poster| stage.city.posters.get(poster))
+        .ok_or("there is no poster")?
+        .clone();
     let first = stage.first(person);
     for device in &it.devices {
         stage.record.invited(*device, &it.groups, None);
@@ -177,8 +211,14 @@ async fn arrive(stage: &Stage, person: usize) -> Result<(), String> {
     } else {
         stage.open(first).await?;
         let device_name = stage.plan.devices[first].name.to_owned();
-        let join = Ask::Join { link: poster, device_name, name: Some(it.name.clone()) };
-        let Answer::Account { account } = stage.ask(first, join).await? else { return Err("joined without an account".to_owned()) };
+        let join = Ask::Join {
+            link: poster,
+            device_name,
+            name: Some(it.name.clone()),
+        };
+        let Answer::Account { account } = stage.ask(first, join).await? else {
+            return Err("joined without an account".to_owned());
+        };
         stage.record.joined(person, account);
         stage.record.set_online(first, true);
         stage.progress.device();
@@ -192,7 +232,9 @@ async fn arrive(stage: &Stage, person: usize) -> Result<(), String> {
 /// Everything that was accepted so far is on the person's screens before the administrator takes them out.
 async fn leave(stage: &Stage, person: usize, fetching: &Fetching) -> Result<(), String> {
     let it = &stage.plan.people[person];
-    let account = stage.record.lock().accounts[person].clone().ok_or("left, but never came")?;
+    let account = stage.record.lock().accounts[person]
+        .clone()
+        .ok_or("left, but never came")?;
     for device in &it.devices {
         for fetch in fetching.lock().await.remove(device).unwrap_or_default() {
             let _ = fetch.await;
@@ -209,14 +251,22 @@ async fn leave(stage: &Stage, person: usize, fetching: &Fetching) -> Result<(), 
     }
     {
         let mut record = stage.record.lock();
-        for (device, group) in it.devices.iter().flat_map(|device| it.groups.iter().map(move |group| (*device, *group))) {
+        for (device, group) in it
+            .devices
+            .iter()
+            .flat_map(|device| it.groups.iter().map(move |group| (*device, *group)))
+        {
             if let Some(membership) = record.memberships.get_mut(&(device, group)) {
                 membership.leaving = Some(leaving);
             }
         }
     }
     for group in &it.groups {
-        stage.city.take_out(*group, &account).await.map_err(|trouble| trouble.to_string())?;
+        stage
+            .city
+            .take_out(*group, &account)
+            .await
+            .map_err(|trouble| trouble.to_string())?;
         let left = now();
         let mut record = stage.record.lock();
         for device in &it.devices {
@@ -238,13 +288,24 @@ async fn write(stage: &Stage, message: usize, fetching: &Fetching) -> Result<(),
     let it = &stage.plan.messages[message];
     let writing = match &it.kind {
         MessageKind::Text => Writing::Text,
-        MessageKind::Reply { to } => Writing::Reply { to: stage.record.id(*to).await? },
-        MessageKind::Photo { bytes, .. } => Writing::Photo { seed: photo_seed(&stage.plan, message), bytes: *bytes },
+        MessageKind::Reply { to } => Writing::Reply {
+            to: stage.record.id(*to).await?,
+        },
+        MessageKind::Photo { bytes, .. } => Writing::Photo {
+            seed: photo_seed(&stage.plan, message),
+            bytes: *bytes,
+        },
         MessageKind::AskConfirmation => Writing::AskConfirmation,
         MessageKind::Alarm => Writing::Alarm,
     };
-    let ask = Ask::Write { group: stage.group(it.group), text: it.text.clone(), writing };
-    let Answer::Queued { id, at } = stage.ask(it.device, ask).await? else { return Err("was not queued".to_owned()) };
+    let ask = Ask::Write {
+        group: stage.group(it.group),
+        text: it.text.clone(),
+        writing,
+    };
+    let Answer::Queued { id, at } = stage.ask(it.device, ask).await? else {
+        return Err("was not queued".to_owned());
+    };
     stage.record.queued(&stage.plan, message, id.clone(), at);
     stage.progress.message();
     if let MessageKind::Photo { bytes, opened_by } = &it.kind {

@@ -13,14 +13,26 @@ pub(super) async fn link(stage: &Stage, device: usize) -> Result<(), String> {
     // Half of the people have no camera at hand.
     let by_qr = device.is_multiple_of(2);
     stage.open(device).await?;
-    let code = match stage.ask(device, Ask::StartLink { device_name: it.name.to_owned(), by_qr }).await? {
+    let code = match stage
+        .ask(
+            device,
+            Ask::StartLink {
+                device_name: it.name.to_owned(),
+                by_qr,
+            },
+        )
+        .await?
+    {
         Answer::Code { code } => code,
         other => return Err(format!("{}: no code, but {other:?}", stage.name(device))),
     };
     if let Answer::Number { number } = stage.ask(first, Ask::AnswerLink { code }).await? {
         let shown = stage.ask(device, Ask::ReadNumber).await?;
         if !matches!(&shown, Answer::Number { number: other } if *other == number) {
-            return Err(format!("{}: the numbers differ: {number}, {shown:?}", stage.name(device)));
+            return Err(format!(
+                "{}: the numbers differ: {number}, {shown:?}",
+                stage.name(device)
+            ));
         }
         stage.ask(first, Ask::ConfirmLink).await?;
     }

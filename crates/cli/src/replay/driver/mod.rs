@@ -46,7 +46,10 @@ impl From<CliError> for Trouble {
 
 impl Trouble {
     pub fn new(what: impl std::fmt::Display, why: impl std::fmt::Display) -> Self {
-        Self { what: what.to_string(), why: why.to_string() }
+        Self {
+            what: what.to_string(),
+            why: why.to_string(),
+        }
     }
 }
 
@@ -83,8 +86,19 @@ impl Stage {
 
     /// Brings a device to life.
     pub async fn open(&self, device: usize) -> Result<(), String> {
-        let file = self.settings.on_disk.then(|| self.settings.folder.join(format!("device-{device}.sqlite")));
-        self.ask(device, Ask::Open { server: self.address.to_string(), file }).await.map(drop)
+        let file = self
+            .settings
+            .on_disk
+            .then(|| self.settings.folder.join(format!("device-{device}.sqlite")));
+        self.ask(
+            device,
+            Ask::Open {
+                server: self.address.to_string(),
+                file,
+            },
+        )
+        .await
+        .map(drop)
     }
 
     /// A device as people would say it.
@@ -114,8 +128,9 @@ pub async fn run(scenario: Scenario, plan: Plan, settings: Settings) -> Result<B
     progress.phase("replay-phase-server");
     let server = Server::start(&settings.folder.join("server")).await?;
     let (sightings, seen) = mpsc::unbounded_channel();
-    let workers: Vec<Worker> =
-        (0..settings.processes.max(1)).map(|_| Worker::start(sightings.clone())).collect::<Result<_, _>>()?;
+    let workers: Vec<Worker> = (0..settings.processes.max(1))
+        .map(|_| Worker::start(sightings.clone()))
+        .collect::<Result<_, _>>()?;
     drop(sightings);
     spawn_eyes(seen, Arc::clone(&record), progress.clone());
 
@@ -147,9 +162,21 @@ pub async fn run(scenario: Scenario, plan: Plan, settings: Settings) -> Result<B
     stage.progress.phase("replay-phase-check");
     let evidence = evidence(&stage, home.histories.clone());
     let verdict = check(&evidence);
-    let took = Took { set_up, day, all: started.elapsed() };
+    let took = Took {
+        set_up,
+        day,
+        all: started.elapsed(),
+    };
     stage.progress.finish();
-    Ok(Balance::new(&stage.scenario, &stage.plan, &stage.record.lock(), &home, unrest, verdict, took))
+    Ok(Balance::new(
+        &stage.scenario,
+        &stage.plan,
+        &stage.record.lock(),
+        &home,
+        unrest,
+        verdict,
+        took,
+    ))
 }
 
 /// How long things took.
@@ -174,12 +201,17 @@ fn evidence(stage: &Stage, histories: std::collections::HashMap<(usize, usize), 
     let mut memberships: Vec<_> = record.memberships.values().copied().collect();
     memberships.sort_by_key(|membership| (membership.device, membership.group));
     Evidence {
-        sent: record.messages.iter().flatten().map(|message| message.sent.clone()).collect(),
+        sent: record
+            .messages
+            .iter()
+            .flatten()
+            .map(|message| message.sent.clone())
+            .collect(),
         memberships,
         histories,
     }
 }
 
 pub use city::stamp;
-pub use rest::Home;
 pub use record::Inner;
+pub use rest::Home;

@@ -62,14 +62,21 @@ impl Server {
                 }
                 all.push(line);
             }
-            Err(Trouble::new("starting the server", format!("it ended: {}", all.join(" / "))))
+            Err(Trouble::new(
+                "starting the server",
+                format!("it ended: {}", all.join(" / ")),
+            ))
         };
         let (address, setup) = timeout(START, listening)
             .await
             .map_err(|_| Trouble::new("starting the server", "it did not say that it is ready"))??;
         // What else it says is read and dropped, so that it never waits for a reader.
         tokio::spawn(async move { while said.recv().await.is_some() {} });
-        Ok(Self { address, setup, _child: child })
+        Ok(Self {
+            address,
+            setup,
+            _child: child,
+        })
     }
 }
 
@@ -138,18 +145,30 @@ impl Worker {
             // Whoever still waits is told that nothing will come.
             waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
         });
-        Ok(Self { orders, pending, next: AtomicU64::new(1), _child: child })
+        Ok(Self {
+            orders,
+            pending,
+            next: AtomicU64::new(1),
+            _child: child,
+        })
     }
 
     /// Has a device do something.
     pub async fn ask(&self, device: usize, ask: Ask) -> Result<Answer, String> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner).insert(id, sender);
+        self.pending
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, sender);
         let mut line = serde_json::to_vec(&Order { id, device, ask }).map_err(|error| error.to_string())?;
         line.push(b'\n');
-        self.orders.send(line).map_err(|_| "the worker process has ended".to_owned())?;
-        answer.await.unwrap_or_else(|_| Err("the worker process has ended".to_owned()))
+        self.orders
+            .send(line)
+            .map_err(|_| "the worker process has ended".to_owned())?;
+        answer
+            .await
+            .unwrap_or_else(|_| Err("the worker process has ended".to_owned()))
     }
 }
 
@@ -168,7 +187,10 @@ mod tests {
     #[test]
     fn the_server_says_where_it_is_and_how_to_set_it_up() {
         let line = r#"{"event":"listening","address":"127.0.0.1:4","url":"http://127.0.0.1:4","setup":"http://127.0.0.1:4/setup#AbC_-9"}"#;
-        assert_eq!(ready(line), Some(("http://127.0.0.1:4".to_owned(), "AbC_-9".to_owned())));
+        assert_eq!(
+            ready(line),
+            Some(("http://127.0.0.1:4".to_owned(), "AbC_-9".to_owned()))
+        );
         assert_eq!(ready("Bereit."), None);
     }
 }

@@ -76,8 +76,15 @@ impl Record {
             online: vec![false; plan.devices.len()],
             ..Inner::default()
         };
-        let known = plan.messages.iter().map(|_| watch::Sender::new(Known::NotYet)).collect();
-        Self { inner: Mutex::new(inner), known }
+        let known = plan
+            .messages
+            .iter()
+            .map(|_| watch::Sender::new(Known::NotYet))
+            .collect();
+        Self {
+            inner: Mutex::new(inner),
+            known,
+        }
     }
 
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -96,7 +103,10 @@ impl Record {
     /// The id of a message that somebody wants to answer; waits until it is written.
     pub async fn id(&self, message: usize) -> Result<String, String> {
         let mut known = self.known[message].subscribe();
-        let known = known.wait_for(|known| *known != Known::NotYet).await.map_err(|error| error.to_string())?;
+        let known = known
+            .wait_for(|known| *known != Known::NotYet)
+            .await
+            .map_err(|error| error.to_string())?;
         match &*known {
             Known::Id(id) => Ok(id.clone()),
             Known::NotYet | Known::Never => Err(format!("message {message} was never written")),
@@ -154,8 +164,18 @@ impl Record {
         let mut inner = self.lock();
         let at = now();
         for group in groups {
-            let invited = like.and_then(|like| inner.memberships.get(&(like, *group))).map_or(at, |like| like.invited);
-            let membership = Membership { device, group: *group, invited, active: None, leaving: None, left: None, like };
+            let invited = like
+                .and_then(|like| inner.memberships.get(&(like, *group)))
+                .map_or(at, |like| like.invited);
+            let membership = Membership {
+                device,
+                group: *group,
+                invited,
+                active: None,
+                leaving: None,
+                left: None,
+                like,
+            };
             inner.memberships.insert((device, *group), membership);
         }
     }
@@ -194,7 +214,9 @@ impl Record {
         let owed = inner.messages.iter().flatten().filter(|message| {
             let sent = &message.sent;
             let accepted = sent.accepted.filter(|(_, at)| *at < until);
-            let (Some((sequence, _)), Some((time, head))) = (accepted, from(sent.group)) else { return false };
+            let (Some((sequence, _)), Some((time, head))) = (accepted, from(sent.group)) else {
+                return false;
+            };
             sequence > head || sent.sent > time
         });
         owed.map(|message| message.sent.id.clone()).collect()
@@ -205,7 +227,9 @@ impl Inner {
     fn see(&mut self, sighting: Sighting) {
         match &sighting {
             Sighting::Shown { device, id, at } => {
-                let Some(message) = self.find(id) else { return self.keep(id.clone(), sighting) };
+                let Some(message) = self.find(id) else {
+                    return self.keep(id.clone(), sighting);
+                };
                 let was_online = message.online.get(*device).copied().unwrap_or(false);
                 if was_online && message.sent.device != *device {
                     let latency = at.saturating_sub(message.sent.sent);
@@ -219,7 +243,12 @@ impl Inner {
                     None => self.keep(id.clone(), sighting),
                 }
             }
-            Sighting::Active { device, group, head, at } => {
+            Sighting::Active {
+                device,
+                group,
+                head,
+                at,
+            } => {
                 let place = (*at, *head);
                 match self.groups.get(group) {
                     Some(group) => {
@@ -233,7 +262,9 @@ impl Inner {
             Sighting::Alarm { device, .. } => {
                 self.alarms_shown.insert(*device);
             }
-            Sighting::Refused { device, id, code } => self.note(format!("device {device}: the server refused {id}: {code}")),
+            Sighting::Refused { device, id, code } => {
+                self.note(format!("device {device}: the server refused {id}: {code}"))
+            }
             Sighting::Misbehaviour { device, code } => self.note(format!("device {device} reports {code}")),
             Sighting::Gone { device, .. } => {
                 self.gone.insert(*device);
@@ -274,7 +305,12 @@ mod tests {
     #[test]
     fn what_is_seen_before_the_answer_came_is_not_forgotten() {
         let (plan, record) = record();
-        record.see(Sighting::Accepted { device: 0, id: "a".to_owned(), sequence: 7, at: 50 });
+        record.see(Sighting::Accepted {
+            device: 0,
+            id: "a".to_owned(),
+            sequence: 7,
+            at: 50,
+        });
         record.queued(&plan, 0, "a".to_owned(), 40);
         assert_eq!(record.lock().messages[0].as_ref().unwrap().sent.accepted, Some((7, 50)));
     }
@@ -287,7 +323,11 @@ mod tests {
         record.set_online(near, true);
         record.queued(&plan, 0, "a".to_owned(), 1_000);
         for device in [author, near, far] {
-            record.see(Sighting::Shown { device, id: "a".to_owned(), at: 4_000 });
+            record.see(Sighting::Shown {
+                device,
+                id: "a".to_owned(),
+                at: 4_000,
+            });
         }
         assert_eq!(record.lock().latencies, [3_000]);
     }

@@ -58,7 +58,9 @@ async fn statuses(stage: &Stage, devices: Vec<usize>) -> BTreeMap<usize, Status>
         let (stage, all) = (stage.clone(), Arc::clone(&all));
         async move {
             if let Ok(Answer::Status { status }) = stage.ask(device, Ask::Status).await {
-                all.lock().unwrap_or_else(PoisonError::into_inner).insert(device, status);
+                all.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(device, status);
             }
             Ok(())
         }
@@ -91,7 +93,11 @@ pub(super) async fn reach(stage: &Stage) -> Vec<String> {
 fn missing(stage: &Stage, statuses: &BTreeMap<usize, Status>) -> Vec<String> {
     let mut missing = Vec::new();
     let mut heads: HashMap<&str, u64> = HashMap::new();
-    for chat in statuses.values().flat_map(|status| &status.chats).filter(|chat| chat.active) {
+    for chat in statuses
+        .values()
+        .flat_map(|status| &status.chats)
+        .filter(|chat| chat.active)
+    {
         let head = heads.entry(chat.group.as_str()).or_default();
         *head = (*head).max(chat.head);
     }
@@ -108,14 +114,21 @@ fn missing(stage: &Stage, statuses: &BTreeMap<usize, Status>) -> Vec<String> {
         if !status.online {
             missing.push(format!("{} is offline", name()));
         }
-        let groups = record.memberships.values().filter(|it| it.device == device && it.leaving.is_none());
+        let groups = record
+            .memberships
+            .values()
+            .filter(|it| it.device == device && it.leaving.is_none());
         for group in groups.map(|membership| membership.group) {
             let title = &stage.plan.groups[group].name;
             let id = stage.city.groups[group].as_str();
             match status.chats.iter().find(|chat| chat.group == id) {
                 Some(chat) if !chat.active => missing.push(format!("{} is not (any more) in '{title}'", name())),
                 Some(chat) if chat.head < heads.get(id).copied().unwrap_or(0) => {
-                    missing.push(format!("{} is {} entries behind in '{title}'", name(), heads.get(id).copied().unwrap_or(0) - chat.head));
+                    missing.push(format!(
+                        "{} is {} entries behind in '{title}'",
+                        name(),
+                        heads.get(id).copied().unwrap_or(0) - chat.head
+                    ));
                 }
                 Some(_) => {}
                 None => missing.push(format!("{} does not have '{title}'", name())),
@@ -151,28 +164,56 @@ impl Home {
         let mut wanted = Vec::new();
         for (device, status) in &statuses {
             self.add(status);
-            let mut groups: HashSet<usize> =
-                status.chats.iter().filter(|chat| !chat.other).filter_map(|chat| known.get(&chat.group).copied()).collect();
-            groups.extend(stage.record.lock().memberships.keys().filter(|(member, _)| member == device).map(|(_, group)| *group));
+            let mut groups: HashSet<usize> = status
+                .chats
+                .iter()
+                .filter(|chat| !chat.other)
+                .filter_map(|chat| known.get(&chat.group).copied())
+                .collect();
+            groups.extend(
+                stage
+                    .record
+                    .lock()
+                    .memberships
+                    .keys()
+                    .filter(|(member, _)| member == device)
+                    .map(|(_, group)| *group),
+            );
             wanted.extend(groups.into_iter().map(|group| (*device, group)));
         }
         let all: Arc<Mutex<HashMap<(usize, usize), History>>> = Arc::default();
         let read = setup::for_each(0..wanted.len(), |index| {
             let (stage, all, (device, group)) = (stage.clone(), Arc::clone(&all), wanted[index]);
             async move {
-                match stage.ask(device, Ask::History { group: stage.group(group) }).await {
+                match stage
+                    .ask(
+                        device,
+                        Ask::History {
+                            group: stage.group(group),
+                        },
+                    )
+                    .await
+                {
                     Ok(Answer::History { lines, gaps }) => {
-                        let history = History { shown: shown(&stage, lines), gaps };
-                        all.lock().unwrap_or_else(PoisonError::into_inner).insert((device, group), history);
+                        let history = History {
+                            shown: shown(&stage, lines),
+                            gaps,
+                        };
+                        all.lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .insert((device, group), history);
                     }
-                    Ok(other) => stage.record.fail(format!("{}: no history, but {other:?}", stage.name(device))),
+                    Ok(other) => stage
+                        .record
+                        .fail(format!("{}: no history, but {other:?}", stage.name(device))),
                     Err(why) => stage.record.fail(format!("reading a chat: {why}")),
                 }
                 Ok(())
             }
         });
         let _ = read.await;
-        self.histories.extend(all.lock().unwrap_or_else(PoisonError::into_inner).drain());
+        self.histories
+            .extend(all.lock().unwrap_or_else(PoisonError::into_inner).drain());
     }
 
     fn add(&mut self, status: &Status) {
@@ -193,7 +234,16 @@ impl Home {
                 continue;
             }
             let Ok(id) = stage.record.id(index).await else { continue };
-            match stage.ask(message.device, Ask::Reach { group: stage.group(message.group), message: id }).await {
+            match stage
+                .ask(
+                    message.device,
+                    Ask::Reach {
+                        group: stage.group(message.group),
+                        message: id,
+                    },
+                )
+                .await
+            {
                 Ok(Answer::Reach { confirmed, .. }) => self.alarm_confirmed += confirmed,
                 Ok(other) => stage.record.fail(format!("who confirmed: {other:?}")),
                 Err(why) => stage.record.fail(format!("who confirmed: {why}")),
@@ -217,12 +267,16 @@ impl Home {
                 Err(why) => stage.record.fail(why),
             }
         }
-        let accounts: HashSet<String> =
-            guests.iter().filter_map(|guest| stage.record.lock().accounts[*guest].clone()).collect();
+        let accounts: HashSet<String> = guests
+            .iter()
+            .filter_map(|guest| stage.record.lock().accounts[*guest].clone())
+            .collect();
         let deadline = Instant::now() + GUESTS_GO;
         while self.deletion_records < accounts.len() && Instant::now() < deadline {
             match stage.city.deleted().await {
-                Ok(deleted) => self.deletion_records = deleted.iter().filter(|account| accounts.contains(*account)).count(),
+                Ok(deleted) => {
+                    self.deletion_records = deleted.iter().filter(|account| accounts.contains(*account)).count()
+                }
                 Err(trouble) => return stage.record.fail(trouble),
             }
             day::pause().await;
@@ -240,7 +294,11 @@ fn shown(stage: &Stage, lines: Vec<Line>) -> Vec<Shown> {
             person: record.people.get(&line.sender).copied(),
             text: line.text,
             // A stranger's reaction has no person: a number that nobody has makes it differ from what was sent.
-            reactions: line.reactions.into_iter().map(|(account, emoji)| (record.people.get(&account).copied().unwrap_or(usize::MAX), emoji)).collect(),
+            reactions: line
+                .reactions
+                .into_iter()
+                .map(|(account, emoji)| (record.people.get(&account).copied().unwrap_or(usize::MAX), emoji))
+                .collect(),
             unreadable: line.unreadable,
         })
         .collect()

@@ -55,12 +55,26 @@ pub(super) async fn people(stage: &Stage) -> Result<(), Trouble> {
 }
 
 async fn set_up(stage: &Stage, person: usize) -> Result<(), String> {
-    let (account, link) = stage.city.invite(&stage.plan, person).await.map_err(|trouble| trouble.to_string())?;
+    let (account, link) = stage
+        .city
+        .invite(&stage.plan, person)
+        .await
+        .map_err(|trouble| trouble.to_string())?;
     stage.record.joined(person, account.clone());
     let first = stage.first(person);
     stage.open(first).await?;
     let device_name = stage.plan.devices[first].name.to_owned();
-    match stage.ask(first, Ask::Join { link, device_name, name: None }).await? {
+    match stage
+        .ask(
+            first,
+            Ask::Join {
+                link,
+                device_name,
+                name: None,
+            },
+        )
+        .await?
+    {
         Answer::Account { account: got } if got == account => {}
         other => return Err(format!("{}: invited as {account}, became {other:?}", stage.name(first))),
     }
@@ -79,21 +93,31 @@ async fn set_up(stage: &Stage, person: usize) -> Result<(), String> {
 pub(super) async fn groups(stage: &mut Stage) -> Result<(), Trouble> {
     stage.progress.phase("replay-phase-groups");
     let plan = Arc::clone(&stage.plan);
-    let here = |device: usize| plan.people[plan.devices[device].person].comes.is_none() && plan.devices[device].linked.is_none();
+    let here = |device: usize| {
+        plan.people[plan.devices[device].person].comes.is_none() && plan.devices[device].linked.is_none()
+    };
     let devices: Vec<usize> = (0..plan.devices.len()).filter(|device| here(*device)).collect();
     for device in &devices {
-        stage.record.invited(*device, &plan.people[plan.devices[*device].person].groups, None);
+        stage
+            .record
+            .invited(*device, &plan.people[plan.devices[*device].person].groups, None);
     }
     let record = Arc::clone(&stage.record);
-    let city: &mut City = Arc::get_mut(&mut stage.city).ok_or_else(|| Trouble::new("making groups", "somebody is still setting up"))?;
+    let city: &mut City =
+        Arc::get_mut(&mut stage.city).ok_or_else(|| Trouble::new("making groups", "somebody is still setting up"))?;
     city.make_groups(&plan, &record).await?;
     city.hang_posters(&plan).await?;
     let all_in = for_each(devices.iter().copied(), |device| {
         let stage = stage.clone();
         async move { be_in_all(&stage, device).await }
     });
-    all_in.await.map_err(|why| Trouble::new("letting devices into groups", why))?;
-    let later: Vec<usize> = devices.into_iter().filter(|device| plan.is_offline(*device, 0)).collect();
+    all_in
+        .await
+        .map_err(|why| Trouble::new("letting devices into groups", why))?;
+    let later: Vec<usize> = devices
+        .into_iter()
+        .filter(|device| plan.is_offline(*device, 0))
+        .collect();
     let offline = for_each(later, |device| {
         let stage = stage.clone();
         async move {
@@ -107,7 +131,14 @@ pub(super) async fn groups(stage: &mut Stage) -> Result<(), Trouble> {
 /// Waits until a device is in all groups of its person.
 pub(super) async fn be_in_all(stage: &Stage, device: usize) -> Result<(), String> {
     for group in &stage.plan.people[stage.plan.devices[device].person].groups {
-        let in_time = stage.ask(device, Ask::BeIn { group: stage.group(*group) }).await;
+        let in_time = stage
+            .ask(
+                device,
+                Ask::BeIn {
+                    group: stage.group(*group),
+                },
+            )
+            .await;
         in_time.map_err(|why| format!("{why} ({})", stage.plan.groups[*group].name))?;
         stage.progress.joined();
     }

@@ -51,11 +51,7 @@ fn names(seed: u64, count: usize) -> Vec<String> {
     Dice::new(seed, "names").shuffle(&mut all);
     // A scenario larger than the list goes on with numbers.
     (0..count)
-        .map(|at| {
-            all.get(at)
-                .cloned()
-                .unwrap_or_else(|| format!("Person {at}"))
-        })
+        .map(|at| all.get(at).cloned().unwrap_or_else(|| format!("Person {at}")))
         .collect()
 }
 
@@ -123,9 +119,7 @@ fn spread(span: Option<Span>, count: usize, dice: &mut Dice) -> Vec<Option<u64>>
     let Some(span) = span else {
         return vec![None; count];
     };
-    let mut times: Vec<u64> = (0..count)
-        .map(|_| dice.between(span.from.0, span.to.0 - 1))
-        .collect();
+    let mut times: Vec<u64> = (0..count).map(|_| dice.between(span.from.0, span.to.0 - 1)).collect();
     times.sort_unstable();
     times.into_iter().map(Some).collect()
 }
@@ -136,10 +130,7 @@ fn with_sub_units(scenario: &Scenario, unit: usize) -> Vec<usize> {
     let mut next = 0;
     while let Some(parent) = all.get(next).copied() {
         let key = scenario.unit[parent].key.as_str();
-        all.extend(
-            (0..scenario.unit.len())
-                .filter(|child| scenario.unit[*child].parent.as_deref() == Some(key)),
-        );
+        all.extend((0..scenario.unit.len()).filter(|child| scenario.unit[*child].parent.as_deref() == Some(key)));
         next += 1;
     }
     all
@@ -152,34 +143,25 @@ fn groups(scenario: &Scenario, plan: &mut Plan) {
         let mut units = Vec::new();
         let mut named = BTreeSet::new();
         for rule in &group.members {
-            let who: Vec<usize> =
-                if let Some(unit) = rule.unit.as_deref().and_then(|key| scenario.unit_at(key)) {
-                    units.push((unit, rule.sub_units, rule.publisher));
-                    let all = if rule.sub_units {
-                        with_sub_units(scenario, unit)
-                    } else {
-                        vec![unit]
-                    };
-                    (0..plan.people.len())
-                        .filter(|person| {
-                            plan.people[*person]
-                                .unit
-                                .is_some_and(|unit| all.contains(&unit))
-                        })
-                        .collect()
-                } else if let Some(block) = rule
-                    .people
-                    .as_deref()
-                    .and_then(|key| scenario.people_at(key))
-                {
-                    let all: Vec<usize> = (0..plan.people.len())
-                        .filter(|person| plan.people[*person].people == block)
-                        .collect();
-                    let [part, of] = rule.part.unwrap_or([1, 1]);
-                    all[all.len() * (part - 1) / of..all.len() * part / of].to_vec()
+            let who: Vec<usize> = if let Some(unit) = rule.unit.as_deref().and_then(|key| scenario.unit_at(key)) {
+                units.push((unit, rule.sub_units, rule.publisher));
+                let all = if rule.sub_units {
+                    with_sub_units(scenario, unit)
                 } else {
-                    Vec::new()
+                    vec![unit]
                 };
+                (0..plan.people.len())
+                    .filter(|person| plan.people[*person].unit.is_some_and(|unit| all.contains(&unit)))
+                    .collect()
+            } else if let Some(block) = rule.people.as_deref().and_then(|key| scenario.people_at(key)) {
+                let all: Vec<usize> = (0..plan.people.len())
+                    .filter(|person| plan.people[*person].people == block)
+                    .collect();
+                let [part, of] = rule.part.unwrap_or([1, 1]);
+                all[all.len() * (part - 1) / of..all.len() * part / of].to_vec()
+            } else {
+                Vec::new()
+            };
             if rule.people.is_some() {
                 named.extend(who.iter().copied());
             }
@@ -241,9 +223,7 @@ fn dead_spots(scenario: &Scenario, plan: &mut Plan) {
             };
             let it = &plan.people[person];
             let at_work = it.comes.is_none_or(|comes| comes + SETTLE <= from)
-                && it
-                    .leaves
-                    .is_none_or(|leaves| from + length + SETTLE <= leaves);
+                && it.leaves.is_none_or(|leaves| from + length + SETTLE <= leaves);
             let windows = &mut plan.devices[device].offline;
             let clear = at_work
                 && windows
@@ -286,13 +266,7 @@ fn late_links(scenario: &Scenario, plan: &mut Plan) {
 }
 
 /// Some of the people with a key, by chance.
-fn some_of(
-    scenario: &Scenario,
-    plan: &Plan,
-    key: &str,
-    count: impl Fn(usize) -> usize,
-    dice: &mut Dice,
-) -> Vec<usize> {
+fn some_of(scenario: &Scenario, plan: &Plan, key: &str, count: impl Fn(usize) -> usize, dice: &mut Dice) -> Vec<usize> {
     let block = scenario.people_at(key);
     let mut people: Vec<usize> = (0..plan.people.len())
         .filter(|person| Some(plan.people[*person].people) == block)

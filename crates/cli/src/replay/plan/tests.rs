@@ -44,11 +44,7 @@ fn the_plan_has_as_many_messages_as_the_record_whatever_the_seed() {
 #[test]
 fn everybody_has_a_name_of_their_own_and_a_device() {
     for (scenario, plan) in plans() {
-        let names: HashSet<&str> = plan
-            .people
-            .iter()
-            .map(|person| person.name.as_str())
-            .collect();
+        let names: HashSet<&str> = plan.people.iter().map(|person| person.name.as_str()).collect();
         assert_eq!(names.len(), plan.people.len(), "{}", scenario.name);
         for (index, person) in plan.people.iter().enumerate() {
             assert!(!person.devices.is_empty() && person.devices.len() <= 10);
@@ -68,9 +64,7 @@ fn nobody_writes_before_arriving_or_after_leaving_or_from_a_device_that_is_not_l
         for message in &plan.messages {
             let person = &plan.people[message.person];
             assert!(
-                person
-                    .comes
-                    .is_none_or(|comes| comes + SETTLE <= message.at),
+                person.comes.is_none_or(|comes| comes + SETTLE <= message.at),
                 "{}: {message:?}",
                 scenario.name
             );
@@ -93,11 +87,7 @@ fn in_channels_only_publishers_write() {
             .iter()
             .filter(|message| plan.groups[message.group].channel)
         {
-            assert!(
-                plan.groups[message.group]
-                    .members
-                    .contains(&(message.person, true))
-            );
+            assert!(plan.groups[message.group].members.contains(&(message.person, true)));
         }
     }
 }
@@ -136,9 +126,7 @@ fn who_has_no_network_does_nothing_but_write_plain_texts() {
                 Act::React { device, .. } | Act::Confirm { device, .. } => {
                     assert!(!plan.is_offline(*device, step.at))
                 }
-                Act::Write { message }
-                    if plan.is_offline(plan.messages[*message].device, step.at) =>
-                {
+                Act::Write { message } if plan.is_offline(plan.messages[*message].device, step.at) => {
                     assert!(matches!(
                         plan.messages[*message].kind,
                         MessageKind::Text | MessageKind::AskConfirmation
@@ -201,10 +189,7 @@ fn each_kind_of_thing_happens_in_the_election_day() {
         .iter()
         .filter(|message| matches!(message.kind, MessageKind::Reply { .. }))
         .count();
-    assert!(
-        photos >= 40 && replies >= 60,
-        "{photos} photos, {replies} replies"
-    );
+    assert!(photos >= 40 && replies >= 60, "{photos} photos, {replies} replies");
     assert_eq!(plan.guests().len(), 26);
 }
 

@@ -88,11 +88,7 @@ fn slots(scenario: &Scenario, seed: u64) -> Vec<Slot<'_>> {
             let Some(texts) = scenario.texts.get(&traffic.texts) else {
                 continue;
             };
-            let groups: Vec<usize> = traffic
-                .groups
-                .iter()
-                .filter_map(|key| scenario.group_at(key))
-                .collect();
+            let groups: Vec<usize> = traffic.groups.iter().filter_map(|key| scenario.group_at(key)).collect();
             for (_, group) in (0..traffic.messages).zip(groups.iter().cycle()) {
                 let at = dice.between(phase.span.from.0, phase.span.to.0);
                 slots.push(Slot {
@@ -152,8 +148,7 @@ impl Writer<'_> {
         devices
             .filter(|device| {
                 let linked = self.plan.devices[*device].linked;
-                linked.is_none_or(|linked| linked + SETTLE <= at)
-                    && !self.plan.is_offline(*device, at)
+                linked.is_none_or(|linked| linked + SETTLE <= at) && !self.plan.is_offline(*device, at)
             })
             .collect()
     }
@@ -172,11 +167,10 @@ impl Writer<'_> {
     fn authors(&self, slot: &Slot<'_>) -> Vec<usize> {
         let group = &self.plan.groups[slot.group];
         let by: Option<Vec<usize>> = match slot.what {
-            What::Traffic(traffic, _) => traffic.by.as_ref().map(|keys| {
-                keys.iter()
-                    .filter_map(|key| self.scenario.people_at(key))
-                    .collect()
-            }),
+            What::Traffic(traffic, _) => traffic
+                .by
+                .as_ref()
+                .map(|keys| keys.iter().filter_map(|key| self.scenario.people_at(key)).collect()),
             What::Alarm(alarm) => Some(self.scenario.people_at(&alarm.by).into_iter().collect()),
         };
         let members = group
@@ -299,10 +293,7 @@ impl Writer<'_> {
 
     /// Members other than the author who are there.
     fn readers(&self, group: usize, author: usize, at: u64) -> Vec<usize> {
-        let members = self.plan.groups[group]
-            .members
-            .iter()
-            .map(|(person, _)| *person);
+        let members = self.plan.groups[group].members.iter().map(|(person, _)| *person);
         members
             .filter(|person| *person != author && self.is_there(*person, at))
             .collect()
@@ -321,12 +312,13 @@ impl Writer<'_> {
         if self.dice.chance(rates.deletions) {
             self.by_author(message, Act::Delete { message });
         } else {
-            let is_words = matches!(self.plan.messages[message].kind, MessageKind::Text | MessageKind::Reply { .. });
+            let is_words = matches!(
+                self.plan.messages[message].kind,
+                MessageKind::Text | MessageKind::Reply { .. }
+            );
             if is_words && self.dice.chance(rates.edits) {
                 let text = &self.plan.messages[message].text;
-                let line = text
-                    .rsplit_once(" ·")
-                    .map_or(text.as_str(), |(line, _)| line);
+                let line = text.rsplit_once(" ·").map_or(text.as_str(), |(line, _)| line);
                 let text = format!("{line} (berichtigt) {}", Plan::token(message));
                 self.by_author(message, Act::Edit { message, text });
             }
@@ -370,20 +362,14 @@ impl Writer<'_> {
         for person in people {
             let at = available + self.dice.between(SECOND, 3 * Clock::MINUTE);
             let devices = self.online_devices(person, at);
-            let (Some(device), Some(emoji)) = (
-                self.dice.pick(&devices).copied(),
-                self.dice.pick(EMOJI).copied(),
-            ) else {
+            let (Some(device), Some(emoji)) = (self.dice.pick(&devices).copied(), self.dice.pick(EMOJI).copied())
+            else {
                 continue;
             };
             if self.is_there(person, at) && self.has_read(device, self.plan.messages[message].at) {
                 self.steps.push(Step {
                     at,
-                    act: Act::React {
-                        device,
-                        message,
-                        emoji,
-                    },
+                    act: Act::React { device, message, emoji },
                 });
             }
         }
@@ -421,10 +407,7 @@ impl Writer<'_> {
             let Some(device) = self.dice.pick(&devices).copied() else {
                 continue;
             };
-            if self.is_there(person, at)
-                && self.has_read(device, written)
-                && !self.plan.is_offline(device, at)
-            {
+            if self.is_there(person, at) && self.has_read(device, written) && !self.plan.is_offline(device, at) {
                 self.steps.push(Step {
                     at,
                     act: Act::Confirm { device, message },

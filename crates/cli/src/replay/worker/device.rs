@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use melder_client::{Client, ClientConfig, Database, Link};
 use melder_content::{Acknowledgement, Alarm, Content, MessageId, Text, Urgency};
-use melder_engine::{Engine, EngineError};
 use melder_engine::api::{Action, ActionError, Draft, Event, FileDraft, GroupStatus, Outcome};
+use melder_engine::{Engine, EngineError};
 use melder_protocol::invitation::InvitationLink;
 use melder_protocol::linking::LinkCode;
 use melder_protocol::{GroupId, Time};
@@ -67,13 +67,22 @@ impl Device {
         config.server = Some(server.clone());
         let client = Client::open(config).await.map_err(failed)?;
         seeing::watch(number, client.clone(), sightings);
-        Ok(Self { client, server, linking: Mutex::default(), number: watch::Sender::new(None) })
+        Ok(Self {
+            client,
+            server,
+            linking: Mutex::default(),
+            number: watch::Sender::new(None),
+        })
     }
 
     pub(super) async fn carry_out(&self, ask: Ask) -> Result<Answer, Failure> {
         match ask {
             Ask::Open { .. } => Err("is open already".to_owned()),
-            Ask::Join { link, device_name, name } => self.join(&link, device_name, name).await,
+            Ask::Join {
+                link,
+                device_name,
+                name,
+            } => self.join(&link, device_name, name).await,
             Ask::Accept { link } => {
                 let link: InvitationLink = link.parse().map_err(failed)?;
                 self.act(Action::AcceptInvitation(link.token)).await?;
@@ -115,7 +124,8 @@ impl Device {
             }
             Ask::Confirm { message } => {
                 let to = message_id(&message)?;
-                self.respond(to, Content::Acknowledgement(Acknowledgement { to, note: None })).await
+                self.respond(to, Content::Acknowledgement(Acknowledgement { to, note: None }))
+                    .await
             }
             Ask::OpenPhoto { message, seed, bytes } => self.open_photo(message_id(&message)?, seed, bytes).await,
             Ask::BeIn { group } => {
@@ -129,10 +139,15 @@ impl Device {
                 Ok(Answer::Done)
             }
             Ask::HaveSent => {
-                self.until("everything is sent", |engine| Ok((engine.outbox_len()? == 0).then_some(()))).await?;
+                self.until("everything is sent", |engine| {
+                    Ok((engine.outbox_len()? == 0).then_some(()))
+                })
+                .await?;
                 Ok(Answer::Done)
             }
-            Ask::Status => Ok(Answer::Status { status: reading::status(&self.client).await }),
+            Ask::Status => Ok(Answer::Status {
+                status: reading::status(&self.client).await,
+            }),
             Ask::History { group } => reading::history(&self.client, group_id(&group)?).await,
             Ask::Reach { group, message } => self.reach(group_id(&group)?, message_id(&message)?).await,
             Ask::BeGone => match timeout(LIMIT, self.client.ended()).await {
@@ -171,14 +186,27 @@ impl Device {
     }
 
     async fn account(&self) -> Result<Answer, Failure> {
-        let own = self.client.query(|engine| engine.own()).await.map_err(failed)?.map_err(failed)?;
-        own.map(|own| Answer::Account { account: own.account.to_string() }).ok_or_else(|| "there is no account".to_owned())
+        let own = self
+            .client
+            .query(|engine| engine.own())
+            .await
+            .map_err(failed)?
+            .map_err(failed)?;
+        own.map(|own| Answer::Account {
+            account: own.account.to_string(),
+        })
+        .ok_or_else(|| "there is no account".to_owned())
     }
 
     async fn join(&self, link: &str, device_name: String, name: Option<String>) -> Result<Answer, Failure> {
         let link: InvitationLink = link.parse().map_err(failed)?;
         self.client.wait_link(Link::Open, LIMIT).await.map_err(failed)?;
-        self.act(Action::Join { token: link.token, device_name, name }).await?;
+        self.act(Action::Join {
+            token: link.token,
+            device_name,
+            name,
+        })
+        .await?;
         self.client.wait_link(Link::Online, LIMIT).await.map_err(failed)?;
         self.account().await
     }
@@ -204,12 +232,18 @@ impl Device {
                 }
             }
         });
-        Ok(Answer::Code { code: if by_qr { code.to_string() } else { code.code } })
+        Ok(Answer::Code {
+            code: if by_qr { code.to_string() } else { code.code },
+        })
     }
 
     async fn finish_link(&self) -> Result<Answer, Failure> {
         let running = self.linking.lock().await.take().ok_or("no linking was begun")?;
-        timeout(LIMIT, running).await.map_err(failed)?.map_err(failed)?.map_err(failed)?;
+        timeout(LIMIT, running)
+            .await
+            .map_err(failed)?
+            .map_err(failed)?
+            .map_err(failed)?;
         self.client.wait_link(Link::Online, LIMIT).await.map_err(failed)?;
         self.account().await
     }
@@ -217,8 +251,14 @@ impl Device {
     /// The number comes as an event; the driver asks for it when both sides have it.
     async fn read_number(&self) -> Result<Answer, Failure> {
         let mut shown = self.number.subscribe();
-        let number = timeout(LIMIT, shown.wait_for(Option::is_some)).await.map_err(failed)?.map_err(failed)?;
-        number.clone().map(|number| Answer::Number { number }).ok_or_else(|| "no number".to_owned())
+        let number = timeout(LIMIT, shown.wait_for(Option::is_some))
+            .await
+            .map_err(failed)?
+            .map_err(failed)?;
+        number
+            .clone()
+            .map(|number| Answer::Number { number })
+            .ok_or_else(|| "no number".to_owned())
     }
 
     async fn answer_link(&self, code: &str) -> Result<Answer, Failure> {
@@ -241,7 +281,10 @@ impl Device {
     /// Waits until this device is in the group.
     async fn be_in(&self, group: GroupId) -> Result<(), Failure> {
         self.until("the device is in the group", move |engine| {
-            Ok(engine.chat(group)?.filter(|chat| chat.status == GroupStatus::Active).map(drop))
+            Ok(engine
+                .chat(group)?
+                .filter(|chat| chat.status == GroupStatus::Active)
+                .map(drop))
         })
         .await
     }
@@ -253,7 +296,13 @@ impl Device {
 
     async fn send(&self, group: GroupId, draft: Draft) -> Result<Answer, Failure> {
         let at = now();
-        match self.act(Action::Send { group, draft: Box::new(draft) }).await? {
+        match self
+            .act(Action::Send {
+                group,
+                draft: Box::new(draft),
+            })
+            .await?
+        {
             Outcome::Queued(id) => Ok(Answer::Queued { id: id.to_string(), at }),
             other => Err(format!("was not queued: {other:?}")),
         }
@@ -266,7 +315,10 @@ impl Device {
             Writing::Reply { to } => {
                 let to = message_id(&to)?;
                 self.find(to).await?;
-                Draft::new(Content::Reply { to, body: Box::new(Content::Text(Text::plain(text))) })
+                Draft::new(Content::Reply {
+                    to,
+                    body: Box::new(Content::Text(Text::plain(text))),
+                })
             }
             Writing::AskConfirmation => {
                 let mut draft = Draft::new(Content::Text(Text::plain(text)));
@@ -288,7 +340,11 @@ impl Device {
             return Err("no file was begun".to_owned());
         };
         for piece in photo(seed, bytes).chunks(PIECE) {
-            self.act(Action::AddFileChunk { file, bytes: piece.to_vec() }).await?;
+            self.act(Action::AddFileChunk {
+                file,
+                bytes: piece.to_vec(),
+            })
+            .await?;
         }
         Ok(FileDraft {
             file,
@@ -312,10 +368,20 @@ impl Device {
         let view = self.find(replaces).await?;
         let text = Content::Text(Text::plain(text));
         let body = match view.reply_to {
-            Some(to) => Content::Reply { to, body: Box::new(text) },
+            Some(to) => Content::Reply {
+                to,
+                body: Box::new(text),
+            },
             None => text,
         };
-        self.send(view.group, Draft::new(Content::Edit { replaces, body: Box::new(body) })).await
+        self.send(
+            view.group,
+            Draft::new(Content::Edit {
+                replaces,
+                body: Box::new(body),
+            }),
+        )
+        .await
     }
 
     async fn open_photo(&self, id: MessageId, seed: u64, bytes: u64) -> Result<Answer, Failure> {
@@ -326,14 +392,27 @@ impl Device {
             return Err("the photo is not marked as evidence".to_owned());
         }
         self.act(Action::Download(blob)).await?;
-        let last = u32::try_from(bytes.div_ceil(melder_protocol::limits::BLOB_CHUNK as u64).max(1) - 1).map_err(failed)?;
-        self.until("the photo is here", move |engine| Ok(engine.file_chunk(blob, last)?.map(drop))).await?;
+        let last =
+            u32::try_from(bytes.div_ceil(melder_protocol::limits::BLOB_CHUNK as u64).max(1) - 1).map_err(failed)?;
+        self.until("the photo is here", move |engine| {
+            Ok(engine.file_chunk(blob, last)?.map(drop))
+        })
+        .await?;
         let mut got = Vec::new();
         for index in 0..=last {
-            let chunk = self.client.query(move |engine| engine.file_chunk(blob, index)).await.map_err(failed)?.map_err(failed)?;
+            let chunk = self
+                .client
+                .query(move |engine| engine.file_chunk(blob, index))
+                .await
+                .map_err(failed)?
+                .map_err(failed)?;
             got.extend(chunk.ok_or_else(|| format!("chunk {index} of the photo is missing"))?);
         }
-        if got == photo(seed, bytes) { Ok(Answer::Done) } else { Err("the photo is not the one that was sent".to_owned()) }
+        if got == photo(seed, bytes) {
+            Ok(Answer::Done)
+        } else {
+            Err("the photo is not the one that was sent".to_owned())
+        }
     }
 
     async fn reach(&self, group: GroupId, message: MessageId) -> Result<Answer, Failure> {
@@ -341,10 +420,20 @@ impl Device {
             return Err("no answer to the question who was reached".to_owned());
         };
         let confirmed = self.find(message).await?.acknowledged.len();
-        Ok(Answer::Reach { reached: reached.len(), missing: missing.len(), confirmed })
+        Ok(Answer::Reach {
+            reached: reached.len(),
+            missing: missing.len(),
+            confirmed,
+        })
     }
 }
 
 fn alarm(text: String) -> Alarm {
-    Alarm { urgency: Urgency::Emergency, text, acknowledge_by: None, ack_key: None, on_duty: false }
+    Alarm {
+        urgency: Urgency::Emergency,
+        text,
+        acknowledge_by: None,
+        ack_key: None,
+        on_duty: false,
+    }
 }

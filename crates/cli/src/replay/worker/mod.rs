@@ -76,7 +76,12 @@ async fn carry_out(
         devices.lock().await.insert(order.device, Arc::new(device));
         return Ok(Answer::Done);
     }
-    let device = devices.lock().await.get(&order.device).cloned().ok_or("there is no such device")?;
+    let device = devices
+        .lock()
+        .await
+        .get(&order.device)
+        .cloned()
+        .ok_or("there is no such device")?;
     device.carry_out(order.ask).await
 }
 

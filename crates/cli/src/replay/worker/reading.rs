@@ -25,7 +25,10 @@ pub(super) async fn status(client: &Client) -> Status {
         bytes_out: traffic.bytes_out,
         ..Status::default()
     };
-    let Ok((waiting, chats, stats)) = client.query(|engine| (engine.outbox_len(), engine.chats(), engine.stats())).await else {
+    let Ok((waiting, chats, stats)) = client
+        .query(|engine| (engine.outbox_len(), engine.chats(), engine.stats()))
+        .await
+    else {
         return status;
     };
     status.waiting = waiting.unwrap_or(u32::MAX);
@@ -54,8 +57,14 @@ pub(super) async fn history(client: &Client, group: GroupId) -> Result<Answer, F
     let mut pages: Vec<Vec<MessageView>> = Vec::new();
     let mut before = None;
     loop {
-        let page = client.query(move |engine| engine.messages(group, before, PAGE)).await.map_err(failed)?.map_err(failed)?;
-        let Some(first) = page.iter().find_map(|view| view.sequence) else { break };
+        let page = client
+            .query(move |engine| engine.messages(group, before, PAGE))
+            .await
+            .map_err(failed)?
+            .map_err(failed)?;
+        let Some(first) = page.iter().find_map(|view| view.sequence) else {
+            break;
+        };
         if before.is_some_and(|before| first >= before) {
             return Err("scrolling up does not come to an end".to_owned());
         }
@@ -63,8 +72,18 @@ pub(super) async fn history(client: &Client, group: GroupId) -> Result<Answer, F
         pages.push(page);
     }
     // A message that waits is not in the log; it shows when the next page is asked for too, so only the first counts.
-    let lines = pages.iter().rev().flatten().filter(|view| view.sequence.is_some()).map(line).collect();
-    let system = client.query(move |engine| engine.system_lines(group)).await.map_err(failed)?.map_err(failed)?;
+    let lines = pages
+        .iter()
+        .rev()
+        .flatten()
+        .filter(|view| view.sequence.is_some())
+        .map(line)
+        .collect();
+    let system = client
+        .query(move |engine| engine.system_lines(group))
+        .await
+        .map_err(failed)?
+        .map_err(failed)?;
     let mut gaps = Vec::new();
     let mut filled = Vec::new();
     for (_, _, line) in system {
@@ -84,14 +103,21 @@ fn line(view: &MessageView) -> Line {
         sequence: view.sequence.map_or(0, |sequence| sequence.0),
         sender: view.sender.to_string(),
         text: (!view.deleted).then(|| words(view)),
-        reactions: view.reactions.iter().map(|(account, emoji)| (account.to_string(), emoji.clone())).collect(),
+        reactions: view
+            .reactions
+            .iter()
+            .map(|(account, emoji)| (account.to_string(), emoji.clone()))
+            .collect(),
         unreadable: view.kind == "unknown",
     }
 }
 
 /// What the person wrote, without names of files and the like.
 fn words(view: &MessageView) -> String {
-    view.message.as_deref().and_then(written).unwrap_or_else(|| view.text.clone())
+    view.message
+        .as_deref()
+        .and_then(written)
+        .unwrap_or_else(|| view.text.clone())
 }
 
 fn written(message: &Message) -> Option<String> {

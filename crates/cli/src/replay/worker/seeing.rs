@@ -18,12 +18,20 @@ use crate::replay::wire::{Sighting, now};
 pub(super) fn watch(device: usize, client: Client, sightings: mpsc::UnboundedSender<Sighting>) {
     let mut events = client.events();
     tokio::spawn(async move {
-        let mut seer = Seer { device, client, sightings, active: HashSet::new() };
+        let mut seer = Seer {
+            device,
+            client,
+            sightings,
+            active: HashSet::new(),
+        };
         while let Some(event) = events.next().await {
             seer.see(&event).await;
         }
         if seer.client.end() == Some(End::Wiped) {
-            seer.say(Sighting::Gone { device, code: "wiped".to_owned() });
+            seer.say(Sighting::Gone {
+                device,
+                code: "wiped".to_owned(),
+            });
         }
     });
 }
@@ -48,15 +56,28 @@ impl Seer {
                 // The first message can come before any other word about the group.
                 self.look_at(*group).await;
                 match change {
-                    MessageChange::New => self.say(Sighting::Shown { device, id: message.to_string(), at }),
+                    MessageChange::New => self.say(Sighting::Shown {
+                        device,
+                        id: message.to_string(),
+                        at,
+                    }),
                     MessageChange::State => self.look_at_own(*message, at).await,
                     MessageChange::Updated => {}
                 }
             }
             Event::SystemLine { group, .. } | Event::GroupChanged(group) => self.look_at(*group).await,
-            Event::Alarm { message, .. } => self.say(Sighting::Alarm { device, id: message.to_string() }),
-            Event::Misbehaviour { code, .. } => self.say(Sighting::Misbehaviour { device, code: format!("{code:?}") }),
-            Event::Gone(code) => self.say(Sighting::Gone { device, code: code.code().to_owned() }),
+            Event::Alarm { message, .. } => self.say(Sighting::Alarm {
+                device,
+                id: message.to_string(),
+            }),
+            Event::Misbehaviour { code, .. } => self.say(Sighting::Misbehaviour {
+                device,
+                code: format!("{code:?}"),
+            }),
+            Event::Gone(code) => self.say(Sighting::Gone {
+                device,
+                code: code.code().to_owned(),
+            }),
             _ => {}
         }
     }
@@ -66,21 +87,39 @@ impl Seer {
         if self.active.contains(&group) {
             return;
         }
-        let Ok(Ok(Some(chat))) = self.client.query(move |engine| engine.chat(group)).await else { return };
+        let Ok(Ok(Some(chat))) = self.client.query(move |engine| engine.chat(group)).await else {
+            return;
+        };
         if chat.status == GroupStatus::Active && chat.kind != GroupKind::Own && self.active.insert(group) {
             // What was read by the time of this look is what the head says: the time must not be earlier.
-            let sighting = Sighting::Active { device: self.device, group: group.to_string(), head: chat.head.0, at: now() };
+            let sighting = Sighting::Active {
+                device: self.device,
+                group: group.to_string(),
+                head: chat.head.0,
+                at: now(),
+            };
             self.say(sighting);
         }
     }
 
     async fn look_at_own(&self, message: MessageId, at: u64) {
         let device = self.device;
-        let Ok(Ok(Some(view))) = self.client.query(move |engine| engine.message(message)).await else { return };
+        let Ok(Ok(Some(view))) = self.client.query(move |engine| engine.message(message)).await else {
+            return;
+        };
         let id = message.to_string();
         match (view.state, view.sequence) {
-            (MessageState::Sent, Some(sequence)) => self.say(Sighting::Accepted { device, id, sequence: sequence.0, at }),
-            (MessageState::Failed { code }, _) => self.say(Sighting::Refused { device, id, code: code.code().to_owned() }),
+            (MessageState::Sent, Some(sequence)) => self.say(Sighting::Accepted {
+                device,
+                id,
+                sequence: sequence.0,
+                at,
+            }),
+            (MessageState::Failed { code }, _) => self.say(Sighting::Refused {
+                device,
+                id,
+                code: code.code().to_owned(),
+            }),
             _ => {}
         }
     }
