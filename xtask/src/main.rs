@@ -30,6 +30,7 @@ cargo xtask COMMAND
   sbom            write the list of all components (CycloneDX 1.5) to target/sbom.cdx.json
   fmt-check       is every file formatted?
   lint-house      the house rules that no compiler checks: headers, lengths, layers
+  wasm-check      do protocol, content, mls and engine compile for the browser?
 ";
 
 fn main() -> ExitCode {
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         "sbom" => sbom::write(),
         "fmt-check" => step("formatting", || run(&mut cargo(["fmt", "--all", "--check"]))),
         "lint-house" => house::check(),
+        "wasm-check" => wasm_check(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())
@@ -66,6 +68,18 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What runs on every device also compiles for the browser.
+fn wasm_check() -> Result {
+    setup::ensure(&[Need::Wasm])?;
+    step("the engine compiles for the browser", || {
+        let mut check = cargo(["check", "--target", "wasm32-unknown-unknown"]);
+        for name in ["protocol", "content", "mls", "engine"] {
+            check.args(["--package", &format!("melder-{name}")]);
+        }
+        run(&mut check)
+    })
 }
 
 /// Builds `melder` and becomes it, so that signals and the terminal are its own.
