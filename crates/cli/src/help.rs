@@ -32,7 +32,7 @@ pub fn localize(command: Command) -> Command {
                 .short('V')
                 .action(ArgAction::Version),
         );
-    walk(command, "").after_help(reflow(&t!("help-after")))
+    walk(command, "", "melder").after_help(reflow(&t!("help-after")))
 }
 
 /// Joins the lines of a paragraph, so that the terminal's width decides where they end. Indented lines stay.
@@ -50,7 +50,7 @@ fn reflow(text: &str) -> String {
     result
 }
 
-fn walk(command: Command, path: &str) -> Command {
+fn walk(command: Command, path: &str, called: &str) -> Command {
     let id = if path.is_empty() {
         "cmd".to_owned()
     } else {
@@ -66,7 +66,7 @@ fn walk(command: Command, path: &str) -> Command {
         command = command.long_about(reflow(&long));
     }
     command = command.mut_args(|argument| argument_texts(argument, path));
-    command = with_usage(command, path);
+    command = with_usage(command, called);
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
         let path = if path.is_empty() {
@@ -74,20 +74,15 @@ fn walk(command: Command, path: &str) -> Command {
         } else {
             format!("{path}-{name}")
         };
-        command = command.mut_subcommand(name, |sub| walk(sub, &path));
+        let called = format!("{called} {name}");
+        command = command.mut_subcommand(name, |sub| walk(sub, &path, &called));
     }
     command
 }
 
-/// The line of usage with our word for options.
-fn with_usage(command: Command, path: &str) -> Command {
-    let name = if path.is_empty() {
-        "melder".to_owned()
-    } else {
-        format!("melder {}", path.replace('-', " "))
-    };
-    let name = command.get_bin_name().map_or(name, str::to_owned);
-    let mut copy = command.clone().bin_name(name).disable_help_flag(true);
+/// The line of usage with our word for options; `called` is how the command is typed.
+fn with_usage(command: Command, called: &str) -> Command {
+    let mut copy = command.clone().bin_name(called).disable_help_flag(true);
     let usage = copy.render_usage().to_string();
     let usage = usage
         .trim_start_matches("Usage:")

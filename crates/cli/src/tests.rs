@@ -125,6 +125,15 @@ fn every_line_of_the_system_has_a_text() {
 }
 
 #[test]
+fn a_commands_help_names_it_as_it_is_typed() {
+    let mut command = localize(Cli::command());
+    for name in ["delete-account", "pin-code", "send"] {
+        let usage = command.find_subcommand_mut(name).unwrap().render_usage().to_string();
+        assert!(usage.contains(&format!("melder {name}")), "{usage}");
+    }
+}
+
+#[test]
 fn every_command_and_argument_has_a_text() {
     let command = localize(Cli::command());
     let mut found = Vec::new();
