@@ -114,7 +114,10 @@ fn inbox(work: &mut Work<'_>, entries: Vec<Entry>) -> Result<Sequence, EngineErr
 /// Once the inbox is read: a group whose tree has us, and of which we have neither state nor a Welcome, was lost with
 /// this device's memory. We join it anew.
 pub(crate) fn inbox_caught_up(work: &mut Work<'_>) -> Result<(), EngineError> {
-    if work.session.inbox_head.is_none_or(|head| head.0 > inbox_position(work)) {
+    let Some(head) = work.session.inbox_head else {
+        return Ok(());
+    };
+    if inbox_cursor(work)? < head {
         return Ok(());
     }
     work.session.inbox_head = None;
@@ -132,10 +135,6 @@ pub(crate) fn inbox_caught_up(work: &mut Work<'_>) -> Result<(), EngineError> {
         }
     }
     Ok(())
-}
-
-fn inbox_position(work: &Work<'_>) -> u64 {
-    inbox_cursor(work).map_or(0, |cursor| cursor.0)
 }
 
 fn notice(work: &mut Work<'_>, notice: Notice) -> Result<(), EngineError> {

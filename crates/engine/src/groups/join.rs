@@ -451,7 +451,7 @@ pub(crate) fn established(
 ) -> Result<(), EngineError> {
     work.tx
         .execute("DELETE FROM foundings WHERE grp = ?1", [id.as_bytes()])?;
-    let Some(mut group) = groups::load(work.tx, id)? else {
+    let Some(group) = groups::load(work.tx, id)? else {
         return Ok(());
     };
     match answer {
@@ -471,8 +471,6 @@ pub(crate) fn established(
         }
     }
     if group.status == Status::Founding {
-        group.status = Status::Founding;
-        groups::save(work.tx, &group)?;
         follow(work, &group);
     }
     if let Some(action) = action {
