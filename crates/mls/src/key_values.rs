@@ -1,10 +1,14 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The key-value store that MLS state is kept in: what a caller must offer, and one in memory.
+//! The key-value store that MLS state is kept in: what a caller must offer, one in memory, and how keys and values are
+//! encoded.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::MlsError;
 
@@ -66,4 +70,42 @@ impl KeyValues for MemoryKeyValues {
         self.0.borrow_mut().remove(key);
         Ok(())
     }
+}
+
+/// The kind of a value: the first byte of its key.
+#[derive(Debug, Clone, Copy)]
+#[repr(u8)]
+pub(crate) enum Label {
+    JoinConfig = 1,
+    OwnLeafNodes = 2,
+    Tree = 3,
+    InterimTranscriptHash = 4,
+    GroupContext = 5,
+    ConfirmationTag = 6,
+    GroupState = 7,
+    MessageSecrets = 8,
+    ResumptionPsk = 9,
+    OwnLeafIndex = 10,
+    EpochSecrets = 11,
+    SignatureKeyPair = 12,
+    EncryptionKeyPair = 13,
+    EpochKeyPairs = 14,
+    KeyPackage = 15,
+    Psk = 16,
+    ProposalRefs = 17,
+    Proposal = 18,
+}
+
+pub(crate) fn to_bytes(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, StorageError> {
+    postcard::to_stdvec(value).map_err(|error| StorageError(error.to_string()))
+}
+
+pub(crate) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StorageError> {
+    postcard::from_bytes(bytes).map_err(|error| StorageError(error.to_string()))
+}
+
+pub(crate) fn key(label: Label, key: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, StorageError> {
+    let mut bytes = vec![label as u8];
+    bytes.extend(to_bytes(key)?);
+    Ok(bytes)
 }

@@ -12,43 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use crate::key_values::{KeyValues, MemoryKeyValues, StorageError};
-
-#[derive(Debug, Clone, Copy)]
-#[repr(u8)]
-enum Label {
-    JoinConfig = 1,
-    OwnLeafNodes = 2,
-    Tree = 3,
-    InterimTranscriptHash = 4,
-    GroupContext = 5,
-    ConfirmationTag = 6,
-    GroupState = 7,
-    MessageSecrets = 8,
-    ResumptionPsk = 9,
-    OwnLeafIndex = 10,
-    EpochSecrets = 11,
-    SignatureKeyPair = 12,
-    EncryptionKeyPair = 13,
-    EpochKeyPairs = 14,
-    KeyPackage = 15,
-    Psk = 16,
-    ProposalRefs = 17,
-    Proposal = 18,
-}
-
-fn to_bytes(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, StorageError> {
-    postcard::to_stdvec(value).map_err(|error| StorageError(error.to_string()))
-}
-
-fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StorageError> {
-    postcard::from_bytes(bytes).map_err(|error| StorageError(error.to_string()))
-}
-
-fn key(label: Label, key: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, StorageError> {
-    let mut bytes = vec![label as u8];
-    bytes.extend(to_bytes(key)?);
-    Ok(bytes)
-}
+use crate::key_values::{Label, from_bytes, key, to_bytes};
 
 /// The storage that OpenMLS sees.
 #[derive(Debug)]
