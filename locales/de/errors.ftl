@@ -111,6 +111,7 @@ local-bad_setup_link = Das ist kein Link zur Einrichtung. Ein leerer Server zeig
 local-not_melder = Unter { $server } antwortet kein Melder-Server.
 local-gone = { $reason }
 local-server_failed = Der Server kann nicht starten: { $detail }
+local-bench_failed = Die Messung ist nicht zu Ende gekommen: { $detail }
 local-store_failed = Die Daten dieses Geräts lassen sich nicht lesen oder schreiben: { $detail }
 local-not_sent = Nicht alles konnte gesendet werden.
 

@@ -111,6 +111,7 @@ local-bad_setup_link = This is no set-up link. An empty server shows it when it 
 local-not_melder = No Melder server answers at { $server }.
 local-gone = { $reason }
 local-server_failed = The server can't start: { $detail }
+local-bench_failed = The bench did not come to its end: { $detail }
 local-store_failed = The data of this device can't be read or written: { $detail }
 local-not_sent = Not everything could be sent.
 

@@ -6,7 +6,7 @@
 use crate::metadata::{Graph, Kind};
 
 /// The workspace's crates, from the ground up: each may need only those before it.
-const ORDER: [&str; 8] = [
+const ORDER: [&str; 9] = [
     "melder-protocol",
     "melder-content",
     "melder-mls",
@@ -14,6 +14,7 @@ const ORDER: [&str; 8] = [
     "melder-client",
     "melder-server",
     "melder-simulator",
+    "melder-bench",
     "melder-cli",
 ];
 

@@ -53,6 +53,7 @@ pub enum Command {
     Replay(crate::replay::ReplayArgs),
     #[command(hide = true)]
     ReplayWorker,
+    Bench(crate::bench::BenchArgs),
     Admin(crate::admin::AdminArgs),
     Join(JoinArgs),
     Link(LinkArgs),

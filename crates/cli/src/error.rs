@@ -124,6 +124,8 @@ local_codes! {
     Gone = "gone", Refused;
     /// The server could not start.
     ServerFailed = "server_failed", Failed;
+    /// A bench could not be run to its end; `detail` says why.
+    BenchFailed = "bench_failed", Failed;
     /// The device's store failed.
     StoreFailed = "store_failed", Failed;
     /// Some messages were not sent.

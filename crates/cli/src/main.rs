@@ -8,6 +8,7 @@
 
 mod admin;
 mod args;
+mod bench;
 mod demo;
 mod error;
 mod find;
@@ -85,6 +86,7 @@ fn run(cli: Cli) -> Result<Exit, CliError> {
         Command::Serve(args) => block_on(serve::run(&cli.global, args)),
         Command::Demo(args) => block_on(demo::run(&cli.global, args)),
         Command::Replay(args) => block_on(replay::run(&cli.global, args)),
+        Command::Bench(args) => bench::run(&cli.global, &args),
         Command::ReplayWorker => block_on(replay::run_worker()),
         _ => block_on(people::run(cli)),
     }

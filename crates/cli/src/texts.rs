@@ -48,6 +48,7 @@ impl Language {
                 include_str!("../../../locales/de/errors.ftl"),
                 include_str!("../../../locales/de/cli.ftl"),
                 include_str!("../../../locales/de/replay.ftl"),
+                include_str!("../../../locales/de/bench.ftl"),
             ],
             Self::En => &[
                 include_str!("../../../locales/en/help.ftl"),
@@ -55,6 +56,7 @@ impl Language {
                 include_str!("../../../locales/en/errors.ftl"),
                 include_str!("../../../locales/en/cli.ftl"),
                 include_str!("../../../locales/en/replay.ftl"),
+                include_str!("../../../locales/en/bench.ftl"),
             ],
         }
     }
