@@ -21,10 +21,12 @@ use crate::client::Link;
 use crate::clock::Clock;
 use crate::config::{ClientConfig, Database, OpenError, open_database};
 use crate::pool;
-use crate::socket::{self, AbortOnDrop, Counters, Net, Out};
+use crate::socket::{self, AbortOnDrop, Counters, Net, Outlet};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A connection that stood this long was a good one: the next is made at once.
+const STOOD: Duration = Duration::from_secs(10);
 /// Inputs that are handed to the engine in one go.
 const BATCH: usize = 64;
 /// The engine may want to be woken at once; not more often than this.
@@ -144,6 +146,7 @@ pub(crate) async fn start(
         socket: None,
         out: None,
         pause: Duration::ZERO,
+        ready: None,
         jitter,
         wake: None,
         next_action: 1,
@@ -171,8 +174,10 @@ struct Driver {
     /// Of the current connection. What an older one says is not heard.
     number: u64,
     socket: Option<AbortOnDrop<()>>,
-    out: Option<mpsc::UnboundedSender<Out>>,
+    out: Option<Outlet>,
     pause: Duration,
+    /// When the server took the device in.
+    ready: Option<Instant>,
     jitter: ChaCha20Rng,
     wake: Option<Time>,
     next_action: u64,
@@ -338,6 +343,10 @@ impl Driver {
     /// Ends the connection. True: it stood.
     fn disconnect(&mut self) -> bool {
         self.number += 1;
+        // One that fell at once must not be followed by the next at once, for ever.
+        if self.ready.take().is_some_and(|ready| ready.elapsed() >= STOOD) {
+            self.pause = Duration::ZERO;
+        }
         self.socket = None;
         self.set_link(Link::Down);
         self.out.take().is_some()
@@ -402,7 +411,7 @@ impl Driver {
                 Effect::Send(bytes) => {
                     // Without a connection the engine keeps what it needs, and sends again.
                     if let Some(out) = &self.out {
-                        let _ = out.send(Out::Frame(bytes));
+                        out.send(bytes);
                     }
                 }
                 Effect::Reconnect => reconnect = true,
@@ -440,7 +449,7 @@ impl Driver {
                 }
             }
             Event::Connection(Standing::Online) => {
-                self.pause = Duration::ZERO;
+                self.ready = Some(Instant::now());
                 self.set_link(Link::Online);
             }
             Event::Connection(Standing::Offline) => {

@@ -13,10 +13,11 @@ mod clock;
 mod config;
 mod driver;
 mod pool;
+mod pulse;
 mod socket;
 pub mod vault;
 
 pub use client::{Client, Events, Link, Offline, Stopped, Traffic};
 pub use clock::{Clock, SystemClock};
-pub use config::{ClientConfig, Database, OpenError};
+pub use config::{ClientConfig, Database, OpenError, open_database};
 pub use driver::End;

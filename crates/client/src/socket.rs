@@ -1,47 +1,137 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! One connection to the server, as a task of its own: it dials after a pause, reads frames until the end, and answers for
-//! a silent network with pings. Frames out go through a second small task, so that a slow uplink never stops the reading.
+//! One connection to the server, as a task of its own: it dials after a pause and reads frames until the end, which is also
+//! when [`Pulse`] says that the other side is gone. Frames out go through a second small task, so that a slow uplink never
+//! stops the reading.
 
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use melder_protocol::limits::MAX_FRAME;
 use melder_protocol::{STREAM_PATH, SUBPROTOCOL};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
-type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+use crate::pulse::{Next, Passed, Pulse};
 
-const DIAL: Duration = Duration::from_secs(10);
-/// A ping goes out after this much silence; twice as much ends the connection.
-const SILENCE: Duration = Duration::from_secs(30);
+type Stream = WebSocketStream<MaybeTlsStream<Counted>>;
+
+/// Four round trips (TCP, two of TLS, the upgrade) and a certificate chain, on the slowest network.
+const DIAL: Duration = Duration::from_secs(15);
 /// Frames that wait for the engine. More stay in the kernel's buffers, and so slow the server down.
 const BACKLOG: usize = 32;
 
 /// What a connection tells its owner. The number says which connection: an old one may still speak.
 #[derive(Debug)]
 pub(crate) enum Net {
-    Up(u64, mpsc::UnboundedSender<Out>),
+    Up(u64, Outlet),
     Frame(u64, Vec<u8>),
     Down(u64),
 }
 
-/// What its owner tells a connection.
+/// What goes out.
 #[derive(Debug)]
-pub(crate) enum Out {
+enum Out {
     Frame(Vec<u8>),
     Ping,
+}
+
+/// Where the owner puts frames. The connection ends with it.
+#[derive(Debug)]
+pub(crate) struct Outlet {
+    frames: mpsc::UnboundedSender<Out>,
+    meter: Arc<Meter>,
+}
+
+impl Outlet {
+    pub(crate) fn send(&self, frame: Vec<u8>) {
+        self.meter.said.fetch_add(frame.len() as u64, Ordering::Relaxed);
+        // A connection that is over is reported as such; the engine keeps what it needs, and sends again.
+        let _ = self.frames.send(Out::Frame(frame));
+        if !self.meter.spoke.swap(true, Ordering::Relaxed) {
+            self.meter.wake.notify_one();
+        }
+    }
+}
+
+/// What has gone over one connection.
+#[derive(Debug, Default)]
+struct Meter {
+    heard: AtomicU64,
+    said: AtomicU64,
+    /// Something was said since the pulse was looked at.
+    spoke: AtomicBool,
+    wake: Notify,
+}
+
+impl Meter {
+    fn passed(&self) -> Passed {
+        self.spoke.store(false, Ordering::Relaxed);
+        Passed {
+            heard: self.heard.load(Ordering::Relaxed),
+            said: self.said.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// A socket that counts what comes in, byte by byte: a large frame on a slow network is a sign of life before it is whole.
+#[derive(Debug)]
+struct Counted {
+    tcp: TcpStream,
+    meter: Arc<Meter>,
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.tcp).poll_read(cx, buffer);
+        let more = buffer.filled().len() - before;
+        self.meter.heard.fetch_add(more as u64, Ordering::Relaxed);
+        polled
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.tcp).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[std::io::IoSlice<'_>],
+    ) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.tcp).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.tcp.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_shutdown(cx)
+    }
 }
 
 /// Bytes and frames since the client was opened.
@@ -61,16 +151,21 @@ pub(crate) fn channel() -> (mpsc::Sender<Net>, mpsc::Receiver<Net>) {
 /// Dials after `pause`, then reads until the end. The last word is always [`Net::Down`].
 pub(crate) async fn run(number: u64, server: String, pause: Duration, net: mpsc::Sender<Net>, counters: Arc<Counters>) {
     tokio::time::sleep(pause).await;
-    match timeout(DIAL, dial(&server)).await {
+    let meter = Arc::new(Meter::default());
+    match timeout(DIAL, dial(&server, &meter)).await {
         Ok(Ok(stream)) => {
             counters.connections.fetch_add(1, Ordering::Relaxed);
             let (sink, stream) = stream.split();
-            let (out, frames) = mpsc::unbounded_channel();
-            if net.send(Net::Up(number, out.clone())).await.is_ok() {
-                // The writer ends when the reader does, and when the owner has dropped its side.
-                let writer = tokio::spawn(write(sink, frames, Arc::clone(&counters)));
+            let (frames, to_write) = mpsc::unbounded_channel();
+            let outlet = Outlet {
+                frames: frames.clone(),
+                meter: Arc::clone(&meter),
+            };
+            if net.send(Net::Up(number, outlet)).await.is_ok() {
+                // The writer ends when the reader does.
+                let writer = tokio::spawn(write(sink, to_write, Arc::clone(&counters)));
                 let abort = AbortOnDrop(writer);
-                read(number, stream, &net, &out, &counters).await;
+                read(number, stream, &net, &frames, &meter, &counters).await;
                 drop(abort);
             }
         }
@@ -91,7 +186,7 @@ impl<T> Drop for AbortOnDrop<T> {
     }
 }
 
-async fn dial(server: &str) -> Result<Stream, tungstenite::Error> {
+async fn dial(server: &str, meter: &Arc<Meter>) -> Result<Stream, tungstenite::Error> {
     let address = match server.split_once("://") {
         Some(("https", host)) => format!("wss://{host}{STREAM_PATH}"),
         Some((_, host)) => format!("ws://{host}{STREAM_PATH}"),
@@ -118,7 +213,11 @@ async fn dial(server: &str) -> Result<Stream, tungstenite::Error> {
         .max_message_size(Some(MAX_FRAME))
         .max_frame_size(Some(MAX_FRAME));
     let connector = if secure { tls::connector()? } else { Connector::Plain };
-    let (stream, response) = client_async_tls_with_config(request, tcp, Some(config), Some(connector)).await?;
+    let counted = Counted {
+        tcp,
+        meter: Arc::clone(meter),
+    };
+    let (stream, response) = client_async_tls_with_config(request, counted, Some(config), Some(connector)).await?;
     let agreed = response
         .headers()
         .get("sec-websocket-protocol")
@@ -139,38 +238,52 @@ async fn read(
     mut stream: SplitStream<Stream>,
     net: &mpsc::Sender<Net>,
     out: &mpsc::UnboundedSender<Out>,
+    meter: &Meter,
     counters: &Counters,
 ) {
-    let mut pinged = false;
+    let mut pulse = Pulse::new(Instant::now());
     loop {
-        match timeout(SILENCE, stream.next()).await {
-            Err(_) if pinged => break,
-            Err(_) => {
-                pinged = true;
+        let next = pulse.look(Instant::now(), meter.passed());
+        let due = match next {
+            Next::Wait(due) => due,
+            Next::Ping => {
                 if out.send(Out::Ping).is_err() {
-                    break;
+                    return;
                 }
+                pulse.pinged(Instant::now());
+                continue;
             }
-            Ok(Some(Ok(message))) => {
-                pinged = false;
-                counters.bytes_in.fetch_add(message.len() as u64, Ordering::Relaxed);
-                match message {
-                    Message::Binary(bytes) => {
-                        counters.frames_in.fetch_add(1, Ordering::Relaxed);
-                        if net.send(Net::Frame(number, bytes.into())).await.is_err() {
-                            break;
-                        }
-                    }
-                    Message::Close(_) => break,
-                    // Pongs to the server's pings are tungstenite's work.
-                    _ => {}
+            Next::Dead => Instant::now(),
+        };
+        let message = tokio::select! {
+            biased;
+            message = stream.next() => message,
+            // Only if there is nothing to read: this task may have come late.
+            () = std::future::ready(()), if next == Next::Dead => {
+                if pulse.hears(meter.passed()) {
+                    continue;
                 }
+                return tracing::debug!("the other side is gone");
             }
-            Ok(Some(Err(error))) => {
-                tracing::debug!(%error, "connection lost");
-                break;
+            () = meter.wake.notified() => continue,
+            () = sleep_until(due) => continue,
+        };
+        match message {
+            Some(Ok(Message::Binary(bytes))) => {
+                counters.bytes_in.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                counters.frames_in.fetch_add(1, Ordering::Relaxed);
+                let read = Instant::now();
+                if net.send(Net::Frame(number, bytes.into())).await.is_err() {
+                    return;
+                }
+                // While the engine is busy nobody looks at the socket: that is not the other side's silence.
+                pulse.looked_away(read.elapsed());
             }
-            Ok(None) => break,
+            Some(Ok(Message::Pong(_))) => pulse.answered(Instant::now()),
+            Some(Ok(Message::Close(_))) | None => return,
+            // Pongs to the server's pings are tungstenite's work.
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return tracing::debug!(%error, "connection lost"),
         }
     }
 }
