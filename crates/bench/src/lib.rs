@@ -11,6 +11,8 @@
 
 use std::path::PathBuf;
 
+pub mod engine;
+pub mod mls;
 pub mod report;
 
 pub use report::{Environment, Figure, Report, Target, Unit, median, percentile};
@@ -61,6 +63,10 @@ pub struct Run<A: clap::Args> {
 /// The benches, as they are typed.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Bench {
+    /// What a message costs on a device, through the whole engine; and catching up.
+    Engine(Run<engine::Args>),
+    /// What MLS costs, in both suites and several sizes of groups.
+    Mls(Run<mls::Args>),
     /// A program beside the server: the fan-out that stores nothing. Started by the benches themselves.
     #[command(hide = true)]
     CeilingServer,
@@ -71,6 +77,8 @@ impl Bench {
     #[must_use]
     pub const fn common(&self) -> Option<&Common> {
         match self {
+            Self::Engine(run) => Some(&run.common),
+            Self::Mls(run) => Some(&run.common),
             Self::CeilingServer => None,
         }
     }
@@ -81,6 +89,8 @@ impl Bench {
     /// When it could not be run to its end. A missed target is no error.
     pub fn run(&self) -> Result<Option<Report>, BenchError> {
         match self {
+            Self::Engine(run) => engine::run(&run.common, &run.own).map(Some),
+            Self::Mls(run) => mls::run(&run.common, &run.own).map(Some),
             Self::CeilingServer => Ok(None),
         }
     }
