@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use melder_engine::api::{ActionError, Outcome};
 use melder_engine::{Action, ActionId, Effect, Engine, Event, Input};
-use melder_protocol::Time;
+use melder_protocol::{AccountId, Time};
 use melder_server::core::ConnectionId;
 use rand_chacha::ChaCha20Rng;
 
@@ -31,6 +31,12 @@ pub struct Device {
     pub stopped: bool,
     pub wiped: bool,
     pub(crate) reconnect: bool,
+    /// It comes back by itself when its connection ends.
+    pub(crate) wants_online: bool,
+    pub(crate) retry: Option<Time>,
+    pub(crate) wake: Option<Time>,
+    /// Whose it is, as far as the world knows.
+    pub(crate) account: Option<AccountId>,
 }
 
 impl Device {
@@ -46,6 +52,10 @@ impl Device {
             stopped: false,
             wiped: false,
             reconnect: false,
+            wants_online: false,
+            retry: None,
+            wake: None,
+            account: None,
         };
         device.start(now);
         device
@@ -62,7 +72,14 @@ impl Device {
         self.engine = None;
         self.outgoing.clear();
         self.connection = None;
+        self.wake = None;
         self.start(now);
+    }
+
+    /// When the clock is to look at this device again.
+    pub(crate) fn due(&self) -> Option<Time> {
+        let wake = self.wake.filter(|_| !self.wiped);
+        [wake, self.retry].into_iter().flatten().min()
     }
 
     /// The engine, for queries.
@@ -82,7 +99,7 @@ impl Device {
                 Effect::Stop => self.stopped = true,
                 Effect::Wipe => self.wiped = true,
                 Effect::Reconnect => self.reconnect = true,
-                Effect::WakeAt(_) => {}
+                Effect::WakeAt(at) => self.wake = Some(self.wake.map_or(at, |before| before.min(at))),
             }
         }
     }

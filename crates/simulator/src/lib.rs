@@ -9,11 +9,19 @@
 
 #![expect(clippy::panic, reason = "a world that breaks its own rules is a failed test")]
 
+mod canary;
 mod city;
 mod device;
+mod ledger;
+mod network;
 mod server;
+mod trace;
 mod world;
 
+pub use canary::{Canaries, MARK};
 pub use city::{Account, Office};
 pub use device::{Device, DeviceNo};
+pub use ledger::{GroupLog, Ledger, MessageFact};
+pub use network::Weather;
+pub use trace::Trace;
 pub use world::{Tamper, World};

@@ -11,8 +11,10 @@ use melder_protocol::Time;
 use melder_server::core::{AdminCall, AdminReply, ConnectionId, Core, Effect, Input, RateLimits, Work};
 use melder_server::delivery::{Delivery, Next, chunk_answer};
 use melder_server::store::sqlite::SqliteStore;
-use melder_server::store::{Reader, Store as _};
+use melder_server::store::{Reader, Store as _, Stored, Transaction};
 use rand_chacha::ChaCha20Rng;
+
+use crate::ledger::Ledger;
 
 pub(crate) struct Server {
     core: Core<SqliteStore>,
@@ -22,6 +24,7 @@ pub(crate) struct Server {
     next: u64,
     tickets: u64,
     replies: VecDeque<(u64, Result<AdminReply, melder_protocol::Refusal>)>,
+    pub ledger: Ledger,
 }
 
 impl std::fmt::Debug for Server {
@@ -40,6 +43,10 @@ pub(crate) enum Out {
 
 impl Server {
     pub fn start(folder: &Path, rng: ChaCha20Rng, next: u64) -> Self {
+        Self::start_with(folder, rng, next, Ledger::default())
+    }
+
+    fn start_with(folder: &Path, rng: ChaCha20Rng, next: u64, ledger: Ledger) -> Self {
         let store = SqliteStore::open(folder).expect("a store in the world's folder");
         let reader = Box::new(store.reader().expect("a reader"));
         Self {
@@ -58,6 +65,7 @@ impl Server {
             next,
             tickets: 0,
             replies: VecDeque::new(),
+            ledger,
         }
     }
 
@@ -68,29 +76,53 @@ impl Server {
             next,
             core,
             reader,
+            ledger,
             ..
         } = self;
         drop(core);
         drop(reader);
-        Self::start(folder, rng, next)
+        Self::start_with(folder, rng, next, ledger)
     }
 
     fn handle(&mut self, now: Time, input: Input) {
-        let connection = match &input {
-            Input::Frame(connection, _) => Some(*connection),
-            _ => None,
-        };
+        self.batch(now, vec![input]);
+    }
+
+    fn batch(&mut self, now: Time, inputs: Vec<Input>) {
+        let senders: Vec<_> = inputs
+            .iter()
+            .filter_map(|input| match input {
+                Input::Frame(connection, _) => Some(*connection),
+                _ => None,
+            })
+            .collect();
         let mut woken = Vec::new();
-        let effects = self.core.handle(now, &mut self.rng, vec![input]);
-        if let Some(connection) = connection {
+        let effects = self.core.handle(now, &mut self.rng, inputs);
+        for connection in senders {
             self.delivery.taken(connection, &mut woken);
         }
         for effect in effects {
+            if let Effect::Appended { log, sequence, bytes } = &effect {
+                self.ledger.appended(*log, *sequence, bytes);
+            }
             match effect {
                 Effect::AdminReply { ticket, reply } => self.replies.push_back((ticket, reply)),
                 effect => self.delivery.apply(effect, &mut woken),
             }
         }
+        for group in std::mem::take(&mut self.ledger.moved) {
+            let leaves = self
+                .core
+                .look(|tx| tx.leaves(group))
+                .expect("the world's disk does not fail");
+            self.ledger
+                .tree(group, leaves.into_iter().map(|leaf| leaf.member).collect());
+        }
+    }
+
+    /// Looks at what the server has on its disk.
+    pub fn look<T>(&mut self, look: impl FnOnce(&dyn Transaction) -> Stored<T>) -> T {
+        self.core.look(look).expect("the world's disk does not fail")
     }
 
     pub fn open(&mut self, now: Time) -> ConnectionId {
@@ -106,9 +138,16 @@ impl Server {
         self.handle(now, Input::Closed(id));
     }
 
-    pub fn frame(&mut self, now: Time, id: ConnectionId, bytes: Vec<u8>) {
-        self.delivery.given(id);
-        self.handle(now, Input::Frame(id, Bytes::from(bytes)));
+    /// What arrived at the same time is one batch.
+    pub fn frames(&mut self, now: Time, frames: Vec<(ConnectionId, Vec<u8>)>) {
+        let inputs = frames
+            .into_iter()
+            .map(|(id, bytes)| {
+                self.delivery.given(id);
+                Input::Frame(id, Bytes::from(bytes))
+            })
+            .collect();
+        self.batch(now, inputs);
     }
 
     pub fn tick(&mut self, now: Time) {

@@ -141,7 +141,7 @@ fn altered_bytes_are_refused_and_the_group_lives_on() {
         }
     }));
     say(&mut world, anna.device, group, "verändert");
-    assert_eq!(reported(&mut world, bela.device), [Misbehaviour::Malformed]);
+    assert_eq!(reported(&mut world, bela.device), [Misbehaviour::Unreadable]);
     world.honest();
     say(&mut world, anna.device, group, "unverändert");
     assert!(shown(&mut world, bela.device, group).contains(&"unverändert".to_owned()));

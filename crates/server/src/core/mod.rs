@@ -32,7 +32,7 @@ pub use io::{AdminCall, AdminReply, ConnectionId, Effect, Input};
 pub use limits::RateLimits;
 pub use work::{Appended, Erased, Work};
 
-use crate::store::{Store, StoreError, Transaction};
+use crate::store::{Store, StoreError, Stored, Transaction};
 use state::State;
 use work::Staged;
 
@@ -55,6 +55,15 @@ impl<S: Store> Core<S> {
     /// The store, for another view on it.
     pub const fn store(&self) -> &S {
         &self.store
+    }
+
+    /// Looks at the store between two batches. What `look` writes is thrown away.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn look<T>(&mut self, look: impl FnOnce(&dyn Transaction) -> Stored<T>) -> Stored<T> {
+        let tx = self.store.begin()?;
+        look(&tx)
     }
 
     /// Handles a batch: what comes back is on disk.
