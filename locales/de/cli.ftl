@@ -83,11 +83,24 @@ line-closed = Der Chat ist geschlossen.
 # Was ein ehrliches Gerät ablehnt
 misbehaviour-forked_chain = Abgelehnt: Eine Geräteliste passt nicht zu der bekannten. Jemand könnte ein Gerät unterschieben wollen. Melden Sie das Ihrer Verwaltung.
 misbehaviour-forged_roster = Abgelehnt: Eine Änderung der Mitglieder ist nicht gültig unterschrieben. Melden Sie das Ihrer Verwaltung.
-misbehaviour-forged_membership = Abgelehnt: Jemand sollte in einen Chat, der dort nicht hingehört. Melden Sie das Ihrer Verwaltung.
-misbehaviour-forged_sender = Abgelehnt: Eine Nachricht stammt nicht von der angegebenen Person. Melden Sie das Ihrer Verwaltung.
-misbehaviour-broken_log = Abgelehnt: Der Server liefert Nachrichten in falscher Reihenfolge. Melden Sie das Ihrer Verwaltung.
-misbehaviour-malformed = Abgelehnt: Der Server liefert Daten, die keine Nachricht sind. Melden Sie das Ihrer Verwaltung.
+misbehaviour-forked_roster = Abgelehnt: Der Server zeigt zwei verschiedene Mitgliederlisten, beide unterschrieben. Dieser Chat geht hier nicht weiter. Melden Sie das Ihrer Verwaltung.
+misbehaviour-forged_membership = Abgelehnt: Jemand sollte in einen Chat, der dort nicht hingehört, oder hinaus, der dazugehört. Melden Sie das Ihrer Verwaltung.
+misbehaviour-forged_sender = Abgelehnt: Jemand wollte etwas schreiben, ändern oder löschen, ohne es zu dürfen. Melden Sie das Ihrer Verwaltung.
+misbehaviour-mislabelled = Der Server hat eine Nachricht unter falschem Namen geliefert. Sie steht hier unter dem richtigen. Melden Sie das Ihrer Verwaltung.
+misbehaviour-broken_log = Abgelehnt: Der Server liefert Nachrichten in falscher Reihenfolge oder mit Lücken. Melden Sie das Ihrer Verwaltung.
+misbehaviour-malformed = Abgelehnt: Es kamen Daten, die keine Nachricht sind. Melden Sie das Ihrer Verwaltung.
+misbehaviour-unreadable = Eine Nachricht lässt sich nicht entschlüsseln: Sie wurde unterwegs verändert oder absichtlich falsch erstellt. Bitten Sie darum, sie noch einmal zu senden.
 misbehaviour-forged_badge = Abgelehnt: Ein Dienstausweis ist nicht von der Organisation unterschrieben. Melden Sie das Ihrer Verwaltung.
+misbehaviour-forged_deletion = Abgelehnt: Eine Löschung ist nicht von der Organisation unterschrieben. Es wurde nichts gelöscht. Melden Sie das Ihrer Verwaltung.
+misbehaviour-forged_policy = Abgelehnt: Regeln der Organisation sind nicht gültig unterschrieben. Melden Sie das Ihrer Verwaltung.
+misbehaviour-forked = Der Server hat Mitgliedern dieses Chats verschiedene Verläufe gezeigt. Dieses Gerät tritt neu bei. Melden Sie das Ihrer Verwaltung.
+misbehaviour-rolled_back = Der Server zeigt einen älteren Stand als zuvor. Fragen Sie Ihre Verwaltung, ob eine Sicherung eingespielt wurde.
+misbehaviour-false_receipt = Der Server hat eine Nachricht bestätigt, ohne sie weiterzugeben. Sie wird noch einmal gesendet. Melden Sie das Ihrer Verwaltung.
+misbehaviour-false_removal = Der Server hat dieses Gerät aus dem Chat ausgeschlossen, obwohl Sie dazugehören. Es ist wieder dabei. Melden Sie das Ihrer Verwaltung.
+misbehaviour-broken_commit = Einem Wechsel der Schlüssel dieses Chats ließ sich nicht folgen. Dieses Gerät tritt neu bei.
+misbehaviour-broken_welcome = Eine Aufnahme in diesen Chat ließ sich nicht öffnen. Dieses Gerät tritt auf anderem Weg bei.
+misbehaviour-wrong_answer = Abgelehnt: Der Server hat auf eine Anfrage etwas Unpassendes geantwortet. Melden Sie das Ihrer Verwaltung.
+misbehaviour-wrong_file = Abgelehnt: Der Inhalt einer Datei ist nicht der, den die Nachricht ankündigt. Melden Sie das Ihrer Verwaltung.
 
 # Warum ein Konto weg ist
 gone-account_deleted = Das Konto wurde gelöscht. Die Daten auf diesem Gerät sind entfernt.

@@ -83,11 +83,24 @@ line-closed = The chat is closed.
 # What an honest device refuses
 misbehaviour-forked_chain = Refused: a list of devices does not fit the one that is known. Somebody may want to slip in a device. Tell your administration.
 misbehaviour-forged_roster = Refused: a change of members is not validly signed. Tell your administration.
-misbehaviour-forged_membership = Refused: somebody was to be put into a chat where they do not belong. Tell your administration.
-misbehaviour-forged_sender = Refused: a message is not from the person that it names. Tell your administration.
-misbehaviour-broken_log = Refused: the server delivers messages in the wrong order. Tell your administration.
-misbehaviour-malformed = Refused: the server delivers data that are no message. Tell your administration.
+misbehaviour-forked_roster = Refused: the server shows two different lists of members, both signed. This chat does not go on here. Tell your administration.
+misbehaviour-forged_membership = Refused: somebody was to be put into a chat where they do not belong, or out of one where they do. Tell your administration.
+misbehaviour-forged_sender = Refused: somebody tried to write, change or delete something without being allowed to. Tell your administration.
+misbehaviour-mislabelled = The server delivered a message under a false name. Here it stands under the true one. Tell your administration.
+misbehaviour-broken_log = Refused: the server delivers messages in the wrong order or with gaps. Tell your administration.
+misbehaviour-malformed = Refused: data came that are no message. Tell your administration.
+misbehaviour-unreadable = A message cannot be decrypted: it was altered on its way, or made so on purpose. Ask for it to be sent again.
 misbehaviour-forged_badge = Refused: a badge is not signed by the organisation. Tell your administration.
+misbehaviour-forged_deletion = Refused: a deletion is not signed by the organisation. Nothing was deleted. Tell your administration.
+misbehaviour-forged_policy = Refused: rules of the organisation are not validly signed. Tell your administration.
+misbehaviour-forked = The server showed members of this chat different histories. This device joins anew. Tell your administration.
+misbehaviour-rolled_back = The server shows an older state than before. Ask your administration whether a backup was restored.
+misbehaviour-false_receipt = The server confirmed a message without passing it on. It is being sent again. Tell your administration.
+misbehaviour-false_removal = The server shut this device out of the chat although you belong to it. It is back in. Tell your administration.
+misbehaviour-broken_commit = A change of this chat's keys could not be followed. This device joins anew.
+misbehaviour-broken_welcome = An admission to this chat could not be opened. This device joins another way.
+misbehaviour-wrong_answer = Refused: the server answered a request with something that does not fit. Tell your administration.
+misbehaviour-wrong_file = Refused: the content of a file is not what its message promises. Tell your administration.
 
 # Why an account is gone
 gone-account_deleted = The account was deleted. The data on this device are removed.

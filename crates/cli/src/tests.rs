@@ -91,17 +91,7 @@ fn every_error_of_the_command_line_has_a_text() {
 
 #[test]
 fn every_misbehaviour_has_a_text() {
-    use Misbehaviour::*;
-    let all = [
-        ForkedChain,
-        ForgedRoster,
-        ForgedMembership,
-        ForgedSender,
-        BrokenLog,
-        Malformed,
-        ForgedBadge,
-    ];
-    let names = all
+    let names = Misbehaviour::ALL
         .iter()
         .map(|one| serde_json::to_value(one).unwrap().as_str().unwrap().to_owned());
     assert_eq!(missing(names.map(|name| format!("misbehaviour-{name}"))), none());

@@ -20,11 +20,24 @@ const fn misbehaviour_id(code: Misbehaviour) -> &'static str {
     match code {
         Misbehaviour::ForkedChain => "misbehaviour-forked_chain",
         Misbehaviour::ForgedRoster => "misbehaviour-forged_roster",
+        Misbehaviour::ForkedRoster => "misbehaviour-forked_roster",
         Misbehaviour::ForgedMembership => "misbehaviour-forged_membership",
         Misbehaviour::ForgedSender => "misbehaviour-forged_sender",
+        Misbehaviour::Mislabelled => "misbehaviour-mislabelled",
         Misbehaviour::BrokenLog => "misbehaviour-broken_log",
         Misbehaviour::Malformed => "misbehaviour-malformed",
+        Misbehaviour::Unreadable => "misbehaviour-unreadable",
         Misbehaviour::ForgedBadge => "misbehaviour-forged_badge",
+        Misbehaviour::ForgedDeletion => "misbehaviour-forged_deletion",
+        Misbehaviour::ForgedPolicy => "misbehaviour-forged_policy",
+        Misbehaviour::Forked => "misbehaviour-forked",
+        Misbehaviour::RolledBack => "misbehaviour-rolled_back",
+        Misbehaviour::FalseReceipt => "misbehaviour-false_receipt",
+        Misbehaviour::FalseRemoval => "misbehaviour-false_removal",
+        Misbehaviour::BrokenCommit => "misbehaviour-broken_commit",
+        Misbehaviour::BrokenWelcome => "misbehaviour-broken_welcome",
+        Misbehaviour::WrongAnswer => "misbehaviour-wrong_answer",
+        Misbehaviour::WrongFile => "misbehaviour-wrong_file",
     }
 }
 

@@ -335,24 +335,77 @@ pub enum Event {
     Gone(ErrorCode),
 }
 
-/// What an honest engine refuses and reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What an honest engine refuses and reports: an event, and a [`SystemLine::Refused`] in the chat that it concerns, where
+/// there is one; each at most once an hour for each chat and kind. The names are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Misbehaviour {
-    /// A device chain that does not extend the one we know.
+    /// A device chain that does not extend the one we know, or was begun anew without the organisation's word.
     ForkedChain,
-    /// A roster change without the right signature.
+    /// A roster or a change of one without the right signature.
     ForgedRoster,
-    /// A proposal or commit that the rules refuse.
+    /// A roster that is rightly signed, and contradicts the one we know: two groups are shown two rosters.
+    ForkedRoster,
+    /// A proposal, commit or tree that the rules refuse.
     ForgedMembership,
-    /// A message whose sender is not who the server says, or who may not write.
+    /// A message whose sender may not write, or may not do this.
     ForgedSender,
+    /// A message on which the server wrote another sender. It is shown under its true author.
+    Mislabelled,
     /// Entries out of sequence.
     BrokenLog,
     /// Bytes that are no frame, entry or content.
     Malformed,
+    /// A message that can't be decrypted: altered on its way, or made so by its sender.
+    Unreadable,
     /// A badge that the organisation did not sign.
     ForgedBadge,
+    /// A deletion that the organisation did not sign.
+    ForgedDeletion,
+    /// A policy that the organisation did not sign.
+    ForgedPolicy,
+    /// This device and others were shown different histories of the group.
+    Forked,
+    /// The server serves an older state than one that it served before.
+    RolledBack,
+    /// The server said that a message of ours is in the log, and it is not.
+    FalseReceipt,
+    /// The server said that we are out of a group, and the signed roster says that we never were.
+    FalseRemoval,
+    /// A commit that does not work out; this device joins anew.
+    BrokenCommit,
+    /// A Welcome that does not work out; this device joins another way.
+    BrokenWelcome,
+    /// An answer that does not fit its question.
+    WrongAnswer,
+    /// The bytes of a file are not those that its message promised.
+    WrongFile,
+}
+
+impl Misbehaviour {
+    /// All kinds, for lists of texts.
+    pub const ALL: [Self; 20] = [
+        Self::ForkedChain,
+        Self::ForgedRoster,
+        Self::ForkedRoster,
+        Self::ForgedMembership,
+        Self::ForgedSender,
+        Self::Mislabelled,
+        Self::BrokenLog,
+        Self::Malformed,
+        Self::Unreadable,
+        Self::ForgedBadge,
+        Self::ForgedDeletion,
+        Self::ForgedPolicy,
+        Self::Forked,
+        Self::RolledBack,
+        Self::FalseReceipt,
+        Self::FalseRemoval,
+        Self::BrokenCommit,
+        Self::BrokenWelcome,
+        Self::WrongAnswer,
+        Self::WrongFile,
+    ];
 }
 
 /// Where the connection is.

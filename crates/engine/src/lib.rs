@@ -19,10 +19,13 @@ mod archive;
 mod error;
 mod files;
 mod frames;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod groups;
 mod history;
 mod identity;
 mod linking;
+mod notices;
 mod outbox;
 mod pending;
 mod people;
@@ -89,6 +92,7 @@ impl Engine {
             };
             dispatch(&mut work, input)?;
             settle(&mut work)?;
+            notices::say(&mut work)?;
             let effects = work.effects;
             tx.commit()?;
             Ok(effects)

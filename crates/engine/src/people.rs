@@ -17,9 +17,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::api::{ContactView, Misbehaviour, SystemLine, Trust};
 use crate::error::EngineError;
-use crate::groups;
 use crate::store::Id;
 use crate::work::{Identity, Work};
+use crate::{groups, notices};
 
 /// The chains that a check needs, loaded beforehand.
 pub(crate) struct Known<'a>(pub &'a HashMap<AccountId, Option<DeviceChain>>);
@@ -146,8 +146,7 @@ pub(crate) fn learn(work: &mut Work<'_>, record: &AccountRecord, at: Option<Sequ
     let known_links = known.as_ref().map_or(&[][..], |known| &known.chain[..]);
     let common = known_links.len().min(record.chain.len());
     if known_links[..common] != record.chain[..common] {
-        work.misbehaviour(None, Misbehaviour::ForkedChain);
-        return Ok(());
+        return notices::about(work, record.account, Misbehaviour::ForkedChain);
     }
     if record.chain.len() < known_links.len() {
         return Ok(()); // An older word; we know more.
@@ -157,19 +156,7 @@ pub(crate) fn learn(work: &mut Work<'_>, record: &AccountRecord, at: Option<Sequ
     } else {
         match DeviceChain::verify(record.account, &record.chain) {
             Ok(chain) => Some(chain),
-            Err(_) => {
-                work.misbehaviour(None, Misbehaviour::ForkedChain);
-                return Ok(());
-            }
-        }
-    };
-    let mut record = record.clone();
-    let name = match genuine_badge(work, &record, chain.as_ref()) {
-        Ok(badge) => badge.map(|badge| badge.name),
-        Err(()) => {
-            work.misbehaviour(None, Misbehaviour::ForgedBadge);
-            record.badge = known.as_ref().and_then(|known| known.badge.clone());
-            None
+            Err(_) => return notices::about(work, record.account, Misbehaviour::ForkedChain),
         }
     };
     let before = work.session.chains.get(&record.account).cloned().flatten().or_else(|| {
@@ -177,6 +164,15 @@ pub(crate) fn learn(work: &mut Work<'_>, record: &AccountRecord, at: Option<Sequ
             .as_ref()
             .and_then(|known| DeviceChain::verify(known.account, &known.chain).ok())
     });
+    let is_reset = match (&before, &chain) {
+        (Some(before), Some(after)) => before.genesis() != after.genesis(),
+        _ => false,
+    };
+    if is_reset && !vouched(work, known.as_ref(), record, chain.as_ref()) {
+        // A chain begins anew only by the organisation's word, which is a badge for the new one.
+        return notices::about(work, record.account, Misbehaviour::ForkedChain);
+    }
+    let (record, name) = with_best_badge(work, known, record, chain.as_ref())?;
     work.tx
         .prepare_cached(
             "INSERT INTO accounts (account, record, name) VALUES (?1, ?2, COALESCE(?3, ''))
@@ -187,9 +183,7 @@ pub(crate) fn learn(work: &mut Work<'_>, record: &AccountRecord, at: Option<Sequ
     if before.as_ref() != chain.as_ref() {
         work.session.chains_version += 1;
     }
-    if let (Some(before), Some(after)) = (before, chain)
-        && before.genesis() != after.genesis()
-    {
+    if is_reset {
         for group in groups::of_account(work, record.account)? {
             groups::line(
                 work,
@@ -202,6 +196,61 @@ pub(crate) fn learn(work: &mut Work<'_>, record: &AccountRecord, at: Option<Sequ
         }
     }
     Ok(())
+}
+
+/// Does the organisation say that this chain, begun anew, is still the same person? Another organisation's key is the
+/// one that signed the badge that we know.
+fn vouched(work: &Work<'_>, known: Option<&AccountRecord>, new: &AccountRecord, chain: Option<&DeviceChain>) -> bool {
+    let Some(known) = known else { return false };
+    let is_own = work
+        .session
+        .identity
+        .as_ref()
+        .is_some_and(|own| own.organisation.id == known.organisation);
+    let signer = |record: &AccountRecord| record.badge.as_ref().map(|badge| badge.signer);
+    known.organisation == new.organisation
+        && matches!(genuine_badge(work, new, chain), Ok(Some(_)))
+        && (is_own || signer(known) == signer(new))
+}
+
+/// The record with the badge that counts, and its name if that is news: a forged badge, an older one or none at all
+/// take nothing away from what the organisation has said.
+fn with_best_badge(
+    work: &mut Work<'_>,
+    known: Option<AccountRecord>,
+    record: &AccountRecord,
+    chain: Option<&DeviceChain>,
+) -> Result<(AccountRecord, Option<String>), EngineError> {
+    let mut record = record.clone();
+    let moved = known
+        .as_ref()
+        .is_some_and(|known| known.organisation != record.organisation);
+    let served = if moved {
+        Err(())
+    } else {
+        genuine_badge(work, &record, chain)
+    };
+    let Some(known) = known else {
+        if served.is_err() {
+            record.badge = None;
+            notices::about(work, record.account, Misbehaviour::ForgedBadge)?;
+        }
+        return Ok((record, served.ok().flatten().map(|badge| badge.name)));
+    };
+    if served.is_err() {
+        notices::about(work, record.account, Misbehaviour::ForgedBadge)?;
+    }
+    record.organisation = known.organisation;
+    let kept = AccountRecord {
+        badge: known.badge,
+        ..record.clone()
+    };
+    let (served, before) = (served.ok().flatten(), genuine_badge(work, &kept, chain).ok().flatten());
+    match (served, before) {
+        (Some(served), Some(before)) if served.issued < before.issued => Ok((kept, None)),
+        (Some(served), _) => Ok((record, Some(served.name))),
+        (None, _) => Ok((kept, None)),
+    }
 }
 
 /// The badge, if there is one. `Err`: one that its organisation did not sign for this chain.

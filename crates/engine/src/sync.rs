@@ -230,7 +230,8 @@ fn roster_change(
     change: &Signed<RosterChange>,
 ) -> Result<(), EngineError> {
     let Ok(peeked) = change.peek() else {
-        return refuse(work, group, at, Misbehaviour::ForgedRoster);
+        refuse(work, group, at, Misbehaviour::ForgedRoster);
+        return Ok(());
     };
     let known = groups::roster(work, group.id)?.map(melder_mls::roster::Roster::next_index);
     if group.status == Status::Founding && peeked.index.0 == 0 {
@@ -239,7 +240,8 @@ fn roster_change(
             groups::store_roster(work, roster, std::slice::from_ref(change))?;
             return Ok(());
         }
-        return refuse(work, group, at, Misbehaviour::ForgedRoster);
+        refuse(work, group, at, Misbehaviour::ForgedRoster);
+        return Ok(());
     }
     if known.is_some_and(|next| peeked.index < next) {
         return Ok(());
@@ -255,7 +257,8 @@ fn roster_change(
         .get_mut(&group.id)
         .map(|roster| roster.apply(change, &chains));
     let Some(Ok(applied)) = applied else {
-        return refuse(work, group, at, Misbehaviour::ForgedRoster);
+        refuse(work, group, at, Misbehaviour::ForgedRoster);
+        return Ok(());
     };
     groups::store_change(work.tx, group.id, applied.index.0 as usize, change)?;
     roster_lines(work, group, at, &applied)?;
@@ -298,9 +301,8 @@ fn roster_lines(work: &mut Work<'_>, group: &Group, at: Sequence, change: &Roste
 }
 
 /// Something in this log breaks the rules: it is refused, reported, and said in the chat.
-fn refuse(work: &mut Work<'_>, group: &Group, at: Sequence, code: Misbehaviour) -> Result<(), EngineError> {
-    work.misbehaviour(Some(group.id), code);
-    groups::line(work, group.id, Some(at), &SystemLine::Refused { code })
+fn refuse(work: &mut Work<'_>, group: &Group, at: Sequence, code: Misbehaviour) {
+    work.misbehaviour_at(Some(group.id), Some(at), code);
 }
 
 fn commit(work: &mut Work<'_>, group: &mut Group, at: Sequence, epoch: Epoch, bytes: &[u8]) -> Result<(), EngineError> {
@@ -386,7 +388,7 @@ fn take_commit(
         .map(|roster| rules::check(&incoming.facts, roster, &chains, knowledge));
     if !matches!(verdict, Some(Ok(()))) {
         // The server took what the rules forbid. This device does not follow.
-        refuse(work, group, at, Misbehaviour::ForgedMembership)?;
+        refuse(work, group, at, Misbehaviour::ForgedMembership);
         group.status = Status::Halted;
         work.event(Event::GroupChanged(group.id));
         return Ok(false);
@@ -442,11 +444,13 @@ fn message(work: &mut Work<'_>, group: &mut Group, entry: &Entry, bytes: &[u8]) 
         Some(Err(_)) => {
             // In the right epoch, yet unreadable: its sender made it so, or the server altered it.
             work.session.stats.undecryptable += 1;
-            return refuse(work, group, entry.sequence, Misbehaviour::Malformed);
+            refuse(work, group, entry.sequence, Misbehaviour::Unreadable);
+            return Ok(());
         }
     };
     if entry.sender != Some(received.sender) {
-        return refuse(work, group, entry.sequence, Misbehaviour::ForgedSender);
+        refuse(work, group, entry.sequence, Misbehaviour::ForgedSender);
+        return Ok(());
     }
     let Some(roster) = groups::roster(work, group.id)? else {
         return Ok(());
@@ -455,7 +459,8 @@ fn message(work: &mut Work<'_>, group: &mut Group, entry: &Entry, bytes: &[u8]) 
     let may = roster.may_write(received.sender.account)
         || (entry.sequence <= group.view && roster.ever(received.sender.account));
     if !may {
-        return refuse(work, group, entry.sequence, Misbehaviour::ForgedSender);
+        refuse(work, group, entry.sequence, Misbehaviour::ForgedSender);
+        return Ok(());
     }
     let own = Some(received.sender.account) == work.own_account();
     let arrival = Arrival {

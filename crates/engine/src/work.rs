@@ -95,6 +95,10 @@ pub(crate) struct Session {
     /// Roster changes that wait until the log is read further.
     pub rosters_waiting: Vec<crate::rosters::Change>,
     pub files: crate::files::Flights,
+    /// What the chats are to be told of at the end of this input.
+    pub reports: Vec<crate::notices::Report>,
+    /// When a chat was last told of something.
+    pub said: HashMap<(GroupId, Misbehaviour), Time>,
 }
 
 impl Session {
@@ -121,6 +125,8 @@ impl Session {
             leaf_of: Vec::new(),
             rosters_waiting: Vec::new(),
             files: crate::files::Flights::default(),
+            reports: Vec::new(),
+            said: HashMap::new(),
         }
     }
 
@@ -130,6 +136,8 @@ impl Session {
         self.rosters.clear();
         self.chains.clear();
         self.clean.clear();
+        self.reports.clear();
+        self.said.clear();
         self.files = crate::files::Flights::default();
     }
 }
@@ -173,9 +181,18 @@ impl Work<'_> {
         self.session.link == Link::Ready
     }
 
+    /// Something broke the rules and was refused: an event now, a line in the chat at the end of the input.
     pub fn misbehaviour(&mut self, group: Option<GroupId>, code: Misbehaviour) {
+        self.misbehaviour_at(group, None, code);
+    }
+
+    /// The same, with its place in the group's log.
+    pub fn misbehaviour_at(&mut self, group: Option<GroupId>, at: Option<Sequence>, code: Misbehaviour) {
         self.session.stats.refused += 1;
         self.event(Event::Misbehaviour { group, code });
+        if let Some(group) = group {
+            self.session.reports.push(crate::notices::Report { group, at, code });
+        }
     }
 
     pub fn identity(&self) -> Result<&Identity, EngineError> {

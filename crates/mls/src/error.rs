@@ -22,6 +22,9 @@ pub enum MlsError {
     /// A sender's message can't be decrypted any more, or was already.
     #[error("undecryptable: {0}")]
     Undecryptable(String),
+    /// The message says that this very device sent it; nobody can decrypt what they sent.
+    #[error("an own message")]
+    OwnMessage,
     #[error("storage: {0}")]
     Storage(String),
     #[error("cryptography: {0}")]

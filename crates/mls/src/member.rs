@@ -236,6 +236,18 @@ impl MemberGroup {
         })
     }
 
+    /// Is this the group info of the very epoch that we are in? `None`: it is of another epoch. `Some(false)`: somebody
+    /// was shown another history.
+    ///
+    /// # Errors
+    /// When the bytes are no group info.
+    pub fn agrees(&self, group_info: &[u8]) -> Result<Option<bool>, MlsError> {
+        let info = message::group_info(group_info)?;
+        let ours = self.group.public_group().group_context();
+        let same_epoch = info.epoch() == ours.epoch();
+        Ok(same_epoch.then(|| info.group_context() == ours))
+    }
+
     /// The group's confirmation for people: equal on all members of an epoch, and on nobody else.
     #[must_use]
     pub fn epoch_authenticator(&self) -> Vec<u8> {
@@ -279,6 +291,7 @@ impl MemberGroup {
                 sender,
                 bytes: message.into_bytes(),
             }),
+            ProcessedMessageContent::OwnPrivateMessage { .. } => Err(MlsError::OwnMessage),
             _ => Err(MlsError::Malformed("expected an application message")),
         }
     }

@@ -11,6 +11,7 @@ use melder_protocol::roster::RosterStamp;
 use melder_protocol::{Epoch, GroupId, Member, PublicKey};
 use minicbor::{Decode, Encode};
 use openmls::group::StagedCommit;
+use openmls::prelude::tls_codec::Serialize as _;
 use openmls::prelude::{
     ExternalProposal, LeafNodeIndex, MlsMessageOut, OpenMlsSignaturePublicKey, ProcessedMessageContent, Proposal,
     ProposalOrRefType, ProposalStore, PublicGroup as OpenMlsGroup, QueuedProposal, Sender, SenderExtensionIndex,
@@ -283,11 +284,21 @@ impl PublicGroup {
         if info.extensions().external_pub().is_none() {
             return Err(MlsError::Mismatch("external_pub"));
         }
-        // GroupInfoTBS ends with the signer's leaf index (RFC 9420, section 12.4.3).
+        // GroupInfoTBS ends with the confirmation tag and the signer's leaf index (RFC 9420, section 12.4.3).
         let payload = info.unsigned_payload().map_err(|_| MlsError::Malformed("GroupInfo"))?;
-        let signer = payload
-            .last_chunk::<4>()
-            .map(|bytes| LeafNodeIndex::new(u32::from_be_bytes(*bytes)))
+        let (rest, signer) = payload
+            .split_last_chunk::<4>()
+            .ok_or(MlsError::Malformed("GroupInfo"))?;
+        // With another tag than the commit's, whoever joins by it would come to another transcript than everybody else.
+        let tag = self
+            .group
+            .confirmation_tag()
+            .tls_serialize_detached()
+            .map_err(|_| MlsError::Malformed("confirmation tag"))?;
+        if !rest.ends_with(&tag) {
+            return Err(MlsError::Mismatch("group info's confirmation tag"));
+        }
+        let signer = Some(LeafNodeIndex::new(u32::from_be_bytes(*signer)))
             .and_then(|index| self.group.leaf(index))
             .ok_or(MlsError::Mismatch("group info's signer"))?;
         let key =

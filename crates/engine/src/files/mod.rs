@@ -172,6 +172,12 @@ fn open_chunk(connection: &Connection, file: &File, index: u32) -> Result<Option
     }
 }
 
+/// Does this chunk open at its place (number, is it the last?) under any key and nonce?
+#[cfg(feature = "fuzzing")]
+pub(crate) fn opens_chunk(key: &[u8], nonce: &[u8], (index, is_last): (u32, bool), bytes: &[u8]) -> bool {
+    Sealer::new(key, nonce).is_ok_and(|sealer| sealer.open(index, is_last, bytes).is_some())
+}
+
 /// Bytes of a blob that are on this device.
 pub(crate) fn have(connection: &Connection, blob: BlobId) -> Result<u64, EngineError> {
     let found: Option<(i64, i64)> = connection

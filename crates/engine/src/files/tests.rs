@@ -295,7 +295,7 @@ fn damaged_swapped_cut_and_foreign_chunks_are_refused() {
         spoil(server.chunks(&attachment.blob));
         know(&mut bert, &attachment);
         let effects = server.serve(&mut bert, usize::MAX);
-        assert_eq!(misbehaviours(&effects), [Misbehaviour::Malformed]);
+        assert_eq!(misbehaviours(&effects), [Misbehaviour::WrongFile]);
         assert_eq!(
             bert.number("SELECT COUNT(*) FROM transfers"),
             0,
@@ -319,7 +319,7 @@ fn a_shorter_file_is_not_the_file() {
     attachment.blob.size = 2 * (BLOB_CHUNK + BLOB_TAG) as u64;
     know(&mut bert, &attachment);
     let effects = server.serve(&mut bert, usize::MAX);
-    assert_eq!(misbehaviours(&effects), [Misbehaviour::Malformed]);
+    assert_eq!(misbehaviours(&effects), [Misbehaviour::WrongFile]);
     assert_eq!(
         files::file_chunk(&bert.connection, attachment.blob.id, 1).unwrap(),
         None
@@ -336,7 +336,7 @@ fn a_whole_whose_hash_does_not_fit_is_refused() {
     attachment.blob.hash = melder_protocol::Hash::from_bytes([0; 32]);
     know(&mut bert, &attachment);
     let effects = server.serve(&mut bert, usize::MAX);
-    assert_eq!(misbehaviours(&effects), [Misbehaviour::Malformed]);
+    assert_eq!(misbehaviours(&effects), [Misbehaviour::WrongFile]);
     assert_eq!(bert.number("SELECT COUNT(*) FROM chunks"), 0);
 }
 

@@ -239,7 +239,7 @@ pub(crate) fn answered(
         }
         (_, Err(refusal)) => refused(work, &file, &refusal),
         (_, Ok(_)) => {
-            work.misbehaviour(file.group, Misbehaviour::Malformed);
+            work.misbehaviour(file.group, Misbehaviour::WrongAnswer);
             refused(work, &file, &Refusal::new(ErrorCode::Internal))
         }
     }
@@ -382,7 +382,7 @@ fn has_chunk(work: &Work<'_>, file: FileId, index: u32) -> Result<bool, EngineEr
 
 /// The bytes are not what the message promised. Asking again at once would give the same.
 fn spoiled(work: &mut Work<'_>, file: &File) -> Result<(), EngineError> {
-    work.misbehaviour(file.group, Misbehaviour::Malformed);
+    work.misbehaviour(file.group, Misbehaviour::WrongFile);
     stop(work, file.id)
 }
 

@@ -170,7 +170,7 @@ pub(crate) fn check(
 fn refuse(work: &mut Work<'_>, arrival: &Arrival, code: Misbehaviour) -> Result<Received, EngineError> {
     // Somebody who has left since may have been allowed to when it was said.
     if arrival.role.is_some() || code == Misbehaviour::Malformed {
-        work.misbehaviour(Some(arrival.group), code);
+        work.misbehaviour_at(Some(arrival.group), Some(arrival.sequence), code);
     }
     Ok(Received::default())
 }
