@@ -9,6 +9,23 @@ cmd-bench = Misst, wie schnell Server und Geräte auf diesem Rechner sind.
 arg-seconds = So viele Sekunden misst jeder Teil etwa.
 arg-json-file = In diese Datei kommt das Ergebnis als JSON.
 
+cmd-bench-ceiling = Was der Rechner selbst kann: ein Verteiler, der nichts speichert, und SQLite allein.
+arg-bench-ceiling-members = Verbindungen des Verteilers.
+cmd-bench-deliver = Die Schichtgruppe: wie lange bis zum Letzten, wie viele Zustellungen je Sekunde, was sie kosten.
+arg-bench-deliver-members = Geräte in der Gruppe, jedes von einem anderen Menschen.
+arg-bench-deliver-outstanding = Nachrichten, die gleichzeitig unterwegs sind; mehrere Werte durch Komma.
+cmd-bench-accept = Gesicherte Nachrichten je Sekunde, während niemand liest.
+arg-bench-accept-outstanding = Sender, die gleichzeitig auf ihre Antwort warten.
+cmd-bench-drain = Jemand kommt zurück und holt, was liegen blieb.
+arg-bench-drain-messages = Nachrichten, die liegen blieben.
+cmd-bench-connect = Ruhende Geräte: Speicher für jedes, und wie lange nach einem Neustart, bis alle wieder da sind.
+arg-bench-connect-devices = Geräte, jedes von einem anderen Menschen.
+cmd-bench-growth = CPU je Zustellung, wenn Gruppen und Protokolle wachsen.
+arg-bench-growth-members = Größen der Gruppe; mehrere Werte durch Komma.
+arg-bench-growth-entries = Längen des Protokolls; mehrere Werte durch Komma.
+arg-bench-growth-readers = Mitglieder der Gruppe, deren Protokoll lang ist.
+cmd-bench-all = Alles davon, jedes mit seinen Vorgaben: die Tabelle in docs/performance.md.
+
 bench-machine = { $processor }, { $cores } Kerne, { $build }-Build
 bench-debug = Ein Debug-Build sagt nichts über die Geschwindigkeit.
 bench-figure = Größe

@@ -9,6 +9,23 @@ cmd-bench = Measures how fast server and devices are on this machine.
 arg-seconds = About how many seconds each part measures.
 arg-json-file = The file that gets the result as JSON.
 
+cmd-bench-ceiling = What the machine itself can do: a fan-out that stores nothing, and SQLite alone.
+arg-bench-ceiling-members = Connections of the fan-out.
+cmd-bench-deliver = The shift group: how long until the last has it, how many deliveries a second, what they cost.
+arg-bench-deliver-members = Devices in the group, each of another person.
+arg-bench-deliver-outstanding = Messages that are on their way at once; several values by comma.
+cmd-bench-accept = Durable messages a second while nobody reads.
+arg-bench-accept-outstanding = Senders who wait for their answer at once.
+cmd-bench-drain = Somebody comes back and fetches what was missed.
+arg-bench-drain-messages = Messages that were missed.
+cmd-bench-connect = Idle devices: memory for each, and how long after a restart until all are back.
+arg-bench-connect-devices = Devices, each of another person.
+cmd-bench-growth = CPU of a delivery as groups and logs grow.
+arg-bench-growth-members = Sizes of the group; several values by comma.
+arg-bench-growth-entries = Lengths of the log; several values by comma.
+arg-bench-growth-readers = Members of the group whose log is long.
+cmd-bench-all = All of these, each with its defaults: the table in docs/performance.md.
+
 bench-machine = { $processor }, { $cores } cores, { $build } build
 bench-debug = A debug build says nothing about speed.
 bench-figure = figure

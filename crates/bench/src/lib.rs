@@ -12,8 +12,17 @@
 use std::path::PathBuf;
 
 pub mod engine;
+mod load;
 pub mod mls;
 pub mod report;
+
+pub mod accept;
+pub mod all;
+pub mod ceiling;
+pub mod connect;
+pub mod deliver;
+pub mod drain;
+pub mod growth;
 
 pub use report::{Environment, Figure, Report, Target, Unit, median, percentile};
 
@@ -63,10 +72,24 @@ pub struct Run<A: clap::Args> {
 /// The benches, as they are typed.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Bench {
+    /// What the machine allows: a fan-out that stores nothing, and SQLite alone.
+    Ceiling(Run<ceiling::Args>),
+    /// The shift group: latency, deliveries a second, and their cost.
+    Deliver(Run<deliver::Args>),
+    /// Durable appends a second while nobody reads.
+    Accept(Run<accept::Args>),
+    /// A reader fetches what it has missed.
+    Drain(Run<drain::Args>),
+    /// Idle devices: memory for each, and all of them after a restart.
+    Connect(Run<connect::Args>),
+    /// CPU of a delivery as groups and logs grow.
+    Growth(Run<growth::Args>),
     /// What a message costs on a device, through the whole engine; and catching up.
     Engine(Run<engine::Args>),
     /// What MLS costs, in both suites and several sizes of groups.
     Mls(Run<mls::Args>),
+    /// All of these, with what they are told by default: the table in docs/performance.md.
+    All(Run<all::Args>),
     /// A program beside the server: the fan-out that stores nothing. Started by the benches themselves.
     #[command(hide = true)]
     CeilingServer,
@@ -77,6 +100,13 @@ impl Bench {
     #[must_use]
     pub const fn common(&self) -> Option<&Common> {
         match self {
+            Self::Ceiling(run) => Some(&run.common),
+            Self::Deliver(run) => Some(&run.common),
+            Self::Accept(run) => Some(&run.common),
+            Self::Drain(run) => Some(&run.common),
+            Self::Connect(run) => Some(&run.common),
+            Self::Growth(run) => Some(&run.common),
+            Self::All(run) => Some(&run.common),
             Self::Engine(run) => Some(&run.common),
             Self::Mls(run) => Some(&run.common),
             Self::CeilingServer => None,
@@ -89,9 +119,16 @@ impl Bench {
     /// When it could not be run to its end. A missed target is no error.
     pub fn run(&self) -> Result<Option<Report>, BenchError> {
         match self {
+            Self::Ceiling(run) => ceiling::run(&run.common, &run.own).map(Some),
+            Self::Deliver(run) => deliver::run(&run.common, &run.own).map(Some),
+            Self::Accept(run) => accept::run(&run.common, &run.own).map(Some),
+            Self::Drain(run) => drain::run(&run.common, &run.own).map(Some),
+            Self::Connect(run) => connect::run(&run.common, &run.own).map(Some),
+            Self::Growth(run) => growth::run(&run.common, &run.own).map(Some),
+            Self::All(run) => all::run(&run.common, &run.own).map(Some),
             Self::Engine(run) => engine::run(&run.common, &run.own).map(Some),
             Self::Mls(run) => mls::run(&run.common, &run.own).map(Some),
-            Self::CeilingServer => Ok(None),
+            Self::CeilingServer => ceiling::serve().map(|()| None),
         }
     }
 }

@@ -144,7 +144,8 @@ impl Report {
         self.push(name.into(), value, unit, Some(target))
     }
 
-    fn push(&mut self, name: String, value: f64, unit: Unit, target: Option<Target>) -> &mut Self {
+    /// A figure that may have a target.
+    pub fn push(&mut self, name: String, value: f64, unit: Unit, target: Option<Target>) -> &mut Self {
         self.figures.push(Figure {
             name,
             value,

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! Does a delivery cost more when there is more? The server's CPU for each, as groups get larger and as logs get
+//! longer.
+
+use std::time::Duration;
+
+use crate::deliver::{Field, PATIENCE};
+use crate::load::city::City;
+use crate::load::on_one_thread;
+use crate::load::process::{Process, need_descriptors};
+use crate::report::Target;
+use crate::{BenchError, Common, Report, Unit};
+
+/// Enough that small groups are busy, too.
+const OUTSTANDING: usize = 8;
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Sizes of the group.
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',', default_values_t = [10, 100, 1_000, 5_000],
+          value_parser = clap::value_parser!(u32).range(2..))]
+    pub members: Vec<u32>,
+    /// Lengths of the log.
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',',
+          default_values_t = [100, 1_000, 10_000, 100_000, 1_000_000])]
+    pub entries: Vec<u64>,
+    /// Members of the group whose log is long.
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..))]
+    pub readers: u32,
+}
+
+/// Measures growth.
+///
+/// # Errors
+/// When the server does not start, loses or refuses something.
+pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
+    let mut report = Report::new("growth");
+    let mut costs = Vec::new();
+    for members in &args.members {
+        let (cpu, rate) = cost(common, *members as usize, 0)?;
+        report.add(format!("growth.cpu{{members={members}}}"), cpu, Unit::CpuPer100k);
+        report.add(format!("growth.rate{{members={members}}}"), rate, Unit::PerSecond);
+        costs.push(cpu);
+    }
+    report.aim("growth.members", growth(&costs), Unit::Ratio, Target::AtMost(1.5));
+    costs.clear();
+    for entries in &args.entries {
+        let (cpu, rate) = cost(common, args.readers as usize, *entries)?;
+        report.add(format!("growth.cpu{{entries={entries}}}"), cpu, Unit::CpuPer100k);
+        report.add(format!("growth.rate{{entries={entries}}}"), rate, Unit::PerSecond);
+        costs.push(cpu);
+    }
+    report.aim("growth.entries", growth(&costs), Unit::Ratio, Target::AtMost(1.5));
+    Ok(report)
+}
+
+/// The dearest over the cheapest, whichever is which.
+fn growth(costs: &[f64]) -> f64 {
+    let most = costs.iter().copied().fold(0.0, f64::max);
+    let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
+    if least > 0.0 && least.is_finite() {
+        most / least
+    } else {
+        1.0
+    }
+}
+
+/// CPU of the server for 100,000 deliveries, and deliveries a second.
+fn cost(common: &Common, members: usize, entries: u64) -> Result<(f64, f64), BenchError> {
+    need_descriptors(members)?;
+    let folder = tempfile::tempdir()?;
+    let mut city = City::new(folder.path())?;
+    let people = city.people(members)?;
+    let group = city.group(&people, entries)?;
+    drop(city);
+    on_one_thread(async {
+        let server = Process::server(common, folder.path())?;
+        let mut field = Field::open(server, &people, &group, PATIENCE).await?;
+        let duration = Duration::from_secs_f64(common.seconds);
+        // What came with connecting comes to rest first.
+        field.rush(OUTSTANDING, duration / 10).await?;
+        let (measured, cpu) = field.rush(OUTSTANDING, duration).await?;
+        field.receivers.end();
+        Ok((measured.per_100k(cpu), measured.rate()))
+    })
+}
