@@ -368,6 +368,25 @@ pub(crate) fn tick(work: &mut Work<'_>) -> Result<Option<Time>, EngineError> {
     Ok(due.map(|due| Time(uint(due))))
 }
 
+/// Reads these bytes as an archive that has come, to its end.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_whole(work: &mut Work<'_>, span: Option<Span>, bytes: &[u8]) -> Result<(), EngineError> {
+    let file = files::open_end(work)?;
+    for piece in bytes.chunks(melder_protocol::limits::BLOB_CHUNK) {
+        // What is too large is cut off; what there is ends somewhere.
+        let _taken = files::add(work, file, piece)?;
+    }
+    files::finish(work, file)?;
+    add_job(work, Task::Read, work.now, None, span, Some(file))?;
+    while let Some(job) = next(work)? {
+        match job.task {
+            Task::Offer | Task::Answer => make::step(work, job)?,
+            Task::Read => read::step(work, job)?,
+        }
+    }
+    Ok(())
+}
+
 /// A job that can go on now.
 fn next(work: &Work<'_>) -> Result<Option<Job>, EngineError> {
     Ok(work
