@@ -84,8 +84,11 @@ pub enum OpenError {
     CutOff,
 }
 
-/// Opens and keys the database.
-pub(crate) fn open_database(database: &Database, key: Option<&Zeroizing<[u8; 32]>>) -> Result<Connection, OpenError> {
+/// Opens and keys the database, as a client does.
+///
+/// # Errors
+/// When the file can't be opened, or not with this key.
+pub fn open_database(database: &Database, key: Option<&Zeroizing<[u8; 32]>>) -> Result<Connection, OpenError> {
     let connection = match database {
         Database::Memory => Connection::open_in_memory()?,
         Database::File(path) => Connection::open(path)?,

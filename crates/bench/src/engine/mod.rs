@@ -33,6 +33,9 @@ pub struct Args {
     /// People in the group; two of them have their devices on.
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub members: usize,
+    /// Of these, who have written something before: MLS keeps a key chain for each.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub voices: usize,
     /// Messages that a device missed.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub missed: usize,
@@ -61,7 +64,8 @@ struct Scene {
 pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
     let folder = tempfile::tempdir()?;
     let members = args.members.max(2);
-    let mut scene = Scene::new(members, folder.path())?;
+    let voices = args.voices.clamp(1, members);
+    let mut scene = Scene::new(members, voices, folder.path())?;
     let mut report = Report::new("engine");
     let [create, confirm, process] = scene.talk(Duration::from_secs_f64(common.seconds))?;
     for (name, samples, target) in [
@@ -69,7 +73,7 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
         ("confirm", confirm, None),
         ("process", process, Some(0.5)),
     ] {
-        let name = |rank: &str| format!("engine.{name}.{rank}{{members={members}}}");
+        let name = |rank: &str| format!("engine.{name}.{rank}{{members={members},voices={voices}}}");
         let middle = median(&samples);
         match target {
             Some(most) => report.aim(name("p50"), middle, Unit::Milliseconds, Target::AtMost(most)),
@@ -95,7 +99,7 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
 }
 
 impl Scene {
-    fn new(members: usize, folder: &Path) -> Result<Self, BenchError> {
+    fn new(members: usize, voices: usize, folder: &Path) -> Result<Self, BenchError> {
         let mut town = Town::new(folder, 1)?;
         let mut accounts = Vec::new();
         for number in 0..members {
@@ -116,10 +120,30 @@ impl Scene {
         };
         // Commits and profiles of the beginning are over.
         scene.town.pass(2_000)?;
+        let reader = scene.reader;
+        for voice in (0..voices).filter(|voice| *voice != reader) {
+            scene.speak_up(voice)?;
+        }
         for device in &mut scene.town.devices {
             device.take_events();
         }
         Ok(scene)
+    }
+
+    /// A device that was off comes in, says something, and goes again.
+    fn speak_up(&mut self, voice: usize) -> Result<(), BenchError> {
+        let writer = std::mem::replace(&mut self.writer, voice);
+        if voice != writer {
+            self.town.connect(voice)?;
+            self.town.rest()?;
+        }
+        self.send()?;
+        self.town.rest()?;
+        if voice != writer {
+            self.town.cut(voice)?;
+        }
+        self.writer = writer;
+        Ok(())
     }
 
     fn words(&mut self) -> String {
