@@ -74,6 +74,7 @@ fn answered(
 
 fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
     work.session.link = Link::Ready;
+    linking::known(work)?;
     work.event(Event::Connection(Connection::Online));
     restock(work, &ready.stock)?;
     if ready.policy_version > policy::version(work.tx)? {
@@ -176,6 +177,10 @@ fn goodbye(work: &mut Work<'_>, code: ErrorCode, record: Option<&Signed<Deletion
             set_meta(work.tx, "gone", code.code().as_bytes())?;
             work.event(Event::Gone(code));
             work.effects.push(Effect::Stop);
+        }
+        ErrorCode::AuthenticationFailed => {
+            linking::unknown(work)?;
+            work.effects.push(Effect::Reconnect);
         }
         _ => work.effects.push(Effect::Reconnect),
     }

@@ -6,6 +6,7 @@
 
 use melder_mls::badge;
 use melder_mls::chain::{self, DeviceChain};
+use melder_mls::roster::Roster;
 use melder_mls::sign::{self, SigningKey, sha256};
 use melder_protocol::account::{AccountRecord, OrganisationInfo};
 use melder_protocol::cbor;
@@ -13,20 +14,22 @@ use melder_protocol::chain::{KeyUse, Link};
 use melder_protocol::frame::{ClientFrame, HELLO_LABEL, Hello, RECOVERY_LABEL};
 use melder_protocol::invitation::{InvitationOffer, InvitationToken};
 use melder_protocol::request::Request;
-use melder_protocol::{AccountId, GroupId, InvitationSecret, Member, Nonce, PROTOCOL_VERSION, Refusal};
+use melder_protocol::roster::GroupKind;
+use melder_protocol::{AccountId, GroupId, InvitationSecret, Member, Nonce, PROTOCOL_VERSION, Refusal, Time};
 use minicbor::{Decode, Encode};
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
-use crate::api::{ActionError, ActionId, Event, Invalid, Outcome};
+use crate::api::{ActionError, ActionId, Event, Invalid, Misbehaviour, Outcome};
 use crate::error::EngineError;
 use crate::pending::Pending;
-use crate::people;
 use crate::store::{delete_meta, meta, set_meta};
 use crate::work::{Identity, Work};
+use crate::{groups, people};
 
 const IDENTITY: &str = "identity";
 const CLAIM: &str = "claim";
+const LINKED: &str = "linked";
 
 #[derive(Encode, Decode)]
 struct StoredIdentity {
@@ -57,6 +60,16 @@ struct StoredClaim {
     device_name: String,
     #[n(6)]
     name: Option<String>,
+}
+
+/// A link that this device has accepted. The other one gives it to the server, and may not get to say so.
+#[derive(Encode, Decode)]
+struct StoredLink {
+    #[n(0)]
+    identity: StoredIdentity,
+    /// When this device gives up asking.
+    #[n(1)]
+    until: Time,
 }
 
 /// A recovery that waits for the server to take its link.
@@ -96,6 +109,7 @@ pub(crate) fn settle(
     let own_group = GroupId::from_bytes(work.random());
     store(work, &key, account, &organisation, own_group)?;
     delete_meta(work.tx, CLAIM)?;
+    delete_meta(work.tx, LINKED)?;
     work.session.identity = Some(Identity {
         member: Member {
             account,
@@ -107,6 +121,56 @@ pub(crate) fn settle(
     });
     work.event(Event::Joined);
     hello(work)
+}
+
+/// This device has accepted a link: from here on it is a device of the account as soon as the server says so, also
+/// when nobody tells it, and after a crash.
+pub(crate) fn accepted(
+    work: &mut Work<'_>,
+    key: &SigningKey,
+    account: AccountId,
+    organisation: &OrganisationInfo,
+) -> Result<(), EngineError> {
+    let link = StoredLink {
+        identity: StoredIdentity {
+            seed: *key.seed(),
+            account,
+            organisation: organisation.clone(),
+            own_group: GroupId::from_bytes(work.random()),
+        },
+        until: work.now.plus(melder_protocol::limits::MAILBOX_MS),
+    };
+    set_meta(work.tx, LINKED, &Zeroizing::new(cbor::encode(&link)))
+}
+
+/// Does this device wait to be known to the server?
+pub(crate) fn is_accepted(work: &Work<'_>) -> Result<bool, EngineError> {
+    Ok(work.session.identity.is_none() && meta(work.tx, LINKED)?.is_some())
+}
+
+/// The server knows this device: it is the account's.
+pub(crate) fn known(work: &mut Work<'_>) -> Result<(), EngineError> {
+    if work.session.identity.is_some() {
+        return Ok(());
+    }
+    let Some(bytes) = meta(work.tx, LINKED)? else {
+        return Ok(());
+    };
+    let stored = cbor::decode::<StoredLink>(&bytes)?.identity;
+    let key = SigningKey::from_seed(&Zeroizing::new(stored.seed));
+    settle(work, key, stored.account, stored.organisation)
+}
+
+/// The server does not know this device. `true`: it may yet; ask again.
+pub(crate) fn unknown(work: &mut Work<'_>) -> Result<bool, EngineError> {
+    let Some(bytes) = meta(work.tx, LINKED)? else {
+        return Ok(false);
+    };
+    let waits = cbor::decode::<StoredLink>(&bytes)?.until > work.now;
+    if !waits {
+        delete_meta(work.tx, LINKED)?;
+    }
+    Ok(waits)
 }
 
 fn store(
@@ -126,7 +190,17 @@ fn store(
 }
 
 /// The account has an own group already: it is this one.
+///
+/// The server names it, so what it names must not be a group of others: they would get what is only for this account.
 pub(crate) fn adopt_own_group(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
+    if groups::load(work.tx, group)?.is_some_and(|known| known.kind != GroupKind::Own) {
+        work.misbehaviour(None, Misbehaviour::ForgedRoster);
+        return Ok(());
+    }
+    rename_own_group(work, group)
+}
+
+fn rename_own_group(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
     let Some(identity) = &mut work.session.identity else {
         return Ok(());
     };
@@ -144,21 +218,38 @@ pub(crate) fn adopt_own_group(work: &mut Work<'_>, group: GroupId) -> Result<(),
     )
 }
 
+/// A roster of a group came. Was that group said to be the account's own, and is none? Then what waits for it is for
+/// nobody in it.
+pub(crate) fn check_own_group(work: &mut Work<'_>, roster: &Roster) -> Result<(), EngineError> {
+    let is_named = work
+        .session
+        .identity
+        .as_ref()
+        .is_some_and(|identity| identity.own_group == roster.group());
+    if !is_named || roster.terms().kind == GroupKind::Own {
+        return Ok(());
+    }
+    work.misbehaviour(None, Misbehaviour::ForgedRoster);
+    work.tx
+        .execute("DELETE FROM outbox WHERE grp = ?1", [roster.group().as_bytes()])?;
+    let fresh = GroupId::from_bytes(work.random());
+    rename_own_group(work, fresh)
+}
+
 /// Answers the server's challenge, when there is an account and a challenge.
 pub(crate) fn hello(work: &mut Work<'_>) -> Result<(), EngineError> {
     let crate::work::Link::Up(Some(nonce)) = work.session.link else {
         return Ok(());
     };
     if let Some(identity) = &work.session.identity {
-        let member = identity.member;
-        let signature = identity.key.sign(HELLO_LABEL, &Hello::signed_part(&nonce, &member));
-        work.frame(&ClientFrame::Hello(Hello {
-            version: PROTOCOL_VERSION,
-            account: member.account,
-            device: member.device,
-            signature,
-            software: concat!("melder ", env!("CARGO_PKG_VERSION")).to_owned(),
-        }));
+        let hello = proof(&nonce, &identity.key, identity.member.account);
+        work.frame(&ClientFrame::Hello(hello));
+        return Ok(());
+    }
+    if let Some(bytes) = meta(work.tx, LINKED)? {
+        let stored = cbor::decode::<StoredLink>(&bytes)?.identity;
+        let key = SigningKey::from_seed(&Zeroizing::new(stored.seed));
+        work.frame(&ClientFrame::Hello(proof(&nonce, &key, stored.account)));
         return Ok(());
     }
     if let Some(bytes) = meta(work.tx, CLAIM)? {
@@ -166,6 +257,20 @@ pub(crate) fn hello(work: &mut Work<'_>) -> Result<(), EngineError> {
         send_claim(work, &claim, None);
     }
     Ok(())
+}
+
+fn proof(nonce: &melder_protocol::Nonce, key: &SigningKey, account: AccountId) -> Hello {
+    let member = Member {
+        account,
+        device: key.device(),
+    };
+    Hello {
+        version: PROTOCOL_VERSION,
+        account,
+        device: member.device,
+        signature: key.sign(HELLO_LABEL, &Hello::signed_part(nonce, &member)),
+        software: concat!("melder ", env!("CARGO_PKG_VERSION")).to_owned(),
+    }
 }
 
 fn send_claim(work: &mut Work<'_>, claim: &StoredClaim, action: Option<ActionId>) {

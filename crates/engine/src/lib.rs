@@ -133,6 +133,7 @@ fn dispatch(work: &mut Work<'_>, input: Input) -> Result<(), EngineError> {
         Input::Disconnected => {
             let was_up = work.session.link != Link::Down;
             fail_open_actions(work);
+            linking::disconnected(work)?;
             reset_connection(work.session);
             if was_up {
                 work.event(Event::Connection(Connection::Offline));
@@ -158,9 +159,6 @@ fn fail_open_actions(work: &mut Work<'_>) {
             | Pending::OfferToJoin(id, ..)
             | Pending::Recovery(id, ..)
             | Pending::Recovered(id, _)
-            | Pending::Mailbox(id)
-            | Pending::MailboxJoined(id)
-            | Pending::LinkExtended(id)
             | Pending::RecoveryAdded(id, _)
             | Pending::Accounts { action: id, .. }
             | Pending::Devices(id)

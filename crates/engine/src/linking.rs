@@ -157,8 +157,10 @@ pub(crate) fn event(work: &mut Work<'_>, event: MailboxEvent) -> Result<(), Engi
             Ok(())
         }
         MailboxEvent::Closed => {
-            let settled = matches!(&work.session.linking, Some(LinkState::New(new)) if new.accepted);
-            if work.session.linking.is_some() && !settled {
+            if identity::is_accepted(work)? {
+                // The other one has gone without a word. The server knows whether it took us.
+                work.effects.push(crate::Effect::Reconnect);
+            } else if work.session.linking.is_some() {
                 fail(work, Invalid::LinkFailed);
             }
             Ok(())
@@ -203,6 +205,12 @@ fn received_by_new(work: &mut Work<'_>, mut new: Box<NewDevice>, message: LinkMe
                 fail(work, Invalid::LinkFailed);
                 return Ok(());
             }
+            let Some((account, _, organisation)) = &new.answered else {
+                work.session.linking = Some(LinkState::New(new));
+                fail(work, Invalid::LinkFailed);
+                return Ok(());
+            };
+            identity::accepted(work, &new.key, *account, organisation)?;
             let signature = chain::accept(add.as_slice(), &new.key);
             new.accepted = true;
             work.session.linking = Some(LinkState::New(new));
@@ -361,6 +369,44 @@ fn send_chain(work: &mut Work<'_>) -> Result<(), EngineError> {
         add: Bytes(body),
     };
     put(work, &message);
+    Ok(())
+}
+
+/// The transport is gone, and the mailbox with it. What was accepted goes on: the server knows how it ended.
+pub(crate) fn disconnected(work: &mut Work<'_>) -> Result<(), EngineError> {
+    let action = match &work.session.linking {
+        None => return Ok(()),
+        Some(LinkState::New(_)) if identity::is_accepted(work)? => return Ok(()),
+        Some(LinkState::New(new)) => Some(new.action),
+        Some(LinkState::Existing(existing)) => existing.action,
+    };
+    work.session.linking = None;
+    if let Some(action) = action {
+        work.failed(action, ActionError::Offline);
+    }
+    Ok(())
+}
+
+/// The server let us in: if that ends a linking, it has succeeded.
+pub(crate) fn known(work: &mut Work<'_>) -> Result<(), EngineError> {
+    if !identity::is_accepted(work)? {
+        return Ok(());
+    }
+    identity::known(work)?;
+    if let Some(LinkState::New(new)) = work.session.linking.take() {
+        work.done(new.action, Outcome::Joined);
+    }
+    Ok(())
+}
+
+/// The server does not know us, yet or at all.
+pub(crate) fn unknown(work: &mut Work<'_>) -> Result<(), EngineError> {
+    if identity::is_accepted(work)?
+        && !identity::unknown(work)?
+        && let Some(LinkState::New(new)) = work.session.linking.take()
+    {
+        work.failed(new.action, ActionError::Invalid(Invalid::LinkFailed));
+    }
     Ok(())
 }
 
