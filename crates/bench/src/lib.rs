@@ -23,6 +23,7 @@ pub mod connect;
 pub mod deliver;
 pub mod drain;
 pub mod growth;
+pub mod join;
 
 pub use report::{Environment, Figure, Report, Target, Unit, median, percentile};
 
@@ -88,6 +89,8 @@ pub enum Bench {
     Engine(Run<engine::Args>),
     /// What MLS costs, in both suites and several sizes of groups.
     Mls(Run<mls::Args>),
+    /// A unit joins a new managed group: until everybody reads the first message.
+    Join(Run<join::Args>),
     /// All of these, with what they are told by default: the table in docs/performance.md.
     All(Run<all::Args>),
     /// A program beside the server: the fan-out that stores nothing. Started by the benches themselves.
@@ -109,6 +112,7 @@ impl Bench {
             Self::All(run) => Some(&run.common),
             Self::Engine(run) => Some(&run.common),
             Self::Mls(run) => Some(&run.common),
+            Self::Join(run) => Some(&run.common),
             Self::CeilingServer => None,
         }
     }
@@ -128,6 +132,7 @@ impl Bench {
             Self::All(run) => all::run(&run.common, &run.own).map(Some),
             Self::Engine(run) => engine::run(&run.common, &run.own).map(Some),
             Self::Mls(run) => mls::run(&run.common, &run.own).map(Some),
+            Self::Join(run) => join::run(&run.common, &run.own).map(Some),
             Self::CeilingServer => ceiling::serve().map(|()| None),
         }
     }

@@ -12,7 +12,7 @@
 //!
 //! Only the engine is on the clock; the server and the network between two inputs are in this process and not counted.
 
-mod town;
+pub(crate) mod town;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

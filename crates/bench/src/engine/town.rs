@@ -14,6 +14,7 @@ use melder_client::{Database, open_database};
 use melder_engine::Engine;
 use melder_engine::api::{Action, ActionId, Effect, Event, Input, Outcome};
 use melder_protocol::account::AccountKind;
+use melder_protocol::invitation::InvitationToken;
 use melder_protocol::roster::{GroupKind, Role};
 use melder_protocol::{AccountId, GroupId, OrganisationId, Refusal, Time};
 use melder_server::core::{self, AdminCall, AdminReply, ConnectionId, Core, RateLimits, Work};
@@ -116,6 +117,8 @@ pub struct Town {
     pub now: Time,
     pub devices: Vec<Device>,
     office: OrganisationId,
+    /// The owner's, for the administration's API.
+    pub token: String,
     core: Core<SqliteStore>,
     delivery: Delivery<ConnectionId>,
     reader: Box<dyn Reader>,
@@ -143,6 +146,7 @@ impl Town {
             now: now(),
             devices: Vec::new(),
             office: OrganisationId::from_bytes([0; 16]),
+            token: String::new(),
             core: Core::new(store, without),
             delivery: Delivery::default(),
             reader,
@@ -152,19 +156,19 @@ impl Town {
             replies: VecDeque::new(),
             folder: folder.to_owned(),
         };
-        town.office = town.admin(|work| {
+        (town.office, town.token) = town.admin(|work| {
             organisations::create(work, "Leitstelle", None)
-                .map(|(row, _)| row.id)
+                .map(|(row, owner)| (row.id, owner.text))
                 .map_err(Refusal::from)
         })?;
         Ok(town)
     }
 
-    /// Somebody whose person joins with a new device; the device stays connected.
-    pub fn person(&mut self, name: &str) -> Result<(AccountId, usize), BenchError> {
+    /// An account, and the invitation to it.
+    pub fn invite(&mut self, name: &str) -> Result<(AccountId, InvitationToken), BenchError> {
         let name = name.to_owned();
         let office = self.office;
-        let (account, token) = self.admin(move |work| {
+        self.admin(move |work| {
             let mut desk = Desk::new(work, office, None);
             let new = NewAccount {
                 kind: AccountKind::Staff,
@@ -177,7 +181,12 @@ impl Town {
             let account = desk.create_account(&new).map_err(Refusal::from)?;
             let invitation = desk.invite_account(account.id, None).map_err(Refusal::from)?;
             Ok((account.id, invitation.token))
-        })?;
+        })
+    }
+
+    /// Somebody whose person joins with a new device; the device stays connected.
+    pub fn person(&mut self, name: &str) -> Result<(AccountId, usize), BenchError> {
+        let (account, token) = self.invite(name)?;
         let number = self.devices.len();
         let path = self.folder.join(format!("device-{number}.sqlite"));
         let device = Device::new(path, &mut self.rng, self.now)?;

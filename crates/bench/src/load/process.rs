@@ -57,17 +57,7 @@ impl Process {
 
     /// CPU seconds that it has used, in user and kernel; 0 where that can't be asked.
     pub(crate) fn cpu(&self) -> f64 {
-        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
-        // The name in parentheses may contain anything, so fields count from behind it.
-        let fields: Vec<f64> = text
-            .rsplit_once(')')
-            .map(|(_, rest)| rest.split_whitespace().filter_map(|field| field.parse().ok()).collect())
-            .unwrap_or_default();
-        // Without the state, which is a letter: utime and stime are the 11th and 12th number.
-        match (fields.get(10), fields.get(11)) {
-            (Some(user), Some(system)) => (user + system) / TICKS,
-            _ => 0.0,
-        }
+        cpu_of(&self.child.id().to_string())
     }
 
     /// MiB in memory; 0 where that can't be asked.
@@ -98,6 +88,21 @@ impl Drop for Process {
         // It may have ended by itself, which was noticed where it mattered.
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+/// CPU seconds that a process (a number, or `self`) has used, in user and kernel; 0 where that can't be asked.
+pub(crate) fn cpu_of(process: &str) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The name in parentheses may contain anything, so fields count from behind it.
+    let fields: Vec<f64> = text
+        .rsplit_once(')')
+        .map(|(_, rest)| rest.split_whitespace().filter_map(|field| field.parse().ok()).collect())
+        .unwrap_or_default();
+    // Without the state, which is a letter: utime and stime are the 11th and 12th number.
+    match (fields.get(10), fields.get(11)) {
+        (Some(user), Some(system)) => (user + system) / TICKS,
+        _ => 0.0,
     }
 }
 
