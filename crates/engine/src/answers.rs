@@ -6,7 +6,7 @@
 use melder_protocol::request::Response;
 use melder_protocol::{ErrorCode, LogId, Refusal};
 
-use crate::api::{ActionError, ActionId, Invalid, Outcome};
+use crate::api::{ActionError, ActionId, Invalid, Misbehaviour, Outcome};
 use crate::error::EngineError;
 use crate::groups::{self, commits, join};
 use crate::pending::Pending;
@@ -16,6 +16,12 @@ use crate::{actions, files, identity, linking, outbox, people, policy, rosters, 
 /// An answer of another kind than the question asks for.
 fn odd() -> ActionError {
     ActionError::Invalid(Invalid::ServerMisbehaves)
+}
+
+/// The same, where nobody waits for it. What was asked stays open, and is asked again with the next connection.
+fn wrong(work: &mut Work<'_>, group: Option<melder_protocol::GroupId>) -> Result<(), EngineError> {
+    work.misbehaviour(group, Misbehaviour::WrongAnswer);
+    Ok(())
 }
 
 fn unit(answer: Result<Response, Refusal>) -> Result<(), Refusal> {
@@ -44,12 +50,12 @@ pub(crate) fn answered(
             Ok(Response::Appended { sequence, time }) => {
                 outbox::answered(work, row, group, counter, Ok((sequence, time)))
             }
-            Ok(_) => Ok(()),
+            Ok(_) => wrong(work, Some(group)),
             Err(refusal) => outbox::answered(work, row, group, counter, Err(refusal)),
         },
         Pending::Seal { row } => match answer {
             Ok(Response::Appended { time, .. }) => outbox::seal_answered(work, row, Ok(time)),
-            Ok(_) => Ok(()),
+            Ok(_) => wrong(work, None),
             Err(refusal) => outbox::seal_answered(work, row, Err(refusal)),
         },
         Pending::Commit { group, external } => commits::answered(work, group, external, unit(answer)),
@@ -57,13 +63,17 @@ pub(crate) fn answered(
         Pending::Roster(change) => rosters::answered(work, change, unit(answer)),
         Pending::GroupState(group, purpose) => match answer {
             Ok(Response::GroupState(state)) => join::state(work, group, purpose, Ok(state)),
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                wrong(work, Some(group))?;
+                join::state(work, group, purpose, Err(Refusal::new(ErrorCode::Internal)))
+            }
             Err(refusal) => join::state(work, group, purpose, Err(refusal)),
         },
         Pending::Follow(log) => followed(work, log, answer),
         Pending::Policy => match answer {
             Ok(Response::Policy(signed)) => policy::take(work, &signed),
-            _ => Ok(()),
+            Ok(_) => wrong(work, None),
+            Err(_) => Ok(()),
         },
         Pending::File(pending) => files::answered(work, pending, answer),
         Pending::Claim(_)
@@ -131,7 +141,10 @@ fn finish(
 ) -> Result<(), EngineError> {
     match answer.map(outcome) {
         Ok(Some(outcome)) => work.done(action, outcome),
-        Ok(None) => work.failed(action, odd()),
+        Ok(None) => {
+            work.misbehaviour(None, Misbehaviour::WrongAnswer);
+            work.failed(action, odd());
+        }
         Err(refusal) => work.failed(action, refusal),
     }
     Ok(())
@@ -177,7 +190,9 @@ fn arrival(work: &mut Work<'_>, pending: Pending, answer: Result<Response, Refus
 
 fn followed(work: &mut Work<'_>, log: LogId, answer: Result<Response, Refusal>) -> Result<(), EngineError> {
     let LogId::Group(id) = log else {
-        if let Ok(Response::Following { head }) = answer {
+        if let Ok(Response::Following { head }) = answer
+            && sync::served(work, log, head, None)?
+        {
             work.session.inbox_head = Some(head);
             sync::inbox_caught_up(work)?;
         }
@@ -185,6 +200,9 @@ fn followed(work: &mut Work<'_>, log: LogId, answer: Result<Response, Refusal>) 
     };
     match answer {
         Ok(Response::Following { head }) => {
+            if !sync::served(work, log, head, None)? {
+                return Ok(());
+            }
             let reached = groups::load(work.tx, id)?.is_some_and(|group| group.cursor >= head);
             if reached {
                 sync::caught_up(work, id)
@@ -193,13 +211,13 @@ fn followed(work: &mut Work<'_>, log: LogId, answer: Result<Response, Refusal>) 
                 Ok(())
             }
         }
-        Ok(_) => Ok(()),
+        Ok(_) => wrong(work, Some(id)),
         Err(refusal) => {
             if matches!(refusal.code, ErrorCode::UnknownLog | ErrorCode::UnknownGroup)
                 && let Some(mut group) = groups::load(work.tx, id)?
             {
                 // Taken out while we were away.
-                groups::leave(work, &mut group)?;
+                join::shut_out(work, &mut group)?;
             }
             Ok(())
         }

@@ -14,7 +14,7 @@ use melder_protocol::{Cursor, ErrorCode, LogId, PROTOCOL_VERSION, RequestId, Sui
 
 use crate::api::{Connection, Effect, Event, Misbehaviour};
 use crate::error::EngineError;
-use crate::groups::{self, commits, join};
+use crate::groups::{self, Status, commits, join};
 use crate::pending::Pending;
 use crate::store::{int, set_meta};
 use crate::work::{Link, Work};
@@ -114,10 +114,19 @@ fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
         .filter(|head| head.leaf)
         .map(|head| head.group)
         .collect();
+    for head in &ready.groups {
+        sync::served(work, LogId::Group(head.group), head.head, head.epoch)?;
+    }
+    sync::served(work, inbox, ready.inbox, None)?;
     for id in groups::all(work.tx)? {
         let Some(group) = groups::load(work.tx, id)? else {
             continue;
         };
+        if group.status == Status::Halted {
+            // Perhaps by a slip or a lie that is over: the way in checks everything anew.
+            join::repair(work, &mut group.clone())?;
+            continue;
+        }
         let entering = commits::on_its_way(work, id)?.is_some_and(|commit| commit.external);
         if group.status.follows() || entering {
             join::follow(work, &group);
@@ -162,6 +171,9 @@ fn goodbye(work: &mut Work<'_>, code: ErrorCode, record: Option<&Signed<Deletion
                 sign::verify_statement(record, &identity.organisation.key)
                     .is_ok_and(|record| record.account == identity.member.account)
             });
+            if !genuine {
+                work.misbehaviour(None, Misbehaviour::ForgedDeletion);
+            }
             work.event(Event::Gone(code));
             work.effects.push(Effect::Stop);
             if genuine {

@@ -186,10 +186,14 @@ fn tick(work: &mut Work<'_>) -> Result<(), EngineError> {
     ];
     if work.online() {
         for id in groups::all(work.tx)? {
-            if let Some(group) = groups::load(work.tx, id)?
-                && group.status == Status::Repairing
-                && commits::on_its_way(work, id)?.is_none()
-            {
+            let Some(mut group) = groups::load(work.tx, id)? else {
+                continue;
+            };
+            let halt = work.session.halts.get(&id).copied().unwrap_or_default();
+            if group.status == Status::Halted && halt.is_due(work.now) {
+                join::repair(work, &mut group)?;
+                work.session.halts.entry(id).or_default().tries += 1;
+            } else if group.status == Status::Repairing && commits::on_its_way(work, id)?.is_none() {
                 join::ask(work, id, pending::StateFor::External);
             }
         }

@@ -19,6 +19,8 @@ pub(crate) enum StateFor {
     External,
     /// To found the MLS group of a managed group.
     Founding,
+    /// To see whether others have come to the same epoch.
+    Compare,
 }
 
 #[derive(Debug)]

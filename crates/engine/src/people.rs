@@ -4,7 +4,7 @@
 //! What this device knows of others: verified records. The server may serve an older record (ignored) or a longer one
 //! (taken), never one that contradicts what we know.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use melder_mls::badge;
 use melder_mls::chain::DeviceChain;
@@ -12,7 +12,7 @@ use melder_mls::roster::DeviceKeys;
 use melder_mls::rules::Chains;
 use melder_mls::sign;
 use melder_protocol::account::{AccountRecord, Badge};
-use melder_protocol::{AccountId, GroupId, Hash, Member, PublicKey, Sequence, cbor};
+use melder_protocol::{AccountId, DeviceId, GroupId, Hash, Member, PublicKey, Sequence, cbor};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::api::{ContactView, Misbehaviour, SystemLine, Trust};
@@ -76,6 +76,32 @@ pub(crate) fn as_of(
         chains.insert(account, earlier.unwrap_or(latest));
     }
     Ok(AsOf(chains))
+}
+
+/// An account's devices at a place in a group's log.
+pub(crate) struct Devices {
+    pub genesis: Hash,
+    pub devices: BTreeSet<DeviceId>,
+}
+
+/// The devices of an account as they stand in the group's log, if that has told of them.
+pub(crate) fn devices_as_of(
+    work: &mut Work<'_>,
+    group: GroupId,
+    account: AccountId,
+) -> Result<Option<Devices>, EngineError> {
+    let is_told = work
+        .tx
+        .prepare_cached("SELECT 1 FROM chain_views WHERE grp = ?1 AND account = ?2")?
+        .exists(params![group.as_bytes(), account.as_bytes()])?;
+    if !is_told {
+        return Ok(None);
+    }
+    let chains = as_of(work, group, [account])?;
+    Ok(chains.chain(account).map(|chain| Devices {
+        genesis: chain.genesis(),
+        devices: chain.devices().collect(),
+    }))
 }
 
 /// This much of an account's chain stands in the group's log now.

@@ -8,6 +8,7 @@ use melder_protocol::cbor;
 use melder_protocol::policy::Policy;
 use melder_protocol::signed::Signed;
 
+use crate::api::Misbehaviour;
 use crate::error::EngineError;
 use crate::store::{meta, set_meta};
 use crate::work::Work;
@@ -28,6 +29,7 @@ pub(crate) fn version(connection: &rusqlite::Connection) -> Result<u32, EngineEr
 pub(crate) fn take(work: &mut Work<'_>, signed: &Signed<Policy>) -> Result<(), EngineError> {
     let organisation = work.identity()?.organisation.clone();
     let Ok(policy) = sign::verify_statement(signed, &organisation.key) else {
+        work.misbehaviour(None, Misbehaviour::ForgedPolicy);
         return Ok(());
     };
     if policy.organisation == organisation.id && policy.version > version(work.tx)? {

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::error::EngineError;
 
 /// Grows with each change of the schema; each step is in [`migrate`].
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -51,7 +51,8 @@ CREATE TABLE outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT, grp BLOB NOT NULL, message BLOB NOT NULL, content BLOB NOT NULL,
   alarm INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,
   blobs INTEGER NOT NULL DEFAULT 0,    -- files that must be uploaded first
-  counter INTEGER, epoch INTEGER, bytes BLOB -- set while it is on its way
+  counter INTEGER, epoch INTEGER, bytes BLOB, -- set while it is on its way
+  taken INTEGER                        -- its place in the log, as the server says; it goes when it is met there
 );
 CREATE INDEX outbox_grp ON outbox (grp, id);
 CREATE INDEX outbox_message ON outbox (message);
@@ -70,6 +71,13 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match version {
         VERSION => Ok(()),
+        1 => {
+            let tx = connection.transaction()?;
+            tx.execute_batch("ALTER TABLE outbox ADD COLUMN taken INTEGER")?;
+            tx.pragma_update(None, "user_version", VERSION)?;
+            tx.commit()?;
+            Ok(())
+        }
         0 => {
             let tx = connection.transaction()?;
             tx.execute_batch(SCHEMA)?;

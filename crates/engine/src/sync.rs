@@ -8,6 +8,7 @@
 use melder_mls::MlsError;
 use melder_mls::member::Leaf;
 use melder_mls::rules::{self, Knowledge};
+use melder_mls::sign;
 use melder_protocol::entry::{Body, Entry, Notice};
 use melder_protocol::frame::ClientFrame;
 use melder_protocol::roster::{GroupKind, RosterChange};
@@ -22,7 +23,7 @@ use crate::history::{self, Arrival};
 use crate::outbox;
 use crate::people;
 use crate::store::{int, meta, set_meta};
-use crate::work::Work;
+use crate::work::{Halt, Work};
 
 const INBOX: &str = "inbox";
 
@@ -67,6 +68,7 @@ pub(crate) fn gap(work: &mut Work<'_>, log: LogId, through: Sequence) -> Result<
             if through <= group.cursor {
                 return Ok(());
             }
+            outbox::trust_receipts(work, id, through)?;
             if group.status == Status::Active {
                 group.gap = Some(group.cursor.next());
                 group.cursor = through;
@@ -76,6 +78,60 @@ pub(crate) fn gap(work: &mut Work<'_>, log: LogId, through: Sequence) -> Result<
             groups::save(work.tx, &group)
         }
     }
+}
+
+/// The server says how far a log goes (and a group's epoch). `false`: less far than this device has read it. Once may be
+/// a slip, and is asked again on a new connection; twice means that the server has lost what it had: then this device
+/// goes back with it, and joins the group anew. That is tried again only after growing pauses.
+pub(crate) fn served(
+    work: &mut Work<'_>,
+    log: LogId,
+    head: Sequence,
+    epoch: Option<Epoch>,
+) -> Result<bool, EngineError> {
+    let group = match log {
+        LogId::Inbox(_) => None,
+        LogId::Group(id) => match groups::load(work.tx, id)? {
+            Some(group) if group.status.follows() => Some(group),
+            _ => return Ok(true),
+        },
+    };
+    let (read, own) = match &group {
+        None => (inbox_cursor(work)?, None),
+        Some(group) if group.status == Status::Active => (group.cursor, groups::epoch(work, group.id)?),
+        Some(group) => (group.cursor, None),
+    };
+    if head >= read && own.zip(epoch).is_none_or(|(own, theirs)| theirs >= own) {
+        // Whether the epoch is right, only the list of groups says.
+        if group.is_none() || epoch.is_some() {
+            work.session.rolled.remove(&log);
+        }
+        return Ok(true);
+    }
+    let first = !work.session.rolled.contains_key(&log);
+    let halt = work.session.rolled.entry(log).or_insert(Halt {
+        since: work.now,
+        tries: 0,
+    });
+    let goes_back = !first && (halt.tries == 0 || halt.is_due(work.now));
+    if goes_back {
+        *halt = Halt {
+            since: work.now,
+            tries: halt.tries + 1,
+        };
+    }
+    work.misbehaviour(group.as_ref().map(|group| group.id), Misbehaviour::RolledBack);
+    match group {
+        _ if first => work.effects.push(Effect::Reconnect),
+        None if goes_back => set_inbox_cursor(work, head.min(read))?,
+        Some(mut group) if goes_back => {
+            group.gap = group.gap.or(Some(group.cursor.next()));
+            group.cursor = head.min(group.cursor);
+            join::repair(work, &mut group)?;
+        }
+        _ => {}
+    }
+    Ok(false)
 }
 
 fn broken_log(work: &mut Work<'_>, group: Option<GroupId>) {
@@ -143,17 +199,23 @@ fn notice(work: &mut Work<'_>, notice: Notice) -> Result<(), EngineError> {
         Notice::LeftGroup(id) => {
             if let Some(mut group) = groups::load(work.tx, id)? {
                 // The roster may have taken us back in the meantime; then the log goes on, and a Welcome comes.
-                groups::leave(work, &mut group)?;
+                join::shut_out(work, &mut group)?;
             }
         }
         Notice::Policy(policy) => crate::policy::take(work, &policy)?,
         Notice::ChainReset(_) => {}
         Notice::Deleted(record) => {
-            if let Ok(record) = record.peek() {
-                work.tx.execute(
-                    "UPDATE accounts SET deleted = 1 WHERE account = ?1",
-                    [record.account.as_bytes()],
-                )?;
+            let key = work.identity()?.organisation.key;
+            match sign::verify_statement(&record, &key) {
+                Ok(record) => {
+                    work.tx.execute(
+                        "UPDATE accounts SET deleted = 1 WHERE account = ?1",
+                        [record.account.as_bytes()],
+                    )?;
+                }
+                // Of another organisation's accounts we hear by their rosters.
+                Err(_) if record.signer != key => {}
+                Err(_) => work.misbehaviour(None, Misbehaviour::ForgedDeletion),
             }
         }
     }
@@ -183,6 +245,7 @@ fn group_entries(work: &mut Work<'_>, mut group: Group, entries: Vec<Entry>) -> 
         take(work, &mut group, entry)?;
     }
     groups::save(work.tx, &group)?;
+    outbox::check_receipts(work, &group)?;
     work.session.dirty.insert(group.id);
     Ok(group.cursor)
 }
@@ -192,8 +255,10 @@ fn take(work: &mut Work<'_>, group: &mut Group, entry: Entry) -> Result<(), Engi
     match entry.body {
         Body::Roster { ref change } => roster_change(work, group, at, change)?,
         Body::Account { ref record } => {
+            let before = people::devices_as_of(work, group.id, record.account)?;
             people::learn(work, record, Some(at))?;
             people::seen_in(work, group.id, record)?;
+            device_lines(work, group, at, record.account, before)?;
         }
         Body::Proposal { epoch, ref bytes } => {
             if group.status == Status::Active {
@@ -207,9 +272,10 @@ fn take(work: &mut Work<'_>, group: &mut Group, entry: Entry) -> Result<(), Engi
         Body::Established => join::founded_by(work, group, entry.sender == own_member(work))?,
         Body::Commit { epoch, ref bytes } => commit(work, group, at, epoch, bytes.as_slice())?,
         Body::Message { counter, ref bytes } => {
-            if entry.sender.is_some() && entry.sender == own_member(work) {
-                outbox::echoed(work, group.id, counter, at, entry.time)?;
-            } else if group.status == Status::Active {
+            let is_ours = entry.sender.is_some()
+                && entry.sender == own_member(work)
+                && outbox::echoed(work, group.id, counter, at, entry.time, bytes.as_slice())?;
+            if !is_ours && group.status == Status::Active {
                 message(work, group, &entry, bytes.as_slice())?;
             }
         }
@@ -300,6 +366,29 @@ fn roster_lines(work: &mut Work<'_>, group: &Group, at: Sequence, change: &Roste
     Ok(())
 }
 
+/// Devices that came or went, since this log last told of the account. A chain begun anew is another line.
+fn device_lines(
+    work: &mut Work<'_>,
+    group: &Group,
+    at: Sequence,
+    account: AccountId,
+    before: Option<people::Devices>,
+) -> Result<(), EngineError> {
+    let (Some(before), Some(after)) = (before, people::devices_as_of(work, group.id, account)?) else {
+        return Ok(());
+    };
+    if group.kind == GroupKind::Own || before.genesis != after.genesis {
+        return Ok(());
+    }
+    for device in after.devices.difference(&before.devices).copied() {
+        groups::line(work, group.id, Some(at), &SystemLine::DeviceAdded { account, device })?;
+    }
+    for device in before.devices.difference(&after.devices).copied() {
+        groups::line(work, group.id, Some(at), &SystemLine::DeviceRemoved { account, device })?;
+    }
+    Ok(())
+}
+
 /// Something in this log breaks the rules: it is refused, reported, and said in the chat.
 fn refuse(work: &mut Work<'_>, group: &Group, at: Sequence, code: Misbehaviour) {
     work.misbehaviour_at(Some(group.id), Some(at), code);
@@ -324,6 +413,7 @@ fn commit(work: &mut Work<'_>, group: &mut Group, at: Sequence, epoch: Epoch, by
     if is_ours {
         let merged = groups::with_member(work, group.id, |provider, member, _| member.merge_pending(provider))?;
         if !matches!(merged, Some(Ok(()))) {
+            work.misbehaviour_at(Some(group.id), Some(at), Misbehaviour::BrokenCommit);
             return join::repair(work, group);
         }
         work.tx
@@ -361,7 +451,13 @@ fn take_commit(
     let incoming = match processed {
         Some(Ok(incoming)) => incoming,
         Some(Err(MlsError::Storage(error))) => return Err(MlsError::Storage(error).into()),
-        Some(Err(_)) | None => {
+        Some(Err(_)) => {
+            // Altered on its way, made so by its sender, or of another history than ours.
+            work.misbehaviour_at(Some(group.id), Some(at), Misbehaviour::BrokenCommit);
+            join::repair(work, group)?;
+            return Ok(false);
+        }
+        None => {
             join::repair(work, group)?;
             return Ok(false);
         }
@@ -390,6 +486,7 @@ fn take_commit(
         // The server took what the rules forbid. This device does not follow.
         refuse(work, group, at, Misbehaviour::ForgedMembership);
         group.status = Status::Halted;
+        work.session.halts.entry(group.id).or_default().since = work.now;
         work.event(Event::GroupChanged(group.id));
         return Ok(false);
     }
@@ -440,17 +537,25 @@ fn message(work: &mut Work<'_>, group: &mut Group, entry: &Entry, bytes: &[u8]) 
     let received = match decrypted {
         Some(Ok(received)) => received,
         Some(Err(MlsError::Storage(error))) => return Err(MlsError::Storage(error).into()),
-        Some(Err(MlsError::WrongEpoch)) | None => return join::repair(work, group),
+        Some(Err(MlsError::WrongEpoch)) => {
+            // The log is in order, so the commits before it were of another history than this.
+            refuse(work, group, entry.sequence, Misbehaviour::Forked);
+            return join::repair(work, group);
+        }
+        None => return join::repair(work, group),
+        // From before this device came back from a backup.
+        Some(Err(MlsError::OwnMessage)) if entry.sender == own_member(work) => return Ok(()),
         Some(Err(_)) => {
-            // In the right epoch, yet unreadable: its sender made it so, or the server altered it.
+            // In the right epoch, yet unreadable: its sender made it so, the server altered it, or others are in
+            // another epoch of the same number.
             work.session.stats.undecryptable += 1;
             refuse(work, group, entry.sequence, Misbehaviour::Unreadable);
-            return Ok(());
+            return unreadable(work, group.id, entry.sequence);
         }
     };
     if entry.sender != Some(received.sender) {
-        refuse(work, group, entry.sequence, Misbehaviour::ForgedSender);
-        return Ok(());
+        // The author's signature counts, not what the server wrote on it.
+        work.misbehaviour_at(Some(group.id), Some(entry.sequence), Misbehaviour::Mislabelled);
     }
     let Some(roster) = groups::roster(work, group.id)? else {
         return Ok(());
@@ -481,6 +586,29 @@ fn message(work: &mut Work<'_>, group: &mut Group, entry: &Entry, bytes: &[u8]) 
     }
     if let Some(settings) = taken.settings {
         crate::settings::take(work, &settings)?;
+    }
+    Ok(())
+}
+
+/// Messages that can't be read and are asked for, in one epoch. More of them are somebody's mischief.
+const ASKED_FOR: u32 = 8;
+
+/// Another own device may have read it; and if others are in another epoch than this device, it is time to know.
+fn unreadable(work: &mut Work<'_>, group: GroupId, at: Sequence) -> Result<(), EngineError> {
+    let Some(epoch) = groups::epoch(work, group)? else {
+        return Ok(());
+    };
+    let seen = work.session.unreadable.entry(group).or_insert((epoch, 0));
+    if seen.0 != epoch {
+        *seen = (epoch, 0);
+    }
+    seen.1 += 1;
+    let count = seen.1;
+    if count == 1 {
+        join::ask(work, group, crate::pending::StateFor::Compare);
+    }
+    if count <= ASKED_FOR {
+        crate::archive::ask(work, group, at, at)?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use melder_mls::sign::SigningKey;
 use melder_protocol::account::OrganisationInfo;
 use melder_protocol::frame::{ClientFrame, TaskKind};
 use melder_protocol::request::Request;
-use melder_protocol::{AccountId, DeviceId, GroupId, Member, Nonce, RequestId, Sequence, Time, cbor};
+use melder_protocol::{AccountId, DeviceId, Epoch, GroupId, LogId, Member, Nonce, RequestId, Sequence, Time, cbor};
 use rand_core::CryptoRngCore;
 use rusqlite::Connection;
 
@@ -59,6 +59,20 @@ pub struct Stats {
     pub refused: u64,
 }
 
+/// Something that is tried again, after growing pauses.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Halt {
+    pub since: Time,
+    pub tries: u32,
+}
+
+impl Halt {
+    /// A minute, then two, up to an hour.
+    pub fn is_due(&self, now: Time) -> bool {
+        now.since(self.since) >= (60 * Time::SECOND) << self.tries.min(6)
+    }
+}
+
 /// What lives in memory only: it can all be rebuilt from the database and the connection.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -81,7 +95,7 @@ pub(crate) struct Session {
     /// Grows whenever a chain changes.
     pub chains_version: u64,
     /// Groups whose every leaf belonged, at this epoch, roster and knowledge of chains.
-    pub clean: HashMap<GroupId, (melder_protocol::Epoch, melder_protocol::Index, u64)>,
+    pub clean: HashMap<GroupId, (Epoch, melder_protocol::Index, u64)>,
     /// Since when a group has a leaf that does not belong.
     pub unclean_since: BTreeMap<GroupId, Time>,
     /// Actions that wait for the server's challenge.
@@ -95,6 +109,12 @@ pub(crate) struct Session {
     /// Roster changes that wait until the log is read further.
     pub rosters_waiting: Vec<crate::rosters::Change>,
     pub files: crate::files::Flights,
+    /// Groups whose log broke the rules, and how often they were tried again.
+    pub halts: BTreeMap<GroupId, Halt>,
+    /// Logs of which the server served less than before.
+    pub rolled: BTreeMap<LogId, Halt>,
+    /// How many messages of an epoch could not be read.
+    pub unreadable: BTreeMap<GroupId, (Epoch, u32)>,
     /// What the chats are to be told of at the end of this input.
     pub reports: Vec<crate::notices::Report>,
     /// When a chat was last told of something.
@@ -125,6 +145,9 @@ impl Session {
             leaf_of: Vec::new(),
             rosters_waiting: Vec::new(),
             files: crate::files::Flights::default(),
+            halts: BTreeMap::new(),
+            rolled: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
             reports: Vec::new(),
             said: HashMap::new(),
         }

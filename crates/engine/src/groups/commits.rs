@@ -162,6 +162,7 @@ fn chosen<'p>(work: &mut Work<'_>, group: GroupId, all: &'p [Vec<u8>]) -> Result
         return Ok(Vec::new());
     };
     let mut last: BTreeMap<Member, &'p [u8]> = BTreeMap::new();
+    let mut forged = false;
     for (change, bytes) in described.into_iter().zip(all) {
         let Some(change) = change else { continue };
         let member = member_of(&change);
@@ -177,9 +178,26 @@ fn chosen<'p>(work: &mut Work<'_>, group: GroupId, all: &'p [Vec<u8>]) -> Result
             last.insert(member, bytes);
         } else {
             last.remove(&member);
+            forged |= !was_justified(roster, &known, &change);
         }
     }
-    Ok(last.into_values().collect())
+    let chosen = last.into_values().collect();
+    if forged {
+        work.misbehaviour(Some(group), Misbehaviour::ForgedMembership);
+    }
+    Ok(chosen)
+}
+
+/// A proposal may have lost its reason. Did it ever have one?
+fn was_justified(roster: &melder_mls::roster::Roster, known: &Known<'_>, change: &Change) -> bool {
+    let member = member_of(change);
+    let chain = rules::Chains::chain(known, member.account);
+    match change {
+        Change::Add(leaf) => {
+            roster.ever(member.account) && chain.is_none_or(|chain| chain.past_key(member.device) == Some(&leaf.key))
+        }
+        Change::Remove(_) => roster.was_out(member.account),
+    }
 }
 
 const fn member_of(change: &Change) -> Member {

@@ -19,6 +19,7 @@ use super::{Group, Status};
 use crate::api::{ActionId, Event, Misbehaviour, Outcome, SystemLine};
 use crate::error::EngineError;
 use crate::groups;
+use crate::outbox;
 use crate::pending::{Pending, StateFor};
 use crate::people;
 use crate::store::{int, uint};
@@ -59,7 +60,7 @@ pub(crate) fn ask(work: &mut Work<'_>, group: GroupId, purpose: StateFor) {
     }
     let epoch = match purpose {
         StateFor::Welcome(epoch) => Some(epoch),
-        StateFor::External | StateFor::Founding => None,
+        StateFor::External | StateFor::Founding | StateFor::Compare => None,
     };
     work.request(
         Request::GroupState { group, epoch },
@@ -90,25 +91,19 @@ pub(crate) fn state(
         Ok(state) => state,
         Err(refusal) => return refused(work, group, &refusal),
     };
+    if purpose == StateFor::Compare {
+        return compared(work, group, state.mls.as_ref());
+    }
     for record in &state.accounts {
         people::learn(work, record, Some(state.head))?;
         people::seen_in(work, group, record)?;
     }
-    if !groups::extends_known(work, group, &state.roster)? {
-        work.misbehaviour(Some(group), Misbehaviour::ForgedRoster);
-        return Ok(());
-    }
-    let Ok(roster) = groups::verify_roster(work, &state.roster)? else {
-        work.misbehaviour(Some(group), Misbehaviour::ForgedRoster);
+    let Some(roster) = genuine_roster(work, group, &state)? else {
         return Ok(());
     };
-    if roster.group() != group {
-        work.misbehaviour(Some(group), Misbehaviour::ForgedRoster);
-        return Ok(());
-    }
     match (purpose, state.mls) {
         (StateFor::Founding, None) => found_managed(work, roster, &state.roster, state.head),
-        (StateFor::Founding, Some(_)) => Ok(()), // Somebody was quicker.
+        (StateFor::Founding, Some(_)) | (StateFor::Compare, _) => Ok(()), // Somebody was quicker.
         (StateFor::Welcome(epoch), Some(mls)) if mls.epoch == epoch && !mls.tree.is_empty() => {
             by_welcome(work, roster, &state.roster, &mls, state.head)
         }
@@ -123,6 +118,77 @@ pub(crate) fn state(
     }
 }
 
+/// The served roster, if it is signed as it should be and begins with all that we know of it.
+fn genuine_roster(work: &mut Work<'_>, group: GroupId, state: &GroupState) -> Result<Option<Roster>, EngineError> {
+    let verified = groups::verify_roster(work, &state.roster)?
+        .ok()
+        .filter(|roster| roster.group() == group);
+    let Some(roster) = verified else {
+        work.misbehaviour(Some(group), Misbehaviour::ForgedRoster);
+        return Ok(None);
+    };
+    let code = match groups::compare_known(work, group, &state.roster)? {
+        groups::Served::Extends => return Ok(Some(roster)),
+        groups::Served::Older => Misbehaviour::RolledBack,
+        groups::Served::Contradicts => Misbehaviour::ForkedRoster,
+    };
+    work.misbehaviour(Some(group), code);
+    Ok(None)
+}
+
+/// Others may be in another epoch of the same number: then this device joins theirs anew, and says so.
+fn compared(work: &mut Work<'_>, id: GroupId, mls: Option<&MlsState>) -> Result<(), EngineError> {
+    let (Some(mls), Some(mut group)) = (mls, groups::load(work.tx, id)?) else {
+        return Ok(());
+    };
+    if group.status != Status::Active {
+        return Ok(());
+    }
+    let agrees = groups::with_member(work, id, |_, member, _| member.agrees(mls.group_info.as_slice()))?;
+    if matches!(agrees, Some(Ok(Some(false)))) {
+        work.misbehaviour(Some(id), Misbehaviour::Forked);
+        return repair(work, &mut group);
+    }
+    Ok(())
+}
+
+/// The server says that we are out. Its word ends the chat here; should the signed roster say otherwise later, that
+/// was a lie, and what was missed is told.
+pub(crate) fn shut_out(work: &mut Work<'_>, group: &mut Group) -> Result<(), EngineError> {
+    if group.status == Status::Left {
+        return Ok(());
+    }
+    let was_in = groups::own_role(work, group.id)?.is_some();
+    group.gap = was_in.then(|| group.gap.unwrap_or(group.cursor.next()));
+    groups::leave(work, group)
+}
+
+/// We are coming back into a group that the server had shut us out of. Did the roster say so?
+fn was_shut_out(
+    work: &mut Work<'_>,
+    before: &mut Option<Group>,
+    changes: &[Signed<RosterChange>],
+) -> Result<(), EngineError> {
+    let Some(group) = before
+        .as_mut()
+        .filter(|group| group.status == Status::Left && group.gap.is_some())
+    else {
+        return Ok(());
+    };
+    let own = work.identity()?.member.account;
+    let known = groups::known_changes(work, group.id)?;
+    let was_out = changes
+        .iter()
+        .skip(known)
+        .any(|change| change.peek().is_ok_and(|change| change.unset.contains(&own)));
+    if was_out {
+        group.gap = None;
+    } else {
+        work.misbehaviour(Some(group.id), Misbehaviour::FalseRemoval);
+    }
+    Ok(())
+}
+
 fn refused(work: &mut Work<'_>, group: GroupId, refusal: &Refusal) -> Result<(), EngineError> {
     if matches!(
         refusal.code,
@@ -130,7 +196,7 @@ fn refused(work: &mut Work<'_>, group: GroupId, refusal: &Refusal) -> Result<(),
     ) {
         forget_welcome(work, group)?;
         if let Some(mut row) = groups::load(work.tx, group)? {
-            groups::leave(work, &mut row)?;
+            shut_out(work, &mut row)?;
         }
     }
     Ok(())
@@ -178,24 +244,18 @@ fn by_welcome(
     let Some((sequence, welcome)) = row else {
         return Ok(());
     };
-    let spec = GroupSpec::of(&roster);
-    let before = groups::load(work.tx, id)?;
-    // What is left of an older membership must not stand in the way.
-    groups::delete_mls(work, id)?;
-    let joined = work.with_mls(|provider, _| MemberGroup::join(provider, &welcome, mls.tree.as_slice(), &spec));
+    let mut before = groups::load(work.tx, id)?;
+    let is_behind = before
+        .as_ref()
+        .is_some_and(|group| group.status == Status::Active && sequence < int(group.cursor.0));
     forget_welcome(work, id)?;
-    let member = match joined {
-        Ok(member) => member,
-        Err(_) => {
+    let Some(member) = opened(work, &roster, &welcome, mls, is_behind)? else {
+        if before.is_none_or(|group| group.status != Status::Active) {
             ask(work, id, StateFor::External);
-            return Ok(());
         }
-    };
-    if !justified(work, &roster, &member)? {
-        groups::delete_mls(work, id)?;
-        work.misbehaviour(Some(id), Misbehaviour::ForgedMembership);
         return Ok(());
-    }
+    };
+    was_shut_out(work, &mut before, changes)?;
     work.session.groups.insert(id, member);
     work.session.stats.joins_welcome += 1;
     let repaired = before.as_ref().and_then(|group| {
@@ -212,6 +272,7 @@ fn by_welcome(
         ..before.unwrap_or_else(|| Group::new(id, roster.terms().kind, Status::Active))
     };
     groups::save(work.tx, &group)?;
+    outbox::trust_receipts(work, id, group.cursor)?;
     groups::store_roster(work, roster, changes)?;
     if let Some(from) = repaired.filter(|from| *from <= group.cursor) {
         gap(work, id, from, group.cursor)?;
@@ -222,6 +283,35 @@ fn by_welcome(
     work.session.dirty.insert(id);
     follow(work, &group);
     Ok(())
+}
+
+/// Opens a Welcome. One that leads nowhere leaves everything as it was: anybody can write nonsense into an inbox.
+fn opened(
+    work: &mut Work<'_>,
+    roster: &Roster,
+    welcome: &[u8],
+    mls: &MlsState,
+    is_behind: bool,
+) -> Result<Option<MemberGroup>, EngineError> {
+    let id = roster.group();
+    let spec = GroupSpec::of(roster);
+    work.tx.execute_batch("SAVEPOINT welcome")?;
+    // What is left of an older membership must not stand in the way.
+    groups::delete_mls(work, id)?;
+    let joined = work.with_mls(|provider, _| MemberGroup::join(provider, welcome, mls.tree.as_slice(), &spec));
+    let refused = match joined {
+        Ok(_) if is_behind => Misbehaviour::RolledBack,
+        Ok(member) if justified(work, roster, &member)? => {
+            work.tx.execute_batch("RELEASE welcome")?;
+            return Ok(Some(member));
+        }
+        Ok(_) => Misbehaviour::ForgedMembership,
+        Err(_) => Misbehaviour::BrokenWelcome,
+    };
+    work.tx.execute_batch("ROLLBACK TO welcome; RELEASE welcome")?;
+    work.session.groups.remove(&id);
+    work.misbehaviour(Some(id), refused);
+    Ok(None)
 }
 
 /// Every leaf of a group that we join must be one that roster and chains justify, now or once: a server that adds a
@@ -259,7 +349,7 @@ fn by_external_commit(
     head: Sequence,
 ) -> Result<(), EngineError> {
     let id = roster.group();
-    let before = groups::load(work.tx, id)?;
+    let mut before = groups::load(work.tx, id)?;
     if before
         .as_ref()
         .is_some_and(|group| matches!(group.status, Status::Active | Status::Halted))
@@ -285,7 +375,7 @@ fn by_external_commit(
         )
     });
     let Ok((member, bundle)) = joined else {
-        work.misbehaviour(Some(id), Misbehaviour::Malformed);
+        work.misbehaviour(Some(id), Misbehaviour::WrongAnswer);
         return Ok(());
     };
     if !justified(work, &roster, &member)? {
@@ -293,6 +383,7 @@ fn by_external_commit(
         work.misbehaviour(Some(id), Misbehaviour::ForgedMembership);
         return Ok(());
     }
+    was_shut_out(work, &mut before, changes)?;
     work.session.groups.insert(id, member);
     let status = match &before {
         Some(group) if group.status == Status::Repairing => Status::Repairing,
@@ -303,6 +394,7 @@ fn by_external_commit(
     group.cursor = group.cursor.max(head);
     group.view = head;
     groups::save(work.tx, &group)?;
+    outbox::trust_receipts(work, id, group.cursor)?;
     groups::store_roster(work, roster, changes)?;
     work.tx.execute(
         "INSERT OR REPLACE INTO commits (grp, epoch, hash, external) VALUES (?1, ?2, ?3, 1)",

@@ -200,7 +200,18 @@ pub(crate) fn verify_roster(
 ) -> Result<Result<Roster, RosterError>, EngineError> {
     let authors: Vec<AccountId> = changes.iter().filter_map(author).collect();
     people::load_chains(work, authors)?;
-    Ok(Roster::verify(changes, &KnownOrGone(Known(&work.session.chains))))
+    let verified = Roster::verify(changes, &KnownOrGone(Known(&work.session.chains)));
+    // In the name of our organisation only the key speaks that we pinned.
+    let own = work.session.identity.as_ref().map(|identity| &identity.organisation);
+    Ok(verified.and_then(|roster| {
+        let terms = roster.terms();
+        match own {
+            Some(own) if own.id == terms.organisation && own.key != terms.organisation_key => {
+                Err(RosterError::NotAllowed)
+            }
+            _ => Ok(roster),
+        }
+    }))
 }
 
 fn author(change: &Signed<RosterChange>) -> Option<AccountId> {
@@ -217,6 +228,7 @@ pub(crate) fn store_roster(
     changes: &[Signed<RosterChange>],
 ) -> Result<(), EngineError> {
     let group = roster.group();
+    crate::identity::check_own_group(work, &roster)?;
     work.tx
         .execute("DELETE FROM rosters WHERE grp = ?1", [group.as_bytes()])?;
     for (index, change) in changes.iter().enumerate() {
@@ -245,14 +257,39 @@ pub(crate) fn store_change(
     Ok(())
 }
 
+/// How a served roster stands to what we know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Served {
+    Extends,
+    /// The beginning of what we know.
+    Older,
+    Contradicts,
+}
+
 /// A served roster must begin with all that we know already: the server can't rewrite history.
-pub(crate) fn extends_known(
+pub(crate) fn compare_known(
     work: &Work<'_>,
     group: GroupId,
     served: &[Signed<RosterChange>],
-) -> Result<bool, EngineError> {
+) -> Result<Served, EngineError> {
     let known = stored_changes(work.tx, group)?;
-    Ok(served.len() >= known.len() && served[..known.len()] == known[..])
+    let common = known.len().min(served.len());
+    Ok(
+        match (served[..common] == known[..common], served.len() >= known.len()) {
+            (true, true) => Served::Extends,
+            (true, false) => Served::Older,
+            (false, _) => Served::Contradicts,
+        },
+    )
+}
+
+/// How many changes of the group's roster are known.
+pub(crate) fn known_changes(work: &Work<'_>, group: GroupId) -> Result<usize, EngineError> {
+    let count: i64 = work
+        .tx
+        .prepare_cached("SELECT COUNT(*) FROM rosters WHERE grp = ?1")?
+        .query_row([group.as_bytes()], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
 }
 
 pub(crate) fn set_name(

@@ -33,7 +33,7 @@ pub(crate) use item::{COLUMNS, Item, Kind, Stored, insert_deleted, vanishes};
 pub(crate) use receive::{check, insert_known, receive, write};
 pub(crate) use sealed::{known_keys, learn_key, open_sealed, prepare, seal_acknowledgement};
 pub(crate) use search::search;
-pub(crate) use sending::{failed, forget, pending_again, sealed_sent, sent};
+pub(crate) use sending::{failed, forget, pending_again, sealed_sent, sent, taken_back};
 pub(crate) use sweep::{drop_group, read, sweep};
 pub(crate) use view::{last, message, messages, open_alarms, scheduled, unread, votes};
 

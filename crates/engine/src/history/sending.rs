@@ -14,20 +14,31 @@ use crate::error::EngineError;
 use crate::store::int;
 use crate::work::Work;
 
-/// It stands in the log. Harmless when said twice (by the server's answer and by the log itself).
+/// It stands in the log; `true`: that is news. Harmless when said twice (by the server's answer and by the log itself).
 pub(crate) fn sent(
     work: &mut Work<'_>,
     group: GroupId,
     id: MessageId,
     sequence: Sequence,
     time: Time,
-) -> Result<(), EngineError> {
+) -> Result<bool, EngineError> {
     on_disk(work, group, id, Some(sequence), time)
+}
+
+/// What was said to stand in the log does not, or not there: it waits again.
+pub(crate) fn taken_back(work: &mut Work<'_>, group: GroupId, id: MessageId) -> Result<(), EngineError> {
+    let Some(stored) = Stored::load(work.tx, group, id)? else {
+        return Ok(());
+    };
+    work.tx
+        .prepare_cached("UPDATE messages SET sequence = NULL, time = ?2 WHERE id = ?1")?
+        .execute(params![stored.row, int(work.now.0)])?;
+    state_changed(work, &stored, MessageState::Pending)
 }
 
 /// A sealed acknowledgement is on the server's disk. It has no place in the group's log.
 pub(crate) fn sealed_sent(work: &mut Work<'_>, group: GroupId, id: MessageId, time: Time) -> Result<(), EngineError> {
-    on_disk(work, group, id, None, time)
+    on_disk(work, group, id, None, time).map(drop)
 }
 
 fn on_disk(
@@ -36,19 +47,20 @@ fn on_disk(
     id: MessageId,
     sequence: Option<Sequence>,
     time: Time,
-) -> Result<(), EngineError> {
+) -> Result<bool, EngineError> {
     let Some(stored) = Stored::load(work.tx, group, id)? else {
-        return Ok(());
+        return Ok(false);
     };
     if stored.is_settled() {
-        return Ok(());
+        return Ok(false);
     }
     work.tx
         .prepare_cached(
             "UPDATE messages SET sequence = ?2, time = ?3, expires = COALESCE(expires, ?3 + reading * 1000) WHERE id = ?1",
         )?
         .execute(params![stored.row, sequence.map(|sequence| int(sequence.0)), int(time.0)])?;
-    state_changed(work, &stored, MessageState::Sent)
+    state_changed(work, &stored, MessageState::Sent)?;
+    Ok(true)
 }
 
 /// It will not get into the log, unless it is sent again.
