@@ -6,7 +6,7 @@
 use crate::metadata::{Graph, Kind};
 
 /// The workspace's crates, from the ground up: each may need only those before it.
-const ORDER: [&str; 9] = [
+const ORDER: [&str; 10] = [
     "melder-protocol",
     "melder-content",
     "melder-mls",
@@ -14,6 +14,7 @@ const ORDER: [&str; 9] = [
     "melder-client",
     "melder-server",
     "melder-simulator",
+    "melder-fuzzing",
     "melder-bench",
     "melder-cli",
 ];

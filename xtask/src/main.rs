@@ -3,6 +3,7 @@
 
 //! The one build tool besides cargo: what a newcomer, a developer and CI run.
 
+mod fuzz;
 mod house;
 mod layers;
 mod metadata;
@@ -27,6 +28,8 @@ cargo xtask COMMAND
   ci              everything that must be green before a change lands (.ci/run)
   setup           check what the build needs, install what is missing
                   [--test: and the test runner] [--ci: and the linters] [--wasm: and what the web app needs]
+  fuzz [--seconds N] [TARGET…]
+                  every decoder, or those named, against a fuzzer for a while (docs/fuzzing.md)
   sbom            write the list of all components (CycloneDX 1.5) to target/sbom.cdx.json
   fmt-check       is every file formatted?
   lint-house      the house rules that no compiler checks: headers, lengths, layers
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         },
         "ci" => run(program("bash").arg(".ci/run").args(rest)),
         "setup" => Need::from_args(rest).and_then(|needs| setup::ensure(&needs)),
+        "fuzz" => fuzz::run_all(rest),
         "sbom" => sbom::write(),
         "fmt-check" => step("formatting", || run(&mut cargo(["fmt", "--all", "--check"]))),
         "lint-house" => house::check(),

@@ -18,6 +18,8 @@ pub enum Need {
     Ci,
     /// Building for the browser: also the wasm target, and clang for SQLite.
     Wasm,
+    /// Fuzzing: also a C++ compiler, for libFuzzer.
+    Fuzz,
 }
 
 impl Need {
@@ -72,6 +74,11 @@ pub fn ensure(needs: &[Need]) -> Result {
                 ensure_tool(&DENY)?;
             }
             Need::Wasm => wasm_tools()?,
+            Need::Fuzz => {
+                if !succeeds(program("c++").arg("--version")) {
+                    apt_install(&["g++"])?;
+                }
+            }
         }
     }
     Ok(())

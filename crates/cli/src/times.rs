@@ -4,15 +4,16 @@
 //! Times as people type and read them: `14:30`, `2029-06-10 14:30`, `10.6.2029 14:30`, `+2h`; in the computer's time zone,
 //! 24 hours, always.
 
-use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::{Timestamp, Zoned};
 use melder_client::{Clock, SystemClock};
 use melder_protocol::Time;
 
 use crate::error::{CliError, Local};
 use crate::t;
 use crate::texts::{Language, language};
+
+mod reading;
 
 /// The computer's time.
 #[must_use]
@@ -36,62 +37,7 @@ pub fn parse_time(text: &str) -> Result<Time, CliError> {
 }
 
 fn parse_time_at(text: &str, now: &Zoned) -> Result<Time, CliError> {
-    let bad = || CliError::new(Local::BadTime).with("text", text);
-    let trimmed = text.trim();
-    let present = Time(u64::try_from(now.timestamp().as_millisecond()).unwrap_or_default());
-    if let Some(rest) = trimmed.strip_prefix('+') {
-        return parse_duration(rest)
-            .map(|millis| present.plus(millis))
-            .map_err(|_| bad());
-    }
-    let zoned = if let Ok(timestamp) = trimmed.parse::<Timestamp>() {
-        timestamp.to_zoned(TimeZone::system())
-    } else if let Some((hour, minute)) = clock(trimmed) {
-        let today = now
-            .date()
-            .at(hour, minute, 0, 0)
-            .to_zoned(now.time_zone().clone())
-            .map_err(|_| bad())?;
-        if today > *now {
-            today
-        } else {
-            today.checked_add(1.day()).map_err(|_| bad())?
-        }
-    } else {
-        let (day, time) = trimmed.split_once([' ', 'T']).unwrap_or((trimmed, "00:00"));
-        let date = date(day).ok_or_else(bad)?;
-        let (hour, minute) = clock(time.trim()).ok_or_else(bad)?;
-        DateTime::from_parts(date, jiff::civil::Time::constant(hour, minute, 0, 0))
-            .to_zoned(now.time_zone().clone())
-            .map_err(|_| bad())?
-    };
-    let time = Time(u64::try_from(zoned.timestamp().as_millisecond()).map_err(|_| bad())?);
-    if time <= present { Err(bad()) } else { Ok(time) }
-}
-
-/// `14:30`
-fn clock(text: &str) -> Option<(i8, i8)> {
-    let (hour, minute) = text.split_once(':')?;
-    let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
-    ((0..24).contains(&hour) && (0..60).contains(&minute)).then_some((hour, minute))
-}
-
-/// `2029-06-10` or `10.6.2029`
-fn date(text: &str) -> Option<Date> {
-    if text.contains('-') {
-        return text.parse().ok();
-    }
-    let mut parts = text.split('.');
-    let (day, month, year) = (
-        parts.next()?.parse().ok()?,
-        parts.next()?.parse().ok()?,
-        parts.next()?.parse().ok()?,
-    );
-    if parts.next().is_some() {
-        None
-    } else {
-        Date::new(year, month, day).ok()
-    }
+    reading::time(text, now).ok_or_else(|| CliError::new(Local::BadTime).with("text", text))
 }
 
 /// A length of time in milliseconds: `90s`, `15m`, `2h`, `1d`, `1h30m`, `3w`.
@@ -99,34 +45,7 @@ fn date(text: &str) -> Option<Date> {
 /// # Errors
 /// When the text is something else, or nothing.
 pub fn parse_duration(text: &str) -> Result<u64, CliError> {
-    let bad = || CliError::new(Local::BadDuration).with("text", text);
-    let mut total = 0_u64;
-    let mut number = String::new();
-    for letter in text.trim().chars() {
-        if letter.is_ascii_digit() {
-            number.push(letter);
-            continue;
-        }
-        let unit = match letter {
-            's' => Time::SECOND,
-            'm' => Time::MINUTE,
-            'h' => Time::HOUR,
-            'd' | 't' => Time::DAY,
-            'w' => 7 * Time::DAY,
-            _ => return Err(bad()),
-        };
-        let amount: u64 = number.parse().map_err(|_| bad())?;
-        total = amount
-            .checked_mul(unit)
-            .and_then(|more| total.checked_add(more))
-            .ok_or_else(bad)?;
-        number.clear();
-    }
-    if total == 0 || !number.is_empty() {
-        Err(bad())
-    } else {
-        Ok(total)
-    }
+    reading::duration(text).ok_or_else(|| CliError::new(Local::BadDuration).with("text", text))
 }
 
 /// The clock time today, day and clock time else.

@@ -29,6 +29,11 @@ pub(crate) fn frame(work: &mut Work<'_>, bytes: &[u8]) -> Result<(), EngineError
         work.effects.push(Effect::Reconnect);
         return Ok(());
     };
+    if of_an_account(&frame) && work.session.identity.is_none() {
+        work.misbehaviour(None, Misbehaviour::Malformed);
+        work.effects.push(Effect::Reconnect);
+        return Ok(());
+    }
     match frame {
         ServerFrame::Challenge {
             nonce,
@@ -58,6 +63,22 @@ pub(crate) fn frame(work: &mut Work<'_>, bytes: &[u8]) -> Result<(), EngineError
         ServerFrame::Mailbox(event) => linking::event(work, event),
         ServerFrame::Goodbye { code, record } => goodbye(work, code, record.as_ref()),
         ServerFrame::StockLow(stock) => restock(work, &stock),
+    }
+}
+
+/// What an honest server says only to a device that has an account.
+const fn of_an_account(frame: &ServerFrame) -> bool {
+    match frame {
+        ServerFrame::Ready(_)
+        | ServerFrame::Entries { .. }
+        | ServerFrame::Gap { .. }
+        | ServerFrame::Task(_)
+        | ServerFrame::StockLow(_) => true,
+        ServerFrame::Goodbye { code, .. } => matches!(code, ErrorCode::AccountDeleted),
+        ServerFrame::Challenge { .. }
+        | ServerFrame::Response { .. }
+        | ServerFrame::Refused { .. }
+        | ServerFrame::Mailbox(_) => false,
     }
 }
 

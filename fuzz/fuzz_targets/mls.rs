@@ -1,0 +1,9 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! `melder_fuzzing::mls`, driven by libFuzzer.
+#![no_main]
+
+mod common;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| melder_fuzzing::mls::feed(bytes));
