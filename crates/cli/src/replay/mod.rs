@@ -21,6 +21,8 @@ pub mod driver;
 pub mod plan;
 mod progress;
 pub mod scenario;
+#[cfg(test)]
+mod total;
 pub mod wire;
 pub mod worker;
 
