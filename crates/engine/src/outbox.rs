@@ -142,7 +142,8 @@ pub(crate) fn pump(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> 
             return Ok(());
         };
         let (epoch, bytes) = encrypted?;
-        counter += 1;
+        // A hostile server may have named any number.
+        counter = counter.saturating_add(1);
         work.tx
             .prepare_cached("UPDATE outbox SET counter = ?2, epoch = ?3, bytes = ?4 WHERE id = ?1")?
             .execute(params![row, int(counter), int(epoch.0), bytes])?;
@@ -478,7 +479,7 @@ fn seal(
 ) -> Result<(), EngineError> {
     let counter: i64 = work.tx.query_row(
         "INSERT INTO seal_counters (account, counter) VALUES (?1, 1)
-         ON CONFLICT (account) DO UPDATE SET counter = counter + 1 RETURNING counter",
+         ON CONFLICT (account) DO UPDATE SET counter = MIN(counter, 9223372036854775806) + 1 RETURNING counter",
         [account.as_bytes()],
         |row| row.get(0),
     )?;
