@@ -12,9 +12,10 @@ use std::sync::OnceLock;
 use axum::body::Body;
 use axum::http::Request;
 use http_body_util::BodyExt as _;
+use melder_protocol::Time;
 use melder_server::admin::{ROUTES, router};
 use melder_server::directory::csv::{self, Encoding};
-use melder_server::directory::tokens;
+use melder_server::directory::{calendar, tokens};
 use melder_server::{ServerConfig, ServerHandle, serve};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -22,7 +23,7 @@ use tower::ServiceExt as _;
 
 use crate::input::{Input, put_piece};
 use crate::names::Names;
-use crate::town::{Files, Site};
+use crate::town::{Files, Site, machine_time};
 
 /// Requests of one input.
 const MAX_REQUESTS: usize = 6;
@@ -35,6 +36,8 @@ struct Office {
     names: Names,
     /// Ids for paths: of a unit, an account, a group and so on.
     ids: Vec<String>,
+    /// A day in a month's time.
+    soon: String,
 }
 
 /// The first byte selects: a table, or requests.
@@ -212,8 +215,8 @@ async fn founded() -> Office {
     let other = id_of("/accounts", json!({"name": "Bela Novak", "kind": "staff"})).await;
     let rules = json!({"units": [{"unit": unit}], "accounts": [{"account": other, "role": "member"}]});
     let group = id_of("/groups", json!({"kind": "group", "name": "Streife", "rules": rules})).await;
-    let ends = "2199-06-10";
-    let operation = id_of("/operations", json!({"name": "Wahl", "ends": ends})).await;
+    let soon = calendar::format(machine_time().plus(30 * Time::DAY))[..10].to_owned();
+    let operation = id_of("/operations", json!({"name": "Wahl", "ends": soon})).await;
     let invited = post(&format!("/accounts/{account}/invitations"), &owner, json!({})).await;
     let invitation = text(&invited["invitation"]["id"]);
     let organisation = text(&done["organisation"]["id"]);
@@ -224,8 +227,14 @@ async fn founded() -> Office {
         files: Site::files_in(folder.path()),
         owner,
         server: text(&done["server_token"]),
-        names: Names::new(ids.iter().map(|id| id.clone().into_bytes()).collect()),
+        names: Names::new(
+            ids.iter()
+                .chain([&soon])
+                .map(|name| name.clone().into_bytes())
+                .collect(),
+        ),
         ids,
+        soon,
     }
 }
 
@@ -266,7 +275,9 @@ pub fn seeds() -> Vec<Vec<u8>> {
         seeds.push(bare);
     }
     let import = "/v1/admin/accounts/import";
-    let account = r#"{"name":"Gast","kind":"guest","ends":"2199-01-01","function":"Helfer"}"#;
+    let soon = &office().soon;
+    let account = format!(r#"{{"name":"Gast","kind":"guest","ends":"{soon}","function":"Helfer"}}"#);
+    let operation = format!(r#"{{"name":"Fest","ends":"{soon}T10:00:00Z"}}"#);
     let rules = format!(
         r#"{{"units":[{{"unit":"{}","sub_units":false,"role":"publisher"}}],"accounts":[]}}"#,
         ids[0]
@@ -276,7 +287,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "private_groups":true,"export":true}"#;
     let group = |name: &str| format!(r#"{{"kind":"channel","name":"{name}","suite":"classical","rules":{rules}}}"#);
     seeds.extend([
-        seed("/v1/admin/accounts", "post", &[], "", 0, account),
+        seed("/v1/admin/accounts", "post", &[], "", 0, &account),
         seed(
             "/v1/admin/accounts/{id}",
             "patch",
@@ -288,14 +299,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         seed("/v1/admin/groups", "post", &[], "", 0, &group("Neu")),
         seed("/v1/admin/groups/{id}/rules", "put", &[3], "", 0, &rules),
         seed("/v1/admin/policy", "put", &[], "", 0, policy),
-        seed(
-            "/v1/admin/operations",
-            "post",
-            &[],
-            "",
-            0,
-            r#"{"name":"Fest","ends":"2199-01-01T10:00:00Z"}"#,
-        ),
+        seed("/v1/admin/operations", "post", &[], "", 0, &operation),
         seed(
             "/v1/admin/tokens",
             "post",
@@ -318,7 +322,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
 }
 
 const TABLES: &[&str] = &[
-    "name,unit,function,kind,ends,groups\nAnna Berger,KVR/Streife,Leitung,staff,,Streife\nGast,,,guest,10.06.2199,\n",
+    "name,unit,function,kind,ends,groups\nAnna Berger,KVR/Streife,Leitung,staff,,Streife\nMelder,,,bot,,\n",
     "Name;Einheit;Funktion\n\"Huber; Jonas\";KVR;\"sagt \"\"Servus\"\"\"\n",
     "name\tunit\nAnna\tKVR\n",
     "unit,name\r\n,\r\n\r\nKVR,Bela\r\n",

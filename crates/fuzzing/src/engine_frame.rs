@@ -7,6 +7,7 @@
 //! shown, the database opens again, and where the group still stands where it stood, the next genuine message is read
 //! and shown once.
 
+use melder_content::{Acknowledgement, Content, Text};
 use melder_engine::api::{Action, Draft, GroupStatus};
 use melder_engine::{ActionId, Effect, Engine, Input as EngineInput};
 use melder_protocol::entry::Entry;
@@ -26,11 +27,10 @@ use crate::town::open;
 
 /// Steps of one input.
 const MAX_STEPS: usize = 24;
-/// The device under attack is Anna's.
-const VICTIM: usize = 0;
-
 struct Attack<'a> {
     fixture: &'a Fixture,
+    /// Whose device is under attack: Anna's, who publishes in the channel, or Bela's, who reads it.
+    victim: usize,
     engine: Engine,
     rng: ChaCha20Rng,
     now: Time,
@@ -41,12 +41,13 @@ struct Attack<'a> {
     is_wiped: bool,
 }
 
-/// The first byte says whether the device has an account; the rest is a sequence of steps.
+/// The first byte says whose device it is, and whether it has an account; the rest is a sequence of steps.
 pub fn feed(bytes: &[u8]) {
     let fixture = fixture();
     let mut input = Input(bytes);
-    let is_fresh = input.byte() & 0x0f == 0x0f;
-    let mut attack = Attack::begin(fixture, is_fresh);
+    let first = input.byte();
+    let (victim, is_fresh) = (usize::from(first >> 4 & 1), first & 0x0f == 0x0f);
+    let mut attack = Attack::begin(fixture, victim, is_fresh);
     for _ in 0..MAX_STEPS {
         if input.is_empty() {
             break;
@@ -62,15 +63,16 @@ pub fn feed(bytes: &[u8]) {
 }
 
 impl<'a> Attack<'a> {
-    fn begin(fixture: &'a Fixture, is_fresh: bool) -> Self {
+    fn begin(fixture: &'a Fixture, victim: usize, is_fresh: bool) -> Self {
         let engine = if is_fresh {
             let database = rusqlite::Connection::open_in_memory().expect("memory");
             Engine::open(database, fixture.now).expect("a new database opens")
         } else {
-            open(&fixture.devices[VICTIM], fixture.now)
+            open(&fixture.devices[victim], fixture.now)
         };
         let mut attack = Self {
             fixture,
+            victim,
             engine,
             rng: ChaCha20Rng::from_seed([3; 32]),
             now: fixture.now,
@@ -105,7 +107,7 @@ impl<'a> Attack<'a> {
     }
 
     fn genuine(&self) -> &'a [Vec<u8>] {
-        &self.fixture.to_device[VICTIM]
+        &self.fixture.to_device[self.victim]
     }
 
     fn log(&self, input: &mut Input<'_>) -> (LogId, Sequence) {
@@ -114,7 +116,7 @@ impl<'a> Attack<'a> {
             2 => self.fixture.channel,
             _ => {
                 return (
-                    LogId::Inbox(self.fixture.members[VICTIM].account),
+                    LogId::Inbox(self.fixture.members[self.victim].account),
                     Sequence(u64::from(input.byte())),
                 );
             }
@@ -209,7 +211,7 @@ impl<'a> Attack<'a> {
     }
 
     /// Something that a person does meanwhile, and that wants answers.
-    fn action(&self, input: &mut Input<'_>) -> Action {
+    fn action(&mut self, input: &mut Input<'_>) -> Action {
         let fixture = self.fixture;
         let token = InvitationToken {
             organisation: Hash::from_bytes([1; 32]),
@@ -217,7 +219,7 @@ impl<'a> Attack<'a> {
         };
         let account = fixture.members[1].account;
         let device_name = "Telefon".to_owned();
-        match input.choice(18) {
+        match input.choice(19) {
             0 => Action::OpenInvitation(token),
             1 => Action::Join {
                 token,
@@ -266,11 +268,25 @@ impl<'a> Attack<'a> {
                 },
                 None => Action::ListDevices,
             },
-            15 => Action::RemoveDevice(fixture.members[VICTIM].device),
+            15 => Action::RemoveDevice(fixture.members[self.victim].device),
             16 => Action::MarkRead {
                 group: fixture.group,
                 through: Sequence(u64::from(input.byte())),
             },
+            17 => {
+                let seen = self.engine.messages(fixture.channel, None, 10).expect("the database");
+                let Some(notice) = seen.first() else {
+                    return Action::ListDevices;
+                };
+                let confirmed = Acknowledgement {
+                    to: notice.id,
+                    note: None,
+                };
+                Action::Send {
+                    group: fixture.channel,
+                    draft: Box::new(Draft::new(Content::Acknowledgement(confirmed))),
+                }
+            }
             _ => Action::ChangeRoster {
                 group: fixture.group,
                 set: vec![(account, Role::Manage)],
@@ -305,6 +321,9 @@ impl<'a> Attack<'a> {
         self.input(EngineInput::Connected);
         for frame in self.genuine().iter().take(2) {
             self.frame(frame.clone());
+        }
+        if self.victim != 0 {
+            return;
         }
         let entry = self.fixture.news.clone();
         let chat = self.engine.chat(self.fixture.group).expect("the database");
@@ -357,11 +376,12 @@ fn response(id: RequestId, answer: &[u8]) -> Vec<u8> {
 #[must_use]
 pub fn seeds() -> Vec<Vec<u8>> {
     let fixture = fixture();
-    let frames = &fixture.to_device[VICTIM];
+    let frames = &fixture.to_device[0];
     let mut seeds = vec![[&[0][..], &[7].repeat(frames.len().min(MAX_STEPS))].concat()];
     // After the beginning each action, answered by a genuine answer to something.
     let begin = [0, 7, 7, 7, 7, 7];
-    for action in 0..18 {
+    for action in 0..19 {
+        seeds.push([&[0x10, 7, 7, 7, 7, 7], &[12, action, 0, 7, 7, 11, 1][..]].concat());
         seeds.push([&begin[..], &[12, action, 0, 7, 7, 11, 1]].concat());
         seeds.push([&[0x0f, 7][..], &[12, action, 0]].concat());
     }

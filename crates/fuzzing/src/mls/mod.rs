@@ -162,15 +162,16 @@ fn external(scene: &Scene, bytes: &[u8]) {
     }
 }
 
+/// What the engine keeps of a group, as SQLCipher authenticates it: it must be readable or not; a state that nobody
+/// could have written is not used.
 fn stored_member(scene: &Scene, bytes: &[u8]) {
     let Ok(store) = MemoryKeyValues::from_bytes(bytes) else {
         return;
     };
     let mut rng = rng();
     let provider = Provider::new(&store, &mut rng);
-    if let Ok(Some(mut group)) = MemberGroup::load(&provider, scene.spec.group) {
+    if let Ok(Some(group)) = MemberGroup::load(&provider, scene.spec.group) {
         let _leaves = group.leaves();
-        let _read = group.decrypt(&provider, &scene.message);
     }
 }
 
