@@ -13,6 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use bytes::Bytes;
 use melder_protocol::cbor;
 use melder_protocol::frame::{ClientFrame, ServerFrame};
+use melder_protocol::request::Request;
 use melder_protocol::{ErrorCode, Refusal, RequestId, Time};
 use rand_core::CryptoRngCore;
 
@@ -171,6 +172,11 @@ impl Asker {
     }
 }
 
+/// Are these the bytes of an acknowledgement? Those may wait.
+pub(crate) fn is_acknowledgement(bytes: &[u8]) -> bool {
+    matches!(frame_head(bytes), FrameHead::Ack)
+}
+
 enum FrameHead {
     Request(RequestId),
     Ack,
@@ -237,12 +243,23 @@ impl Batch<'_> {
         }
         match cbor::decode::<ClientFrame>(bytes) {
             Ok(ClientFrame::Request { id, request }) => {
+                let handshake = match &request {
+                    Request::Commit { group, .. } | Request::Establish { group, .. } => Some(*group),
+                    _ => None,
+                };
                 let frame = match dispatch::admit(self.state, connection, &request, self.now) {
                     Err(refusal) => Some(ServerFrame::Refused { id, refusal }),
                     Ok(()) => match self.attempt(|work| dispatch::request(work, connection, id, request))? {
                         Ok(Some(response)) => Some(ServerFrame::Response { id, response }),
                         Ok(None) => None,
-                        Err(refusal) => Some(ServerFrame::Refused { id, refusal }),
+                        Err(refusal) => {
+                            if let Some(group) = handshake
+                                && self.state.leases.refused(group, connection)
+                            {
+                                self.state.dirty.insert(group);
+                            }
+                            Some(ServerFrame::Refused { id, refusal })
+                        }
                     },
                 };
                 if let Some(frame) = frame {
@@ -377,6 +394,7 @@ impl Batch<'_> {
         for group in std::mem::take(&mut self.state.dirty) {
             // Whatever ends a lease marks its group again.
             if self.state.leases.running(group, self.now) {
+                self.state.leases.overtake(group);
                 continue;
             }
             if let Err(refusal) = self.attempt(|work| work.reconcile(group))? {

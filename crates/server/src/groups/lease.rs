@@ -13,6 +13,8 @@ use crate::core::ConnectionId;
 struct Lease {
     connection: ConnectionId,
     until: Time,
+    /// The group changed since: what was asked for is not what is wanted any more.
+    overtaken: bool,
 }
 
 /// The leases on all groups.
@@ -58,6 +60,27 @@ impl Leases {
             .map(|lease| lease.connection)
     }
 
+    /// The group changed, and somebody is at work on what it was.
+    pub(crate) fn overtake(&mut self, group: GroupId) {
+        if let Some(lease) = self.leases.get_mut(&group) {
+            lease.overtaken = true;
+        }
+    }
+
+    /// What this connection did could not be taken. If that was because the group changed meanwhile, nobody need wait
+    /// for the lease to run out: true, and it is over. Otherwise it is the device's fault, and others get their turn in
+    /// due time.
+    pub(crate) fn refused(&mut self, group: GroupId, connection: ConnectionId) -> bool {
+        let over = self
+            .leases
+            .get(&group)
+            .is_some_and(|lease| lease.connection == connection && lease.overtaken);
+        if over {
+            self.end(group);
+        }
+        over
+    }
+
     /// Is the group to wait (for at most `millis` since it was first asked)? Once the time is over it is no, and then
     /// the next waiting begins anew.
     pub(crate) fn wait(&mut self, group: GroupId, why: Wait, now: Time, millis: u64) -> bool {
@@ -75,7 +98,14 @@ impl Leases {
     }
 
     pub(crate) fn grant(&mut self, group: GroupId, connection: ConnectionId, device: DeviceId, until: Time) {
-        self.leases.insert(group, Lease { connection, until });
+        self.leases.insert(
+            group,
+            Lease {
+                connection,
+                until,
+                overtaken: false,
+            },
+        );
         self.tried.entry(group).or_default().insert(device);
     }
 

@@ -225,6 +225,38 @@ fn who_does_not_do_a_task_in_time_is_passed_over() {
     assert!(eva.chats.contains_key(&group));
 }
 
+/// Many people go at the same time, one change after the other: the commit for the first is out of date when it comes.
+/// The rest used to wait until the lease had run out, and nobody could write in the meantime.
+#[test]
+fn a_commit_that_another_removal_overtook_is_asked_for_anew_at_once() {
+    let mut world = World::new();
+    let (mut ada, mut bob) = (world.person("Ada"), world.person("Bob"));
+    let (mut eva, mut kim) = (world.person("Eva"), world.person("Kim"));
+    let group = world.managed(&[&ada, &bob, &eva, &kim], Suite::Classical);
+    world.settle(&mut [&mut ada, &mut bob, &mut eva, &mut kim]);
+    ada.tasks.clear();
+    ada.lazy = true;
+    bob.lazy = true;
+    let (first, second) = (eva.member.account, kim.member.account);
+    world.admin(move |work| Ok(work.change_managed_roster(group, &[], &[first], None)?));
+    ada.work(&mut world);
+    bob.work(&mut world);
+    assert_eq!(ada.tasks.len() + bob.tasks.len(), 1);
+    world.admin(move |work| Ok(work.change_managed_roster(group, &[], &[second], None)?));
+    let (asked, other) = if ada.tasks.is_empty() {
+        (&mut bob, &mut ada)
+    } else {
+        (&mut ada, &mut bob)
+    };
+    assert_eq!(code(asked.commit(&mut world, group)), ErrorCode::InvalidCommit);
+    other.lazy = false;
+    while asked.work(&mut world) | other.work(&mut world) {}
+    // No time has passed.
+    asked.say(&mut world, group, "unter uns").unwrap();
+    while asked.work(&mut world) | other.work(&mut world) {}
+    assert_eq!(other.heard(group), ["unter uns"]);
+}
+
 #[test]
 fn with_nobody_there_a_device_joins_by_itself() {
     let mut world = World::new();
