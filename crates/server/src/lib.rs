@@ -147,6 +147,10 @@ impl ServerHandle {
                     tracing::error!("a task of the server panicked");
                 }
             }
+            // Each has its goodbye before the process may end.
+            while self.handle.connections() > 0 {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
         };
         // A connection that does not take its goodbye is not waited for.
         if tokio::time::timeout(Duration::from_secs(10), ended).await.is_err() {
@@ -167,8 +171,9 @@ impl ServerHandle {
 
 /// How often the core hears that time has passed.
 const TICK: Duration = Duration::from_millis(100);
-/// How often memory is let go of, in ticks.
+/// How often memory is let go of, and how often connections are looked after, in ticks.
 const TRIM: u32 = 100;
+const LOOK_AFTER: u32 = 50;
 
 /// Starts a server.
 ///
@@ -189,11 +194,12 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
     let core = Core::new(store, config.limits);
     let (ended, core_ended) = tokio::sync::oneshot::channel::<()>();
     let thread_shared = Arc::clone(&shared);
+    let couriers = stream::Couriers::start(&shared).map_err(ServeError::Thread)?;
     let clock = config.clock;
     std::thread::Builder::new()
         .name("melder-core".to_owned())
         .spawn(move || {
-            stream::heart::run(core, &thread_shared, inputs, clock.as_ref(), &mut rng);
+            stream::heart::run(core, &thread_shared, &couriers, inputs, clock.as_ref(), &mut rng);
             // The store is closed by now; only then may another server have the folder.
             drop(lock);
             drop(ended);
@@ -265,6 +271,9 @@ async fn tick(shared: Arc<Shared>) {
         count = count.wrapping_add(1);
         if count.is_multiple_of(TRIM) {
             shared.trim();
+        }
+        if count.is_multiple_of(LOOK_AFTER) {
+            shared.look_after();
         }
         if !shared.input(Input::Tick).await {
             return;

@@ -20,7 +20,7 @@ const MAX_ASKED: usize = 1_000;
 /// Takes an acknowledgement, if the bytes are one. They stay in memory until the next flush: a lost one costs a
 /// longer stay of an entry, nothing else.
 pub(super) fn acknowledge(state: &mut State, id: ConnectionId, bytes: &[u8]) -> bool {
-    if !matches!(super::frame_head(bytes), super::FrameHead::Ack) {
+    if !super::is_acknowledgement(bytes) {
         return false;
     }
     let Some(connection) = state.connections.get(&id) else {

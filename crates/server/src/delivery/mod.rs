@@ -210,11 +210,18 @@ impl<W: Clone> Delivery<W> {
         }
     }
 
-    /// A frame of this connection goes to the core.
-    pub fn given(&mut self, connection: ConnectionId) {
-        if let Some(outlet) = self.outlets.get_mut(&connection) {
+    /// A frame of this connection goes to the core. Says whether it is to be read further.
+    pub fn given(&mut self, connection: ConnectionId) -> bool {
+        self.outlets.get_mut(&connection).is_some_and(|outlet| {
             outlet.in_flight += 1;
-        }
+            outlet.may_read()
+        })
+    }
+
+    /// The wakers of all connections.
+    #[must_use]
+    pub fn wakers(&self) -> Vec<W> {
+        self.outlets.values().map(|outlet| outlet.waker.clone()).collect()
     }
 
     /// The core has taken a frame of this connection.
@@ -328,6 +335,16 @@ impl<W: Clone> Delivery<W> {
             outlet.ready.push_back(log);
             wake.push(outlet.waker.clone());
         }
+    }
+
+    /// What the connection does next, and whether there is more after that.
+    pub(crate) fn next_of(&mut self, connection: ConnectionId) -> (Next, bool) {
+        let next = self.next(connection);
+        let more = self
+            .outlets
+            .get(&connection)
+            .is_none_or(|outlet| outlet.closing || !outlet.items.is_empty() || !outlet.ready.is_empty());
+        (next, more)
     }
 
     /// What the connection does next.

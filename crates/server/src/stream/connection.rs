@@ -1,75 +1,116 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! One WebSocket connection.
+//! One connection: from an HTTP request to a WebSocket, and the task that reads it and does what can't be done at once.
 
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
-use axum::http::StatusCode;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use futures_util::{FutureExt as _, SinkExt as _};
+use hyper_util::rt::TokioIo;
+use hyper_util::server::conn::auto::upgrade::downcast;
 use melder_protocol::SUBPROTOCOL;
-use melder_protocol::limits::MAX_FRAME;
-use tokio::sync::Notify;
-use tokio::time::{Instant, timeout};
+use tokio::io::{AsyncRead as _, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedReadHalf;
+use tokio::time::timeout;
 
+use super::line::{Duty, Line};
+use super::websocket::{self, Event, Incoming};
 use super::{Shared, lock};
-use crate::core::{ConnectionId, Input};
+use crate::core::{ConnectionId, Input, is_acknowledgement};
 use crate::delivery::{Delivery, Next, chunk_answer};
 
-/// A quiet connection is asked whether it is still there.
-const PING: Duration = Duration::from_secs(25);
-/// And is given up when nothing came for so long.
-const IDLE: Duration = Duration::from_secs(70);
-/// A write that does not get through in this time won't.
-const WRITE: Duration = Duration::from_secs(60);
-/// The default of 128 KiB for each connection is most of what an idle one would cost.
-const READ_BUFFER: usize = 4 * 1024;
-/// What is ready together goes out in one write.
-const WRITE_BUFFER: usize = 128 * 1024;
-/// Frames that are read between two writes.
-const READS_BETWEEN_WRITES: usize = 16;
+/// How long the other side has to take note of the end.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// What is read at once. One buffer for each thread, so an idle connection has none.
+const READ_BUFFER: usize = 64 * 1024;
 
-pub(crate) async fn upgrade(State(shared): State<Arc<Shared>>, upgrade: WebSocketUpgrade) -> Response {
+thread_local! {
+    static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_BUFFER]);
+}
+
+pub(crate) async fn upgrade(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     if shared.connections() >= shared.max_connections {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let upgrade = upgrade
-        .protocols([SUBPROTOCOL])
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(4 * MAX_FRAME)
-        .max_message_size(MAX_FRAME)
-        .max_frame_size(MAX_FRAME);
-    // A client that speaks another version must not take this one's frames for its own.
-    if upgrade.selected_protocol().is_none() {
-        return (StatusCode::BAD_REQUEST, "the subprotocol is melder.1").into_response();
-    }
-    upgrade.on_upgrade(move |socket| serve(socket, shared))
+    let accept = match handshake(request.method(), request.headers()) {
+        Ok(accept) => accept,
+        Err(refused) => return refused.into_response(),
+    };
+    let upgrading = hyper::upgrade::on(request);
+    tokio::spawn(async move {
+        let Ok(upgraded) = upgrading.await else { return };
+        match downcast::<TokioIo<TcpStream>>(upgraded) {
+            Ok(parts) => serve(parts.io.into_inner(), &parts.read_buf, shared).await,
+            Err(_) => tracing::error!("a connection that is no TCP connection"),
+        }
+    });
+    let headers = [
+        (header::CONNECTION, "upgrade".to_owned()),
+        (header::UPGRADE, "websocket".to_owned()),
+        (header::SEC_WEBSOCKET_ACCEPT, accept),
+        (header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL.to_owned()),
+    ];
+    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
 }
 
-async fn serve(socket: WebSocket, shared: Arc<Shared>) {
+/// Checks the client's handshake (RFC 6455, section 4.2.1); the answer to its key.
+fn handshake(method: &Method, headers: &HeaderMap) -> Result<String, (StatusCode, &'static str)> {
+    let names = |header: HeaderName, name: &str| {
+        headers
+            .get_all(header)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|value| value.trim().eq_ignore_ascii_case(name))
+    };
+    if method != Method::GET {
+        return Err((StatusCode::METHOD_NOT_ALLOWED, "a WebSocket begins with GET"));
+    }
+    if !names(header::CONNECTION, "upgrade") || !names(header::UPGRADE, "websocket") {
+        return Err((StatusCode::UPGRADE_REQUIRED, "this is a WebSocket"));
+    }
+    if !names(header::SEC_WEBSOCKET_VERSION, "13") {
+        return Err((StatusCode::BAD_REQUEST, "the WebSocket's version is 13"));
+    }
+    // A client that speaks another version must not take this one's frames for its own.
+    if !names(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
+        return Err((StatusCode::BAD_REQUEST, "the subprotocol is melder.1"));
+    }
+    match headers.get(header::SEC_WEBSOCKET_KEY) {
+        Some(key) => Ok(websocket::accept_key(key.as_bytes())),
+        None => Err((StatusCode::BAD_REQUEST, "Sec-WebSocket-Key is missing")),
+    }
+}
+
+async fn serve(socket: TcpStream, early: &[u8], shared: Arc<Shared>) {
     let id = shared.connection_number();
-    let waker = Arc::new(Notify::new());
-    lock(&shared.delivery).open(id, Arc::clone(&waker));
+    let (reader, writer) = socket.into_split();
+    let line = Arc::new(Line::new(id, writer, shared.millis()));
+    lock(&shared.delivery).open(id, Arc::clone(&line));
     let guard = Registered {
-        id,
+        line: Arc::clone(&line),
         shared: Arc::clone(&shared),
     };
     if shared.input(Input::Opened(id)).await {
         let mut connection = Connection {
-            socket,
+            reader,
+            incoming: Incoming::default(),
+            waiting: Vec::new(),
             shared,
+            line,
             id,
-            waker,
-            heard: Instant::now(),
         };
         // Whatever ended it, the other side has gone or has been told.
-        if connection.run().await.is_err() {
+        if connection.run(early).await.is_err() {
             tracing::debug!("a connection broke");
         }
     }
@@ -78,14 +119,15 @@ async fn serve(socket: WebSocket, shared: Arc<Shared>) {
 
 /// Takes the connection out of everything, however it ends.
 struct Registered {
-    id: ConnectionId,
+    line: Arc<Line>,
     shared: Arc<Shared>,
 }
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        lock(&self.shared.delivery).remove(self.id);
-        let closed = Input::Closed(self.id);
+        self.line.end();
+        lock(&self.shared.delivery).remove(self.line.id);
+        let closed = Input::Closed(self.line.id);
         if let Err(tokio::sync::mpsc::error::TrySendError::Full(closed)) = self.shared.to_core.try_send(closed) {
             let shared = Arc::clone(&self.shared);
             tokio::spawn(async move { shared.input(closed).await });
@@ -97,134 +139,153 @@ impl Drop for Registered {
 struct Over;
 
 struct Connection {
-    socket: WebSocket,
+    reader: OwnedReadHalf,
+    incoming: Incoming,
+    /// What was read and not yet handled.
+    waiting: Vec<Event>,
     shared: Arc<Shared>,
+    line: Arc<Line>,
     id: ConnectionId,
-    waker: Arc<Notify>,
-    heard: Instant,
 }
 
 impl Connection {
-    async fn run(&mut self) -> Result<(), Over> {
+    async fn run(&mut self, early: &[u8]) -> Result<(), Over> {
+        let waiting = &mut self.waiting;
+        self.incoming.take(early, |event| waiting.push(event));
+        let mut may_read = self.handle().await?;
+        let line = Arc::clone(&self.line);
         loop {
-            let next = lock(&self.shared.delivery).next(self.id);
-            match next {
-                Next::Write(frames) => {
-                    self.write(frames).await?;
-                    self.read_waiting().await?;
+            let blocked = match line.duty() {
+                Duty::Over => return Err(Over),
+                Duty::Rest => {
+                    if line.write_rest(&self.shared) {
+                        line.release(&self.shared);
+                        continue;
+                    }
+                    true
                 }
-                Next::Read { log, after } => {
-                    let (count, bytes) = Delivery::<Arc<Notify>>::read_size();
-                    let entries = self
-                        .shared
-                        .read(move |reader| reader.entries(log, after, count, bytes))
-                        .await
-                        .ok_or(Over)?;
-                    let entries: Vec<_> = entries.into_iter().map(|entry| (entry.sequence, entry.bytes)).collect();
-                    // Whether it may still have them is asked now, after the reading.
-                    let frames = lock(&self.shared.delivery).found(self.id, log, after, &entries);
-                    self.write(frames).await?;
-                    self.read_waiting().await?;
+                Duty::Todo(Next::Close) => return self.close().await,
+                Duty::Todo(todo) => {
+                    self.fetch(todo).await?;
+                    line.release(&self.shared);
+                    false
                 }
-                Next::Chunk { id, blob, index } => {
-                    let chunk = self
-                        .shared
-                        .read(move |reader| reader.chunk(blob, index))
-                        .await
-                        .ok_or(Over)?;
-                    self.write(vec![chunk_answer(id, index, chunk)]).await?;
+                Duty::Nothing => false,
+            };
+            if !may_read {
+                line.patient.store(true, Ordering::Release);
+                may_read = lock(&self.shared.delivery).may_read(self.id);
+                if may_read {
+                    line.patient.store(false, Ordering::Release);
                 }
-                Next::Close => {
-                    let close = Message::Close(Some(CloseFrame {
-                        code: close_code::NORMAL,
-                        reason: "".into(),
-                    }));
-                    timeout(WRITE, self.socket.send(close))
-                        .await
-                        .map_err(|_| Over)?
-                        .map_err(|_| Over)?;
+            }
+            tokio::select! {
+                biased;
+                read = read(&mut self.reader, &mut self.incoming, &mut self.waiting), if may_read => {
+                    read?;
+                    self.line.heard(self.shared.millis());
+                    may_read = self.handle().await?;
+                }
+                () = line.news.notified() => {}
+                writable = line.socket.writable(), if blocked => writable.map_err(|_| Over)?,
+            }
+        }
+    }
+
+    /// Fetches from the store what is to be written.
+    async fn fetch(&self, todo: Next) -> Result<(), Over> {
+        let frames = match todo {
+            Next::Read { log, after } => {
+                let (count, bytes) = Delivery::<Arc<Line>>::read_size();
+                let entries = self
+                    .shared
+                    .read(move |reader| reader.entries(log, after, count, bytes))
+                    .await
+                    .ok_or(Over)?;
+                let entries: Vec<_> = entries.into_iter().map(|entry| (entry.sequence, entry.bytes)).collect();
+                // Whether it may still have them is asked now, after the reading.
+                lock(&self.shared.delivery).found(self.id, log, after, &entries)
+            }
+            Next::Chunk { id, blob, index } => {
+                let chunk = self
+                    .shared
+                    .read(move |reader| reader.chunk(blob, index))
+                    .await
+                    .ok_or(Over)?;
+                vec![chunk_answer(id, index, chunk)]
+            }
+            Next::Write(frames) => frames,
+            Next::Close | Next::Idle => Vec::new(),
+        };
+        if !frames.is_empty() {
+            self.line.write_held(&self.shared, &frames);
+        }
+        Ok(())
+    }
+
+    /// Says the end, and waits a moment for the other side to say it too: what is unread when a socket closes could
+    /// take the last words with it.
+    async fn close(&mut self) -> Result<(), Over> {
+        self.line.control(&self.shared, websocket::close());
+        let end = async {
+            while !self.line.write_rest(&self.shared) {
+                if matches!(self.line.duty(), Duty::Over) {
+                    return Err(Over);
+                }
+                self.line.socket.writable().await.map_err(|_| Over)?;
+            }
+            loop {
+                read(&mut self.reader, &mut self.incoming, &mut self.waiting).await?;
+                if self.waiting.drain(..).any(|event| event == Event::End) {
                     return Ok(());
                 }
-                Next::Idle => self.wait().await?,
             }
-        }
-    }
-
-    async fn write(&mut self, frames: Vec<Bytes>) -> Result<(), Over> {
-        if frames.is_empty() {
-            return Ok(());
-        }
-        let write = async {
-            for frame in frames {
-                self.socket.feed(Message::Binary(frame)).await?;
-            }
-            self.socket.flush().await
         };
-        timeout(WRITE, write).await.map_err(|_| Over)?.map_err(|_| Over)
+        timeout(FAREWELL, end).await.map_err(|_| Over)?
     }
 
-    /// Reads what is there already, so that somebody who gets a lot is heard all the same.
-    async fn read_waiting(&mut self) -> Result<(), Over> {
-        for _ in 0..READS_BETWEEN_WRITES {
-            if !lock(&self.shared.delivery).may_read(self.id) {
-                break;
-            }
-            match self.socket.recv().now_or_never() {
-                Some(message) => self.take(message).await?,
-                None => break,
-            }
-        }
-        Ok(())
-    }
-
-    async fn wait(&mut self) -> Result<(), Over> {
-        let may_read = lock(&self.shared.delivery).may_read(self.id);
-        let quiet_until = self.heard + PING;
-        tokio::select! {
-            () = self.waker.notified() => Ok(()),
-            message = self.socket.recv(), if may_read => self.take(message).await,
-            () = tokio::time::sleep_until(quiet_until.max(Instant::now() + Duration::from_secs(1))) => self.ping().await,
-        }
-    }
-
-    async fn ping(&mut self) -> Result<(), Over> {
-        let quiet = self.heard.elapsed();
-        if quiet >= IDLE {
-            return Err(Over);
-        }
-        if quiet >= PING {
-            let ping = self.socket.send(Message::Ping(Bytes::new()));
-            timeout(WRITE, ping).await.map_err(|_| Over)?.map_err(|_| Over)?;
-            // The answer counts as hearing from the other side; without one the next look comes in a while.
-            let answer = timeout(IDLE.saturating_sub(quiet), async {
-                tokio::select! {
-                    () = self.waker.notified() => None,
-                    message = self.socket.recv() => Some(message),
+    /// Handles what was read. Says whether more may be read.
+    async fn handle(&mut self) -> Result<bool, Over> {
+        let mut may_read = true;
+        let mut events = std::mem::take(&mut self.waiting);
+        for event in events.drain(..) {
+            match event {
+                Event::Message(bytes) => {
+                    let input = Input::Frame(self.id, bytes);
+                    if let Input::Frame(_, bytes) = &input
+                        && is_acknowledgement(bytes)
+                        && self.shared.acknowledge(self.id, bytes)
+                    {
+                        continue;
+                    }
+                    may_read = lock(&self.shared.delivery).given(self.id);
+                    if !self.shared.input(input).await {
+                        return Err(Over);
+                    }
                 }
-            })
-            .await;
-            match answer {
-                Ok(Some(message)) => self.take(message).await?,
-                Ok(None) => {}
-                Err(_) => return Err(Over),
+                Event::Ping(payload) => self.line.control(&self.shared, websocket::pong(&payload)),
+                Event::Pong => {}
+                Event::End => return Err(Over),
             }
         }
-        Ok(())
+        // The room is for the next ones.
+        self.waiting = events;
+        Ok(may_read)
     }
+}
 
-    async fn take(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), Over> {
-        self.heard = Instant::now();
-        match message {
-            Some(Ok(Message::Binary(bytes))) => {
-                lock(&self.shared.delivery).given(self.id);
-                if self.shared.input(Input::Frame(self.id, bytes)).await {
-                    Ok(())
-                } else {
-                    Err(Over)
-                }
+/// Reads what there is, at least something.
+async fn read(reader: &mut OwnedReadHalf, incoming: &mut Incoming, waiting: &mut Vec<Event>) -> Result<(), Over> {
+    poll_fn(|context| {
+        BUFFER.with_borrow_mut(|buffer| {
+            let mut into = ReadBuf::new(buffer);
+            ready!(Pin::new(&mut *reader).poll_read(context, &mut into)).map_err(|_| Over)?;
+            if into.filled().is_empty() {
+                return Poll::Ready(Err(Over));
             }
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-            Some(Ok(Message::Text(_) | Message::Close(_)) | Err(_)) | None => Err(Over),
-        }
-    }
+            incoming.take(into.filled(), |event| waiting.push(event));
+            Poll::Ready(Ok(()))
+        })
+    })
+    .await
 }

@@ -10,6 +10,7 @@ use melder_protocol::Time;
 use rand_core::CryptoRngCore;
 use tokio::sync::mpsc;
 
+use super::courier::Couriers;
 use super::{Shared, lock};
 use crate::Clock;
 use crate::core::{Core, Effect, Input};
@@ -21,14 +22,18 @@ const MAX_BATCH: usize = 1_024;
 pub(crate) fn run<S: Store>(
     mut core: Core<S>,
     shared: &Arc<Shared>,
+    couriers: &Couriers,
     mut inputs: mpsc::Receiver<Input>,
     clock: &dyn Clock,
     rng: &mut dyn CryptoRngCore,
 ) {
     let mut now = Time(0);
     while let Some(first) = inputs.blocking_recv() {
-        let mut batch = vec![first];
-        while batch.len() < MAX_BATCH
+        // Acknowledgements first: they came before whatever asks about them.
+        let mut batch = std::mem::take(&mut *lock(&shared.acknowledgements));
+        let acknowledgements = batch.len();
+        batch.push(first);
+        while batch.len() - acknowledgements < MAX_BATCH
             && let Ok(input) = inputs.try_recv()
         {
             batch.push(input);
@@ -36,6 +41,7 @@ pub(crate) fn run<S: Store>(
         let stop = batch.iter().any(|input| matches!(input, Input::Stop));
         let takers: Vec<_> = batch
             .iter()
+            .skip(acknowledgements)
             .filter_map(|input| match input {
                 Input::Frame(connection, _) => Some(*connection),
                 _ => None,
@@ -62,9 +68,7 @@ pub(crate) fn run<S: Store>(
                 }
             }
         }
-        for waker in wake {
-            waker.notify_one();
-        }
+        couriers.carry(shared, wake);
         if stop {
             break;
         }

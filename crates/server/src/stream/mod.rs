@@ -4,44 +4,57 @@
 //! The stream: WebSocket connections on one side, the core's thread on the other.
 //!
 //! ```text
-//! socket ─▶ connection task ─▶ channel ─▶ core thread: a batch, one transaction ─▶ effects
-//! socket ◀─ connection task ◀─ woken   ◀─ delivery   ◀───────────────────────────────┘
+//! socket ─▶ connection's task ─▶ channel ─▶ core thread: a batch, one transaction ─▶ effects
+//! socket ◀─ line ◀─ courier thread: whoever has news ◀─ delivery ◀─────────────────────┘
 //! ```
 //!
-//! A connection is one task that reads and writes. It decides nothing: bytes go to the core as they come, and what
-//! it writes next is what [`Delivery`] says.
+//! A connection decides nothing: bytes go to the core as they come, and what is written next is what [`Delivery`] says.
+//! Its task sleeps while the socket takes what there is: couriers write for it ([`line::Line`]). Acknowledgements wait
+//! for the next batch and wake nobody.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
+use bytes::Bytes;
 use melder_protocol::{ErrorCode, Refusal};
-use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::core::{AdminCall, AdminReply, ConnectionId, Input, Work};
 use crate::delivery::Delivery;
 use crate::store::{Reader, Stored};
 
 pub(crate) mod connection;
+mod courier;
 pub(crate) mod heart;
+mod line;
+mod websocket;
+
+pub(crate) use courier::Couriers;
+use line::Line;
 
 /// Inputs that wait for the core. Senders wait when it is full.
 const QUEUE: usize = 8_192;
 /// Views on the store beside the writer.
 const READERS: usize = 4;
 
-type Waker = Arc<Notify>;
+/// Acknowledgements that wait for the next batch. Beyond these they go the way of everything else, which is slower for
+/// whoever sends so many.
+const MAX_ACKNOWLEDGEMENTS: usize = 16_384;
 
 /// What connections, the core's thread and the administration share.
 pub(crate) struct Shared {
-    delivery: Mutex<Delivery<Waker>>,
+    delivery: Mutex<Delivery<Arc<Line>>>,
     to_core: mpsc::Sender<Input>,
+    acknowledgements: Mutex<Vec<Input>>,
     calls: Mutex<HashMap<u64, oneshot::Sender<Result<AdminReply, Refusal>>>>,
     readers: Mutex<Vec<Box<dyn Reader>>>,
     reader_permits: Semaphore,
     next: AtomicU64,
     public_url: Option<String>,
     max_connections: usize,
+    started: Instant,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -59,12 +72,14 @@ impl Shared {
         let shared = Self {
             delivery: Mutex::default(),
             to_core,
+            acknowledgements: Mutex::default(),
             calls: Mutex::default(),
             reader_permits: Semaphore::new(readers.len()),
             readers: Mutex::new(readers),
             next: AtomicU64::new(1),
             public_url,
             max_connections,
+            started: Instant::now(),
         };
         (Arc::new(shared), inputs)
     }
@@ -83,6 +98,30 @@ impl Shared {
 
     pub(crate) async fn input(&self, input: Input) -> bool {
         self.to_core.send(input).await.is_ok()
+    }
+
+    /// Milliseconds since the start.
+    fn millis(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Keeps an acknowledgement for the next batch, if there is room.
+    fn acknowledge(&self, connection: ConnectionId, bytes: &Bytes) -> bool {
+        let mut waiting = lock(&self.acknowledgements);
+        let room = waiting.len() < MAX_ACKNOWLEDGEMENTS;
+        if room {
+            waiting.push(Input::Frame(connection, bytes.clone()));
+        }
+        room
+    }
+
+    /// Asks quiet connections whether they are still there. Every few seconds.
+    pub(crate) fn look_after(&self) {
+        let lines = lock(&self.delivery).wakers();
+        let now = self.millis();
+        for line in lines {
+            line.look_after(self, now);
+        }
     }
 
     pub(crate) fn trim(&self) {
