@@ -72,6 +72,7 @@ pub(crate) struct State {
     /// Closed with these words when the input that wants it is answered.
     pub closing: Vec<(ConnectionId, bytes::Bytes)>,
     pub next_flush: Time,
+    pub next_dates: Time,
     pub next_minute: Time,
     pub next_retention: Time,
 }
@@ -95,6 +96,7 @@ impl State {
             chains: Lru::new(32_768),
             closing: Vec::new(),
             next_flush: Time(0),
+            next_dates: Time(0),
             next_minute: Time(0),
             next_retention: Time(0),
         }

@@ -30,14 +30,17 @@ pub(super) fn run(batch: &mut Batch<'_>) -> Result<(), StoreError> {
         batch.state.next_flush = now.plus(FLUSH_MS);
         flush_acks(batch)?;
     }
-    if now >= batch.state.next_minute {
-        batch.state.next_minute = now.plus(Time::MINUTE);
+    if now >= batch.state.next_dates {
+        batch.state.next_dates = now.plus(Time::SECOND);
         for duty in directory::due(batch.tx, now)? {
             report(
                 batch.attempt(|work| directory::fulfil(work, duty))?,
                 "the directory's dates",
             );
         }
+    }
+    if now >= batch.state.next_minute {
+        batch.state.next_minute = now.plus(Time::MINUTE);
         drop_acknowledged(batch)?;
         close_strangers(batch);
     }

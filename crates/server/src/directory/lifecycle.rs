@@ -15,8 +15,8 @@ use super::{accounts, audit, badges, operations, organisations};
 use crate::core::Work;
 use crate::store::{Stored, Transaction};
 
-/// Accounts deleted, warned, or given a new badge in one tick.
-const BATCH: u32 = 250;
+/// Accounts deleted, warned, or given a new badge in one go, once a second.
+const BATCH: u32 = 50;
 
 /// When an account is warned of its end next: at the first of the policy's days that is still to come. Whoever joins
 /// when the end is nearer than the first of those days is warned at once.
