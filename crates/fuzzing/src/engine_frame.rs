@@ -253,9 +253,7 @@ impl<'a> Attack<'a> {
             },
             12 => Action::Send {
                 group: fixture.group,
-                draft: Box::new(Draft::new(melder_content::Content::Text(melder_content::Text::plain(
-                    "Ja",
-                )))),
+                draft: Box::new(Draft::new(Content::Text(Text::plain("Ja")))),
             },
             13 => match fixture.blob {
                 Some(blob) => Action::Download(blob),

@@ -11,8 +11,11 @@
 pub struct Names(Vec<Vec<u8>>);
 
 impl Names {
+    /// # Panics
+    /// When a name is too short for a pattern.
     #[must_use]
-    pub const fn new(names: Vec<Vec<u8>>) -> Self {
+    pub fn new(names: Vec<Vec<u8>>) -> Self {
+        assert!(names.iter().all(|name| name.len() >= 10), "names are ids or days");
         Self(names)
     }
 

@@ -234,8 +234,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
             let (Ok(reader), Ok(object)) = (u8::try_from(reader), u8::try_from(object)) else {
                 continue;
             };
-            seeds.push(vec![3, reader, object]);
-            seeds.push(vec![2, reader, object, 0, 0, 40, 1]);
+            let suite = (reader ^ object) & 1;
+            seeds.push(vec![2 | suite, reader, object]);
         }
     }
     scene::with(true, |scene| {
