@@ -29,7 +29,9 @@ pub(crate) fn frame(work: &mut Work<'_>, bytes: &[u8]) -> Result<(), EngineError
         work.effects.push(Effect::Reconnect);
         return Ok(());
     };
-    if of_an_account(&frame) && work.session.identity.is_none() {
+    // A device that has accepted a link learns by these whether it is one of the account.
+    let awaited = matches!(frame, ServerFrame::Ready(_) | ServerFrame::Goodbye { .. }) && identity::is_accepted(work)?;
+    if of_an_account(&frame) && work.session.identity.is_none() && !awaited {
         work.misbehaviour(None, Misbehaviour::Malformed);
         work.effects.push(Effect::Reconnect);
         return Ok(());
@@ -185,6 +187,16 @@ fn restock(work: &mut Work<'_>, stock: &[Stock]) -> Result<(), EngineError> {
 }
 
 fn goodbye(work: &mut Work<'_>, code: ErrorCode, record: Option<&Signed<DeletionRecord>>) -> Result<(), EngineError> {
+    if work.session.identity.is_none() && code != ErrorCode::UnsupportedVersion {
+        // To a device that is not yet anybody's, it can only be about the link that it waits for.
+        if code == ErrorCode::AuthenticationFailed {
+            linking::unknown(work)?;
+        } else if code != ErrorCode::ShuttingDown {
+            linking::over(work)?;
+        }
+        work.effects.push(Effect::Reconnect);
+        return Ok(());
+    }
     match code {
         ErrorCode::AccountDeleted => {
             let identity = work.identity()?;
@@ -210,10 +222,6 @@ fn goodbye(work: &mut Work<'_>, code: ErrorCode, record: Option<&Signed<Deletion
             set_meta(work.tx, "gone", code.code().as_bytes())?;
             work.event(Event::Gone(code));
             work.effects.push(Effect::Stop);
-        }
-        ErrorCode::AuthenticationFailed => {
-            linking::unknown(work)?;
-            work.effects.push(Effect::Reconnect);
         }
         _ => work.effects.push(Effect::Reconnect),
     }

@@ -30,6 +30,9 @@ use crate::{groups, people};
 const IDENTITY: &str = "identity";
 const CLAIM: &str = "claim";
 const LINKED: &str = "linked";
+/// How long a device that has accepted a link asks the server whether it is known. The other device gives the link to
+/// the server in the same moment, or not at all.
+const ASKING_MS: u64 = Time::MINUTE;
 
 #[derive(Encode, Decode)]
 struct StoredIdentity {
@@ -138,7 +141,7 @@ pub(crate) fn accepted(
             organisation: organisation.clone(),
             own_group: GroupId::from_bytes(work.random()),
         },
-        until: work.now.plus(melder_protocol::limits::MAILBOX_MS),
+        until: work.now.plus(ASKING_MS),
     };
     set_meta(work.tx, LINKED, &Zeroizing::new(cbor::encode(&link)))
 }
@@ -146,6 +149,11 @@ pub(crate) fn accepted(
 /// Does this device wait to be known to the server?
 pub(crate) fn is_accepted(work: &Work<'_>) -> Result<bool, EngineError> {
     Ok(work.session.identity.is_none() && meta(work.tx, LINKED)?.is_some())
+}
+
+/// The link that was accepted leads nowhere.
+pub(crate) fn forget_link(work: &Work<'_>) -> Result<(), EngineError> {
+    delete_meta(work.tx, LINKED)
 }
 
 /// The server knows this device: it is the account's.

@@ -410,6 +410,15 @@ pub(crate) fn unknown(work: &mut Work<'_>) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// The account that we were to be a device of is gone, or has put us out again.
+pub(crate) fn over(work: &mut Work<'_>) -> Result<(), EngineError> {
+    identity::forget_link(work)?;
+    if let Some(LinkState::New(new)) = work.session.linking.take() {
+        work.failed(new.action, ActionError::Invalid(Invalid::LinkFailed));
+    }
+    Ok(())
+}
+
 /// The server took (or refused) the link.
 pub(crate) fn extended(work: &mut Work<'_>, action: ActionId, answer: Result<(), Refusal>) {
     match answer {

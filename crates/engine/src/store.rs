@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::error::EngineError;
 
 /// Grows with each change of the schema; each step is in [`migrate`].
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 const SCHEMA: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -45,7 +45,9 @@ CREATE TABLE commits (grp BLOB PRIMARY KEY, epoch INTEGER NOT NULL, hash BLOB NO
 -- Groups that we founded and that the server has not confirmed.
 CREATE TABLE foundings (grp BLOB PRIMARY KEY, genesis BLOB, group_info BLOB NOT NULL, tree BLOB NOT NULL) WITHOUT ROWID;
 -- Welcomes that wait for the group's state.
-CREATE TABLE welcomes (grp BLOB PRIMARY KEY, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, bytes BLOB NOT NULL);
+-- Welcomes whose group's state is still to be fetched; `inbox`: their place there, which is not acknowledged before.
+CREATE TABLE welcomes (grp BLOB PRIMARY KEY, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, bytes BLOB NOT NULL,
+  inbox INTEGER NOT NULL DEFAULT 0);
 -- Messages that are not in the log yet, in the order in which they were written.
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT, grp BLOB NOT NULL, message BLOB NOT NULL, content BLOB NOT NULL,
@@ -71,9 +73,12 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match version {
         VERSION => Ok(()),
-        1 => {
+        1 | 2 => {
             let tx = connection.transaction()?;
-            tx.execute_batch("ALTER TABLE outbox ADD COLUMN taken INTEGER")?;
+            if version == 1 {
+                tx.execute_batch("ALTER TABLE outbox ADD COLUMN taken INTEGER")?;
+            }
+            tx.execute_batch("ALTER TABLE welcomes ADD COLUMN inbox INTEGER NOT NULL DEFAULT 0")?;
             tx.pragma_update(None, "user_version", VERSION)?;
             tx.commit()?;
             Ok(())

@@ -41,7 +41,10 @@ fn set_inbox_cursor(work: &Work<'_>, cursor: Sequence) -> Result<(), EngineError
 /// Entries of a log came.
 pub(crate) fn entries(work: &mut Work<'_>, log: LogId, entries: Vec<Entry>) -> Result<(), EngineError> {
     let reached = match log {
-        LogId::Inbox(account) if Some(account) == work.own_account() => inbox(work, entries)?,
+        LogId::Inbox(account) if Some(account) == work.own_account() => {
+            inbox(work, entries)?;
+            return acknowledge_inbox(work);
+        }
         LogId::Inbox(_) => return Ok(()),
         LogId::Group(id) => match groups::load(work.tx, id)? {
             Some(group) => group_entries(work, group, entries)?,
@@ -49,6 +52,23 @@ pub(crate) fn entries(work: &mut Work<'_>, log: LogId, entries: Vec<Entry>) -> R
         },
     };
     work.frame(&ClientFrame::Ack(vec![Cursor { log, sequence: reached }]));
+    Ok(())
+}
+
+/// Says how far this device has its inbox: not beyond a Welcome whose tree is still to be fetched, for the server keeps
+/// that tree only as long as somebody waits for it.
+pub(crate) fn acknowledge_inbox(work: &mut Work<'_>) -> Result<(), EngineError> {
+    let Some(account) = work.own_account().filter(|_| work.online()) else {
+        return Ok(());
+    };
+    let waiting: Option<i64> = work
+        .tx
+        .prepare_cached("SELECT MIN(inbox) FROM welcomes WHERE inbox > 0")?
+        .query_row([], |row| row.get(0))?;
+    let cursor = inbox_cursor(work)?;
+    let sequence = waiting.map_or(cursor, |at| cursor.min(Sequence(crate::store::uint(at).saturating_sub(1))));
+    let log = LogId::Inbox(account);
+    work.frame(&ClientFrame::Ack(vec![Cursor { log, sequence }]));
     Ok(())
 }
 
@@ -150,7 +170,9 @@ fn inbox(work: &mut Work<'_>, entries: Vec<Entry>) -> Result<Sequence, EngineErr
             break;
         }
         match entry.body {
-            Body::Welcome(welcome) if Some(welcome.device) == work.own_device() => join::welcomed(work, &welcome)?,
+            Body::Welcome(welcome) if Some(welcome.device) == work.own_device() => {
+                join::welcomed(work, &welcome, entry.sequence)?;
+            }
             Body::Account { record } => people::learn(work, &record, None)?,
             Body::Sealed { bytes, .. } => {
                 if let Some(sender) = entry.sender {

@@ -7,7 +7,7 @@ use melder_engine::api::{Action, Outcome};
 use melder_protocol::account::AccountKind;
 use melder_protocol::invitation::InvitationToken;
 use melder_protocol::roster::{GroupKind, Role};
-use melder_protocol::{AccountId, GroupId, OrganisationId, Refusal, Time};
+use melder_protocol::{AccountId, GroupId, OrganisationId, Refusal, Time, UnitId};
 use melder_server::directory::Desk;
 use melder_server::directory::accounts::NewAccount;
 use melder_server::directory::groups::NewGroup;
@@ -64,12 +64,24 @@ impl World {
         kind: AccountKind,
         ends: Option<Time>,
     ) -> (AccountId, InvitationToken) {
+        self.invited_to(office, name, kind, ends, None)
+    }
+
+    /// An account in a unit, with an invitation for it.
+    pub fn invited_to(
+        &mut self,
+        office: Office,
+        name: &str,
+        kind: AccountKind,
+        ends: Option<Time>,
+        unit: Option<UnitId>,
+    ) -> (AccountId, InvitationToken) {
         let name = name.to_owned();
         self.desk(office, move |desk| {
             let new = NewAccount {
                 kind,
                 name,
-                unit: None,
+                unit,
                 function: None,
                 operation: None,
                 ends,

@@ -124,6 +124,12 @@ impl Device {
         }
     }
 
+    /// Takes the first event that fits.
+    pub(crate) fn find_event<T>(&mut self, fits: impl Fn(&Event) -> Option<T>) -> Option<T> {
+        let at = self.events.iter().position(|event| fits(event).is_some())?;
+        fits(&self.events.remove(at))
+    }
+
     /// What was heard since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)

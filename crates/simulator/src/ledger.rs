@@ -18,6 +18,10 @@ pub struct GroupLog {
     pub roster: BTreeMap<AccountId, Role>,
     /// The last entry that an account may have seen, for those who are out.
     pub out_since: BTreeMap<AccountId, u64>,
+    /// The entry at which an account was taken out for the last time, for those who are back as well.
+    pub last_out: BTreeMap<AccountId, u64>,
+    /// Accounts that were in and lost the right to write at some time.
+    pub lost_voice: BTreeSet<AccountId>,
     pub epoch: Option<Epoch>,
     /// Each epoch: where it began, and whose leaves were in its tree.
     pub epochs: BTreeMap<u64, (u64, BTreeSet<Member>)>,
@@ -73,6 +77,15 @@ impl Ledger {
                     self.break_promise(format!("accepted once: the same counter again at {sequence}"));
                     return;
                 }
+                let stranger = facts.epochs.get(&epoch.0).is_some_and(|(_, leaves)| {
+                    leaves.iter().any(|leaf| !facts.roster.contains_key(&leaf.account))
+                });
+                if stranger {
+                    self.break_promise(format!(
+                        "nobody writes to who is out: the tree at {sequence} has a leaf that the roster has not"
+                    ));
+                    return;
+                }
                 facts.messages.push(MessageFact {
                     sequence: sequence.0,
                     epoch: epoch.0,
@@ -95,12 +108,17 @@ impl Ledger {
             Body::Roster { change } => {
                 if let Ok(change) = change.peek() {
                     for member in &change.set {
-                        facts.roster.insert(member.account, member.role);
+                        let before = facts.roster.insert(member.account, member.role);
+                        if before.is_some_and(|before| before > member.role) {
+                            facts.lost_voice.insert(member.account);
+                        }
                         facts.out_since.remove(&member.account);
                     }
                     for account in &change.unset {
                         if facts.roster.remove(account).is_some() {
                             facts.out_since.insert(*account, sequence.0);
+                            facts.last_out.insert(*account, sequence.0);
+                            facts.lost_voice.insert(*account);
                         }
                     }
                 }

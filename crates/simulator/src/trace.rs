@@ -89,6 +89,12 @@ impl Trace {
         })
     }
 
+    /// Milliseconds since the world began.
+    #[must_use]
+    pub const fn millis(&self, now: Time) -> u64 {
+        now.since(self.began)
+    }
+
     /// The last lines.
     pub fn tail(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.tail.iter().map(String::as_str)

@@ -67,7 +67,7 @@ impl World {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = folder_in_memory();
         std::fs::create_dir(folder.path().join("server")).expect("a folder for the server");
         let server = Server::start(&folder.path().join("server"), fork(&mut rng), 1);
         Self {
@@ -331,6 +331,14 @@ impl World {
         }
     }
 
+    /// A device that was told to stop is opened again.
+    pub(crate) fn wake_up(&mut self, no: DeviceNo) {
+        self.cut(no);
+        self.crash(no);
+        self.devices[no.0].stopped = false;
+        self.retry_soon(no);
+    }
+
     /// The device comes back by itself after a pause.
     pub(crate) fn retry_soon(&mut self, no: DeviceNo) {
         if self.devices[no.0].wants_online {
@@ -382,7 +390,7 @@ impl World {
         moved_up || moved_down
     }
 
-    fn set_off(&mut self) {
+    pub(crate) fn set_off(&mut self) {
         let now = self.now;
         for no in 0..self.devices.len() {
             let frames = std::mem::take(&mut self.devices[no].outgoing);
@@ -466,7 +474,11 @@ impl World {
             let device = &mut self.devices[no.0];
             if device.stopped || std::mem::take(&mut device.reconnect) {
                 self.cut(no);
-                self.connect(no);
+                if self.devices[no.0].wants_online {
+                    self.retry_soon(no);
+                } else {
+                    self.connect(no);
+                }
             }
         }
         moved
@@ -503,6 +515,14 @@ impl World {
     pub fn events(&mut self, no: DeviceNo) -> Vec<Event> {
         self.devices[no.0].take_events()
     }
+}
+
+/// A crash takes a process's memory, not the machine's: where files lie in memory, a world is as good and much faster.
+fn folder_in_memory() -> tempfile::TempDir {
+    let in_memory = tempfile::Builder::new().prefix("melder-world-").tempdir_in("/dev/shm");
+    in_memory
+        .or_else(|_| tempfile::tempdir())
+        .expect("a temporary folder")
 }
 
 pub(crate) fn fork(rng: &mut ChaCha20Rng) -> ChaCha20Rng {

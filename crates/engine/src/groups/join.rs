@@ -26,7 +26,7 @@ use crate::store::{int, uint};
 use crate::work::Work;
 
 /// A Welcome for this device came: it is kept until the group's state is there.
-pub(crate) fn welcomed(work: &mut Work<'_>, welcome: &WelcomeEntry) -> Result<(), EngineError> {
+pub(crate) fn welcomed(work: &mut Work<'_>, welcome: &WelcomeEntry, inbox: Sequence) -> Result<(), EngineError> {
     let known = groups::load(work.tx, welcome.group)?;
     if let Some(group) = &known
         && group.status == Status::Active
@@ -35,12 +35,13 @@ pub(crate) fn welcomed(work: &mut Work<'_>, welcome: &WelcomeEntry) -> Result<()
         return Ok(()); // We are in already, and further.
     }
     work.tx.execute(
-        "INSERT OR REPLACE INTO welcomes (grp, epoch, sequence, bytes) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT OR REPLACE INTO welcomes (grp, epoch, sequence, bytes, inbox) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![
             welcome.group.as_bytes(),
             int(welcome.epoch.0),
             int(welcome.sequence.0),
-            welcome.bytes.as_slice()
+            welcome.bytes.as_slice(),
+            int(inbox.0)
         ],
     )?;
     ask(work, welcome.group, StateFor::Welcome(welcome.epoch));
@@ -205,7 +206,7 @@ fn refused(work: &mut Work<'_>, group: GroupId, refusal: &Refusal) -> Result<(),
 fn forget_welcome(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
     work.tx
         .execute("DELETE FROM welcomes WHERE grp = ?1", [group.as_bytes()])?;
-    Ok(())
+    crate::sync::acknowledge_inbox(work)
 }
 
 /// Joining by external commit did not work: by the Welcome that came meanwhile, or once more.
