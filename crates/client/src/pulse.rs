@@ -18,10 +18,16 @@ use tokio::time::Instant;
 const ANSWER: Duration = Duration::from_secs(5);
 /// Something was sent, and no ping has proved since then that it arrived.
 const PROOF: Duration = Duration::from_secs(15);
-/// Nothing was sent and nothing came.
-const SILENCE: Duration = Duration::from_secs(25);
+/// Nothing was sent and nothing came, shortly after something had come: a busy chat that falls silent may be a network that
+/// has gone.
+const SILENCE: Duration = Duration::from_secs(10);
+/// The same when it has been quiet for long.
+const LONG_SILENCE: Duration = Duration::from_secs(25);
 /// How long a ping may go unanswered when nothing stands in its way.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// So many bytes are not sent without a ping behind them: its answer says that they have arrived, so that they do not lengthen
+/// the patience with the next one.
+const LUMP: u64 = 16 * 1024;
 /// Bytes a second of a network that is still worth waiting for: a crowded cell of the second generation.
 const SLOWEST: u64 = 3 * 1024;
 
@@ -58,6 +64,10 @@ pub(crate) struct Pulse {
     passed: Passed,
     /// When something came last.
     heard: Instant,
+    /// How long it may be silent now.
+    silence: Duration,
+    /// What came last was the answer to a ping.
+    was_answer: bool,
     /// When the first thing was sent after that.
     asked: Option<Instant>,
     /// When the first thing was sent that no answered ping has come after.
@@ -73,6 +83,8 @@ impl Pulse {
         Self {
             passed: Passed { heard: 0, said: 0 },
             heard: now,
+            silence: SILENCE,
+            was_answer: false,
             asked: Some(now),
             unproved: None,
             proved: 0,
@@ -85,6 +97,9 @@ impl Pulse {
         if passed.heard > self.passed.heard {
             self.heard = now;
             self.asked = None;
+            if !std::mem::take(&mut self.was_answer) {
+                self.silence = SILENCE;
+            }
         }
         if passed.said > self.passed.said {
             self.asked = self.asked.or(Some(now));
@@ -93,11 +108,12 @@ impl Pulse {
         self.passed = passed;
         let (due, next) = match self.ping {
             Some(ping) => (ping.at + self.patience(&ping), Next::Dead),
+            None if passed.said.saturating_sub(self.proved) > LUMP => (now, Next::Ping),
             None => {
                 let due = [
                     self.asked.map(|at| at + ANSWER),
                     self.unproved.map(|at| at + PROOF),
-                    Some(self.heard + SILENCE),
+                    Some(self.heard + self.silence),
                 ];
                 (due.into_iter().flatten().min().unwrap_or(now), Next::Ping)
             }
@@ -134,13 +150,15 @@ impl Pulse {
     }
 
     /// Its answer came: everything that was said before it has arrived.
-    pub(crate) const fn answered(&mut self, now: Instant) {
+    pub(crate) fn answered(&mut self, now: Instant) {
         if let Some(ping) = self.ping.take() {
             self.proved = ping.passed.said;
             let more = self.passed.said > self.proved;
             self.unproved = if more { Some(now) } else { None };
             self.asked = None;
             self.heard = now;
+            self.was_answer = true;
+            self.silence = (self.silence * 2).min(LONG_SILENCE);
         }
     }
 }
@@ -191,6 +209,31 @@ mod tests {
         let (dead, _) = live(HOUR, passed, |at| at < sent_at);
         let after = dead.unwrap() - sent_at;
         assert!((10_000..=16_000).contains(&after), "{after} ms");
+    }
+
+    #[test]
+    fn a_busy_chat_that_falls_silent_is_asked_sooner_than_a_quiet_one() {
+        let fell_silent = 60_000;
+        let passed = |at: u64| Passed {
+            heard: at.min(fell_silent),
+            said: 0,
+        };
+        let (dead, _) = live(HOUR, passed, |_| false);
+        let after = dead.unwrap() - fell_silent;
+        assert!(after <= 21_000, "{after} ms");
+    }
+
+    #[test]
+    fn an_upload_that_got_through_does_not_lengthen_the_patience_afterwards() {
+        let cut = 10_000;
+        // 300 KiB in a second, each ping answered at once; then the network is gone in the middle of other things.
+        let passed = |at: u64| Passed {
+            heard: at.min(cut),
+            said: (at * 300).min(300 * 1_024) + if at > cut { 500 } else { 0 },
+        };
+        let (dead, _) = live(HOUR, passed, |at| at < cut);
+        let after = dead.unwrap() - cut;
+        assert!(after <= 26_000, "{after} ms");
     }
 
     #[test]

@@ -29,8 +29,11 @@ use crate::pulse::{Next, Passed, Pulse};
 
 type Stream = WebSocketStream<MaybeTlsStream<Counted>>;
 
+/// A server that says nothing for so long while a connection is made is not there. On the slowest network a round trip takes
+/// two seconds.
+const DIAL_SILENCE: Duration = Duration::from_secs(7);
 /// Four round trips (TCP, two of TLS, the upgrade) and a certificate chain, on the slowest network.
-const DIAL: Duration = Duration::from_secs(15);
+const DIAL: Duration = Duration::from_secs(30);
 /// Frames that wait for the engine. More stay in the kernel's buffers, and so slow the server down.
 const BACKLOG: usize = 32;
 
@@ -152,7 +155,11 @@ pub(crate) fn channel() -> (mpsc::Sender<Net>, mpsc::Receiver<Net>) {
 pub(crate) async fn run(number: u64, server: String, pause: Duration, net: mpsc::Sender<Net>, counters: Arc<Counters>) {
     tokio::time::sleep(pause).await;
     let meter = Arc::new(Meter::default());
-    match timeout(DIAL, dial(&server, &meter)).await {
+    let dialled = tokio::select! {
+        dialled = timeout(DIAL, dial(&server, &meter)) => dialled,
+        () = silence(&meter) => return drop(net.send(Net::Down(number)).await),
+    };
+    match dialled {
         Ok(Ok(stream)) => {
             counters.connections.fetch_add(1, Ordering::Relaxed);
             let (sink, stream) = stream.split();
@@ -174,6 +181,19 @@ pub(crate) async fn run(number: u64, server: String, pause: Duration, net: mpsc:
     }
     // The owner may be gone, and then nobody needs to know.
     let _ = net.send(Net::Down(number)).await;
+}
+
+/// Until nothing was heard for a while.
+async fn silence(meter: &Meter) {
+    let mut before = None;
+    loop {
+        let heard = meter.heard.load(Ordering::Relaxed);
+        if before == Some(heard) {
+            return;
+        }
+        before = Some(heard);
+        tokio::time::sleep(DIAL_SILENCE).await;
+    }
 }
 
 /// Ends a task with its owner.

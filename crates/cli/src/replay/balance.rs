@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::check::Verdict;
-use super::driver::{Home, Inner, Took};
+use super::driver::{Home, Inner, Took, Troubles};
 use super::plan::{Act, MessageKind, Plan};
 use super::scenario::Scenario;
 use crate::t;
@@ -56,6 +56,27 @@ pub struct Balance {
     pub p99_ms: f64,
     pub bytes_in: u64,
     pub bytes_out: u64,
+    /// Of here to the crashes: what a bad network did, as the proxy counted it. All zero on a good one.
+    pub network_bad: bool,
+    pub connections: u64,
+    pub cut: u64,
+    pub reset: u64,
+    pub stalled: u64,
+    pub streams_lost: u64,
+    pub unanswered: u64,
+    pub without_server: u64,
+    pub proxied_bytes: u64,
+    pub slow_bytes: u64,
+    /// The longest time in which a device that wanted to be connected got nothing.
+    pub longest_outage_s: f64,
+    /// Crashes of the server, and the longest time from one of them until all devices had caught up.
+    pub server_restarts: usize,
+    pub server_restarts_wanted: usize,
+    pub caught_up_s: f64,
+    /// Devices that crashed and came back, and processes of them.
+    pub device_restarts: usize,
+    pub device_restarts_wanted: usize,
+    pub process_restarts: usize,
     pub ok: bool,
     /// What was found, in words; empty when all is well.
     #[serde(skip)]
@@ -121,12 +142,37 @@ impl Balance {
             p99_ms: percentile(&latencies, 99),
             bytes_in: home.bytes_in,
             bytes_out: home.bytes_out,
-            ok: false,
-            findings: Vec::new(),
+            ..Self::default()
         };
+        balance.count(&home.troubles);
         balance.ok = verdict.is_clean() && balance.is_complete(plan, scenario);
         balance.findings = [verdict.findings, unrest, record.failures.clone()].concat();
         balance
+    }
+
+    fn count(&mut self, troubles: &Troubles) {
+        let sum = troubles.network.unwrap_or_default();
+        let crashes = &troubles.crashes;
+        *self = Self {
+            network_bad: troubles.network.is_some(),
+            connections: sum.connections,
+            cut: sum.cut,
+            reset: sum.reset,
+            stalled: sum.stalled,
+            streams_lost: sum.lost,
+            unanswered: sum.unanswered,
+            without_server: sum.no_server,
+            proxied_bytes: sum.bytes,
+            slow_bytes: sum.slow_bytes,
+            longest_outage_s: seconds(sum.longest_outage),
+            server_restarts: crashes.caught_up.len(),
+            server_restarts_wanted: crashes.server_wanted,
+            caught_up_s: crashes.caught_up.iter().max().copied().map_or(0.0, seconds),
+            device_restarts: crashes.devices.len(),
+            device_restarts_wanted: crashes.devices_wanted,
+            process_restarts: crashes.processes,
+            ..std::mem::take(self)
+        };
     }
 
     /// Everything that was planned took place.
@@ -138,6 +184,8 @@ impl Balance {
             && self.alarm_confirmed == self.alarm_confirmed_expected
             && self.guests_expired == guests
             && self.deletion_records == guests
+            && self.server_restarts == self.server_restarts_wanted
+            && self.device_restarts >= self.device_restarts_wanted
     }
 
     /// For people.
@@ -145,7 +193,7 @@ impl Balance {
     pub fn table(&self) -> String {
         let number = |name: &str, value: u64| (t!(name), value.to_string());
         let count = |name: &str, value: usize| (t!(name), value.to_string());
-        let rows = [
+        let mut rows = vec![
             count("replay-accounts", self.accounts),
             count("replay-devices", self.devices),
             count("replay-groups", self.groups),
@@ -191,6 +239,7 @@ impl Balance {
                 format!("{:.0} s + {:.0} s", self.set_up_s, self.duration_s - self.set_up_s),
             ),
         ];
+        rows.extend(self.troubles());
         let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         let mut table = String::new();
         for (name, value) in rows {
@@ -203,6 +252,41 @@ impl Balance {
             table.push_str(&format!("  - {finding}\n"));
         }
         table
+    }
+}
+
+impl Balance {
+    /// What the devices and the server went through.
+    fn troubles(&self) -> Vec<(String, String)> {
+        let mut rows = Vec::new();
+        if self.network_bad {
+            let kib = |bytes: u64| format!("{} KiB", bytes / 1_024);
+            let counts = [
+                self.connections,
+                self.cut,
+                self.reset,
+                self.stalled,
+                self.streams_lost,
+                self.unanswered,
+            ];
+            rows = vec![
+                (t!("replay-network"), counts.map(|count| count.to_string()).join(" / ")),
+                (
+                    t!("replay-slow"),
+                    format!("{} / {}", kib(self.slow_bytes), kib(self.proxied_bytes)),
+                ),
+                (t!("replay-outage"), format!("{:.1} s", self.longest_outage_s)),
+            ];
+        }
+        if self.server_restarts_wanted > 0 {
+            let line = format!("{} / {:.1} s", self.server_restarts, self.caught_up_s);
+            rows.push((t!("replay-server-restarts"), line));
+        }
+        if self.device_restarts_wanted > 0 {
+            let line = format!("{} / {}", self.device_restarts, self.process_restarts);
+            rows.push((t!("replay-device-restarts"), line));
+        }
+        rows
     }
 }
 
@@ -268,6 +352,13 @@ mod tests {
             "p50_ms",
             "p95_ms",
             "p99_ms",
+            "cut",
+            "stalled",
+            "slow_bytes",
+            "longest_outage_s",
+            "server_restarts",
+            "caught_up_s",
+            "device_restarts",
             "ok",
         ] {
             assert!(object.contains_key(name), "{name}");

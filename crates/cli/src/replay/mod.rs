@@ -6,7 +6,8 @@
 //! ```text
 //! scenarios/*.toml ─▶ scenario ─▶ plan (seeded timeline) ─▶ driver ──HTTP──▶ melder serve   (a process)
 //!                                                             │  ▲                ▲
-//!                                                 orders, JSON│  │sightings       │WebSockets
+//!                                                 orders, JSON│  │sightings       │WebSockets, straight or
+//!                                                             │  │                │through the bad network
 //!                                                             ▼  │                │
 //!                                                        melder replay-worker … (processes full of devices)
 //!
@@ -18,6 +19,7 @@
 pub mod balance;
 pub mod check;
 pub mod driver;
+mod network;
 pub mod plan;
 mod progress;
 pub mod scenario;
@@ -60,6 +62,27 @@ impl std::str::FromStr for Speed {
     }
 }
 
+/// `--network`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Weather {
+    /// Nothing happens, whatever the scenario says.
+    Good,
+    /// As in the scenario, or, if it says nothing, as in [`WORST`].
+    Bad,
+}
+
+/// The scenario whose bad network the others borrow.
+const WORST: &str = "landtagswahl-2018";
+
+/// The network between devices and server.
+fn network(scenario: &Scenario, wanted: Option<Weather>) -> Result<Option<network::Network>, scenario::ScenarioError> {
+    match (wanted, &scenario.network) {
+        (Some(Weather::Good), _) | (None, None) => Ok(None),
+        (_, Some(network)) => Ok(Some(network.clone())),
+        (Some(Weather::Bad), None) => Ok(Scenario::load(WORST)?.network),
+    }
+}
+
 /// What can be typed. The words of help are in `locales/*/help.ftl`.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct ReplayArgs {
@@ -76,6 +99,10 @@ pub struct ReplayArgs {
     pub processes: usize,
     #[arg(long, value_name = "FOLDER")]
     pub keep: Option<PathBuf>,
+    #[arg(long, value_name = "good|bad", hide_possible_values = true)]
+    pub network: Option<Weather>,
+    #[arg(long)]
+    pub restart_devices: bool,
 }
 
 /// A folder that goes with the replay.
@@ -116,6 +143,9 @@ pub async fn run(global: &Global, args: ReplayArgs) -> Result<Exit, CliError> {
         .map_err(|error| CliError::new(Local::Usage).with("detail", error.to_string()))?;
     let plan = Plan::new(&scenario, args.seed.unwrap_or(scenario.seed));
     let folder = Folder::new(args.keep.as_deref()).map_err(CliError::other)?;
+    let network = network(&scenario, args.network)
+        .map_err(|error| CliError::new(Local::Usage).with("detail", error.to_string()))?;
+    let restarts = scenario.restarts.unwrap_or(network::Restarts::USUAL);
     let settings = Settings {
         speed: match args.speed {
             Speed::Max => None,
@@ -123,7 +153,9 @@ pub async fn run(global: &Global, args: ReplayArgs) -> Result<Exit, CliError> {
         },
         processes: args.processes,
         folder: folder.path.clone(),
-        on_disk: folder.keep,
+        on_disk: folder.keep || args.restart_devices,
+        network,
+        restarts: args.restart_devices.then_some(restarts),
     };
     let replay = driver::run(scenario, plan, settings);
     let balance = tokio::select! {

@@ -11,6 +11,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::network::{Network, Restarts};
+
 /// The scenarios that are built into the program.
 pub const BUILT_IN: &[(&str, &str)] = &[
     (
@@ -58,6 +60,10 @@ pub struct Scenario {
     #[serde(default)]
     pub link: Vec<LateLink>,
     pub operation: Option<Operation>,
+    /// A bad network; absent: a good one.
+    pub network: Option<Network>,
+    /// How devices crash, when that is asked for.
+    pub restarts: Option<Restarts>,
     pub rates: Rates,
     pub photo: Photo,
     pub texts: BTreeMap<String, Texts>,
@@ -430,6 +436,7 @@ impl Scenario {
         self.operation
             .as_ref()
             .map_or(Ok(()), |it| organisation(&it.organisation))?;
+        self.network.as_ref().map_or(Ok(()), Network::check)?;
         self.check_record()
     }
 
@@ -531,5 +538,20 @@ mod tests {
         let text = BUILT_IN[0].1.replace("texts = \"transport\"", "texts = \"nirgends\"");
         let error = Scenario::parse("x", &text).unwrap_err().to_string();
         assert!(error.contains("nirgends"), "{error}");
+    }
+
+    #[test]
+    fn a_network_that_makes_no_sense_is_refused() {
+        let text = BUILT_IN[1].1;
+        for (from, to) in [
+            ("good_s = [", "good_s = [99, 1] #"),
+            ("kb_per_s = [", "kb_per_s = [0, 1] #"),
+            ("often = ", "often = 0 #"),
+            ("server_kills", "kill_the_server"),
+        ] {
+            assert!(text.contains(from), "{from}");
+            let error = Scenario::parse("x", &text.replace(from, to)).unwrap_err();
+            assert!(error.to_string().contains("x: "), "{error}");
+        }
     }
 }

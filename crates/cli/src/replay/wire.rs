@@ -33,6 +33,7 @@ pub enum Ask {
     Open {
         server: String,
         file: Option<PathBuf>,
+        online: bool,
     },
     /// Takes an invitation. → `Account`
     Join {
@@ -44,7 +45,7 @@ pub enum Ask {
     Accept {
         link: String,
     },
-    /// New device. → `Code`
+    /// New device. → `Code`, or `Account` if it has one since an earlier try
     StartLink {
         device_name: String,
         by_qr: bool,
@@ -66,6 +67,8 @@ pub enum Ask {
         group: String,
         text: String,
         writing: Writing,
+        /// The device crashed when it was asked for the first time: it may be written already.
+        again: bool,
     },
     /// → `Queued`
     React {
@@ -111,6 +114,17 @@ pub enum Ask {
     },
     /// Waits until the account is gone from this device. → `Done`
     BeGone,
+}
+
+impl Ask {
+    /// The same, after a crash that left it open whether it was done. All the rest can be done twice.
+    #[must_use]
+    pub fn again(mut self) -> Self {
+        if let Self::Write { again, .. } = &mut self {
+            *again = true;
+        }
+        self
+    }
 }
 
 /// Which kind of message.

@@ -7,8 +7,8 @@ use melder_protocol::Time;
 use serde_json::{Value, json};
 
 use super::admin::{Desk, set_up, text};
-use super::processes::Server;
 use super::record::Record;
+use super::server::Server;
 use crate::error::CliError;
 use crate::replay::plan::Plan;
 use crate::replay::scenario::{Kind, Scenario};

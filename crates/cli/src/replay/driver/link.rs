@@ -6,13 +6,26 @@
 use super::Stage;
 use crate::replay::wire::{Answer, Ask};
 
+/// On a bad network people try again; a linking that was cut off is begun anew.
+const TRIES: usize = 6;
+
 /// Links `device` through the person's first.
 pub(super) async fn link(stage: &Stage, device: usize) -> Result<(), String> {
+    stage.open(device).await?;
+    let tries = if stage.proxy.is_some() { TRIES } else { 1 };
+    for _ in 1..tries {
+        if try_link(stage, device).await.is_ok() {
+            return Ok(());
+        }
+    }
+    try_link(stage, device).await
+}
+
+async fn try_link(stage: &Stage, device: usize) -> Result<(), String> {
     let it = &stage.plan.devices[device];
     let first = stage.first(it.person);
     // Half of the people have no camera at hand.
     let by_qr = device.is_multiple_of(2);
-    stage.open(device).await?;
     let code = match stage
         .ask(
             device,
@@ -24,6 +37,10 @@ pub(super) async fn link(stage: &Stage, device: usize) -> Result<(), String> {
         .await?
     {
         Answer::Code { code } => code,
+        Answer::Account { .. } => {
+            stage.record.set_online(device, true);
+            return Ok(());
+        }
         other => return Err(format!("{}: no code, but {other:?}", stage.name(device))),
     };
     if let Answer::Number { number } = stage.ask(first, Ask::AnswerLink { code }).await? {

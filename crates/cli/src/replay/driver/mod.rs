@@ -6,24 +6,29 @@
 
 pub mod admin;
 mod city;
+mod crashes;
 mod day;
 mod link;
 mod processes;
 mod record;
 mod rest;
+mod server;
 mod setup;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use self::city::City;
-use self::processes::{Server, Worker};
+use self::crashes::Crashes;
+use self::processes::Worker;
 use self::record::Record;
+use self::server::Server;
 use super::balance::Balance;
 use super::check::{Evidence, check};
+use super::network::{Network, Proxy, Restarts};
 use super::plan::Plan;
 use super::progress::Progress;
 use super::scenario::Scenario;
@@ -62,7 +67,22 @@ pub struct Settings {
     /// Where everything is; devices keep their state there if `on_disk`.
     pub folder: PathBuf,
     pub on_disk: bool,
+    /// A bad network between the devices and the server.
+    pub network: Option<Network>,
+    /// Devices crash.
+    pub restarts: Option<Restarts>,
 }
+
+impl Settings {
+    /// Worker processes; few devices in each if they are to crash, so that they crash at many moments.
+    fn processes(&self, devices: usize) -> usize {
+        let few = devices.div_ceil(DEVICES_THAT_CRASH_TOGETHER);
+        self.processes.max(if self.restarts.is_some() { few } else { 1 })
+    }
+}
+
+/// At most.
+const DEVICES_THAT_CRASH_TOGETHER: usize = 5;
 
 /// Everything that takes part. Cheap to clone.
 #[derive(Clone)]
@@ -73,15 +93,28 @@ pub(super) struct Stage {
     pub workers: Arc<Vec<Worker>>,
     pub city: Arc<City>,
     pub progress: Progress,
-    pub address: Arc<str>,
+    pub server: Arc<Server>,
+    pub proxy: Option<Arc<Proxy>>,
+    pub crashes: Arc<Crashes>,
+    /// How many steps of the day are done.
+    pub done: Arc<watch::Sender<usize>>,
     settings: Arc<Settings>,
 }
 
 impl Stage {
-    /// Has a device do something. Devices of one person live in different processes.
-    pub async fn ask(&self, device: usize, ask: Ask) -> Result<Answer, String> {
-        let result = self.workers[device % self.workers.len()].ask(device, ask).await;
-        result.map_err(|why| format!("{}: {why}", self.name(device)))
+    /// Has a device do something. If it crashes meanwhile, its person opens it again and looks how far it got.
+    pub async fn ask(&self, device: usize, mut ask: Ask) -> Result<Answer, String> {
+        loop {
+            match self.worker(device).ask(device, ask.clone()).await {
+                Ok(result) => return result.map_err(|why| format!("{}: {why}", self.name(device))),
+                Err(processes::Crashed) => ask = ask.again(),
+            }
+        }
+    }
+
+    /// Devices of one person live in different processes.
+    pub fn worker(&self, device: usize) -> &Worker {
+        &self.workers[device % self.workers.len()]
     }
 
     /// Brings a device to life.
@@ -90,11 +123,13 @@ impl Stage {
             .settings
             .on_disk
             .then(|| self.settings.folder.join(format!("device-{device}.sqlite")));
+        let through_the_proxy = self.proxy.as_ref().and_then(|proxy| proxy.address(device));
         self.ask(
             device,
             Ask::Open {
-                server: self.address.to_string(),
+                server: through_the_proxy.unwrap_or_else(|| self.server.address.clone()),
                 file,
+                online: true,
             },
         )
         .await
@@ -105,6 +140,13 @@ impl Stage {
     pub fn name(&self, device: usize) -> String {
         let it = &self.plan.devices[device];
         format!("device {device} ({}, {})", self.plan.people[it.person].name, it.name)
+    }
+
+    /// The network becomes bad, or good again.
+    fn storm(&self, on: bool) {
+        if let Some(proxy) = &self.proxy {
+            proxy.storm(on);
+        }
     }
 
     /// The first device of a person.
@@ -128,11 +170,18 @@ pub async fn run(scenario: Scenario, plan: Plan, settings: Settings) -> Result<B
     progress.phase("replay-phase-server");
     let server = Server::start(&settings.folder.join("server")).await?;
     let (sightings, seen) = mpsc::unbounded_channel();
-    let workers: Vec<Worker> = (0..settings.processes.max(1))
+    let workers: Vec<Worker> = (0..settings.processes(plan.devices.len()))
         .map(|_| Worker::start(sightings.clone()))
         .collect::<Result<_, _>>()?;
     drop(sightings);
     spawn_eyes(seen, Arc::clone(&record), progress.clone());
+    let proxy = match &settings.network {
+        Some(network) => Some(Arc::new(
+            Proxy::start(plan.devices.len(), server.socket()?, network, plan.seed)
+                .map_err(|error| Trouble::new("starting the proxy", error))?,
+        )),
+        None => None,
+    };
 
     let city = City::found(&server, &scenario).await?;
     let mut stage = Stage {
@@ -142,7 +191,10 @@ pub async fn run(scenario: Scenario, plan: Plan, settings: Settings) -> Result<B
         workers: Arc::new(workers),
         city: Arc::new(city),
         progress,
-        address: server.address.as_str().into(),
+        server: Arc::new(server),
+        proxy,
+        crashes: Arc::default(),
+        done: Arc::default(),
         settings: Arc::new(settings),
     };
     setup::people(&stage).await?;
@@ -150,7 +202,10 @@ pub async fn run(scenario: Scenario, plan: Plan, settings: Settings) -> Result<B
     let set_up = started.elapsed();
 
     let day = Instant::now();
-    day::run(&stage).await?;
+    stage.storm(true);
+    let (ended, ()) = tokio::join!(day::run(&stage), crashes::run(&stage));
+    ended?;
+    stage.storm(false);
     let unrest = rest::reach(&stage).await;
     let day = day.elapsed();
 
@@ -168,6 +223,10 @@ pub async fn run(scenario: Scenario, plan: Plan, settings: Settings) -> Result<B
         all: started.elapsed(),
     };
     stage.progress.finish();
+    home.troubles = Troubles {
+        network: stage.proxy.as_ref().map(|proxy| proxy.sum()),
+        crashes: stage.crashes.sum(),
+    };
     Ok(Balance::new(
         &stage.scenario,
         &stage.plan,
@@ -177,6 +236,14 @@ pub async fn run(scenario: Scenario, plan: Plan, settings: Settings) -> Result<B
         verdict,
         took,
     ))
+}
+
+/// What was done to the devices and to the server, as it was counted.
+#[derive(Debug, Default)]
+pub struct Troubles {
+    /// `None`: the network was good.
+    pub network: Option<super::network::Sum>,
+    pub crashes: crashes::Sum,
 }
 
 /// How long things took.

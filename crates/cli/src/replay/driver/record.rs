@@ -224,6 +224,18 @@ impl Record {
 }
 
 impl Inner {
+    /// Of each group, the last place in the log that a message is known to have.
+    pub fn heads(&self) -> HashMap<usize, u64> {
+        let mut heads = HashMap::new();
+        for sent in self.messages.iter().flatten().map(|message| &message.sent) {
+            if let Some((sequence, _)) = sent.accepted {
+                let head: &mut u64 = heads.entry(sent.group).or_default();
+                *head = sequence.max(*head);
+            }
+        }
+        heads
+    }
+
     fn see(&mut self, sighting: Sighting) {
         match &sighting {
             Sighting::Shown { device, id, at } => {

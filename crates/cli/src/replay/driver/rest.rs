@@ -36,6 +36,7 @@ pub struct Home {
     pub alarm_confirmed: usize,
     pub guests_expired: usize,
     pub deletion_records: usize,
+    pub troubles: super::Troubles,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +53,8 @@ fn devices(stage: &Stage, who: Option<Who>) -> Vec<usize> {
         .collect()
 }
 
-async fn statuses(stage: &Stage, devices: Vec<usize>) -> BTreeMap<usize, Status> {
+/// Where devices stand; one that does not answer is missing.
+pub(super) async fn statuses(stage: &Stage, devices: Vec<usize>) -> BTreeMap<usize, Status> {
     let all = Arc::new(Mutex::new(BTreeMap::new()));
     let asked = setup::for_each(devices, |device| {
         let (stage, all) = (stage.clone(), Arc::clone(&all));
@@ -258,7 +260,10 @@ impl Home {
             return;
         }
         stage.progress.phase("replay-phase-end");
-        if let Err(trouble) = stage.city.end().await {
+        let open = stage.server.office().await;
+        let ended = stage.city.end().await;
+        drop(open);
+        if let Err(trouble) = ended {
             return stage.record.fail(trouble);
         }
         for guest in &guests {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use melder_client::{Client, ClientConfig, Database, Link};
 use melder_content::{Acknowledgement, Alarm, Content, MessageId, Text, Urgency};
-use melder_engine::api::{Action, ActionError, Draft, Event, FileDraft, GroupStatus, Outcome};
+use melder_engine::api::{Action, ActionError, Draft, Event, FileDraft, GroupStatus, Invalid, Outcome};
 use melder_engine::{Engine, EngineError};
 use melder_protocol::invitation::InvitationLink;
 use melder_protocol::linking::LinkCode;
@@ -56,9 +56,11 @@ impl Device {
         number: usize,
         server: String,
         file: Option<PathBuf>,
+        online: bool,
         sightings: mpsc::UnboundedSender<Sighting>,
     ) -> Result<Self, Failure> {
         let mut config = ClientConfig::memory();
+        config.online = online;
         if let Some(file) = file {
             // The folder is thrown away, or kept to be looked into: the key is no secret.
             config.database = Database::File(file);
@@ -85,7 +87,7 @@ impl Device {
             } => self.join(&link, device_name, name).await,
             Ask::Accept { link } => {
                 let link: InvitationLink = link.parse().map_err(failed)?;
-                self.act(Action::AcceptInvitation(link.token)).await?;
+                self.ask_server(|| Action::AcceptInvitation(link.token.clone())).await?;
                 Ok(Answer::Done)
             }
             Ask::StartLink { device_name, by_qr } => self.start_link(device_name, by_qr).await,
@@ -104,7 +106,23 @@ impl Device {
                 self.client.wait_link(Link::Online, LIMIT).await.map_err(failed)?;
                 Ok(Answer::Done)
             }
-            Ask::Write { group, text, writing } => self.write(group_id(&group)?, text, writing).await,
+            Ask::Write {
+                group,
+                text,
+                writing,
+                again,
+            } => {
+                let group = group_id(&group)?;
+                let written = if again {
+                    reading::written(&self.client, group, &text).await?
+                } else {
+                    None
+                };
+                match written {
+                    Some(answer) => Ok(answer),
+                    None => self.write(group, text, writing).await,
+                }
+            }
             Ask::React { message, emoji } => {
                 let to = message_id(&message)?;
                 self.respond(to, Content::Reaction { to, emoji }).await
@@ -158,6 +176,18 @@ impl Device {
         }
     }
 
+    /// Asks the server for something that can be asked twice, again when the network was gone.
+    async fn ask_server(&self, action: impl Fn() -> Action) -> Result<Outcome, Failure> {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            self.client.wait_link(Link::Online, LIMIT).await.map_err(failed)?;
+            match timeout(LIMIT, self.client.action(action())).await.map_err(failed)? {
+                Err(ActionError::Offline) if Instant::now() < deadline => {}
+                result => return result.map_err(failed),
+            }
+        }
+    }
+
     async fn act(&self, action: Action) -> Result<Outcome, Failure> {
         match timeout(LIMIT, self.client.action(action)).await {
             Ok(result) => result.map_err(failed),
@@ -185,6 +215,11 @@ impl Device {
         }
     }
 
+    async fn has_account(&self) -> Result<bool, Failure> {
+        let own = self.client.query(|engine| engine.own()).await.map_err(failed)?;
+        own.map(|own| own.is_some()).map_err(failed)
+    }
+
     async fn account(&self) -> Result<Answer, Failure> {
         let own = self
             .client
@@ -198,21 +233,35 @@ impl Device {
         .ok_or_else(|| "there is no account".to_owned())
     }
 
+    /// Takes an invitation; as people do, again when the network was gone.
     async fn join(&self, link: &str, device_name: String, name: Option<String>) -> Result<Answer, Failure> {
         let link: InvitationLink = link.parse().map_err(failed)?;
-        self.client.wait_link(Link::Open, LIMIT).await.map_err(failed)?;
-        self.act(Action::Join {
-            token: link.token,
-            device_name,
-            name,
-        })
-        .await?;
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            self.client.wait_link(Link::Open, LIMIT).await.map_err(failed)?;
+            let action = Action::Join {
+                token: link.token.clone(),
+                device_name: device_name.clone(),
+                name: name.clone(),
+            };
+            match timeout(LIMIT, self.client.action(action)).await.map_err(failed)? {
+                Ok(_) => break,
+                // The answer to the first try may come with a later connection.
+                Err(ActionError::Offline) if Instant::now() < deadline => {}
+                Err(ActionError::Invalid(Invalid::AccountExists)) => break,
+                Err(error) => return Err(failed(error)),
+            }
+        }
         self.client.wait_link(Link::Online, LIMIT).await.map_err(failed)?;
         self.account().await
     }
 
     async fn start_link(&self, device_name: String, by_qr: bool) -> Result<Answer, Failure> {
         self.client.wait_link(Link::Open, LIMIT).await.map_err(failed)?;
+        if self.has_account().await? {
+            // An earlier try went through, and only its end was not heard.
+            return self.account().await;
+        }
         let mut events = self.client.events();
         let running = self.client.start(Action::StartLink { device_name });
         *self.linking.lock().await = Some(running);
@@ -416,7 +465,8 @@ impl Device {
     }
 
     async fn reach(&self, group: GroupId, message: MessageId) -> Result<Answer, Failure> {
-        let Outcome::Reach { reached, missing } = self.act(Action::AskReach { group, message }).await? else {
+        let asked = self.ask_server(|| Action::AskReach { group, message });
+        let Outcome::Reach { reached, missing } = asked.await? else {
             return Err("no answer to the question who was reached".to_owned());
         };
         let confirmed = self.find(message).await?.acknowledged.len();

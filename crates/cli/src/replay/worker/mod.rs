@@ -71,8 +71,8 @@ async fn carry_out(
     devices: &Mutex<HashMap<usize, Arc<Device>>>,
     sightings: mpsc::UnboundedSender<Sighting>,
 ) -> Result<Answer, Failure> {
-    if let Ask::Open { server, file } = order.ask {
-        let device = Device::open(order.device, server, file, sightings).await?;
+    if let Ask::Open { server, file, online } = order.ask {
+        let device = Device::open(order.device, server, file, online, sightings).await?;
         devices.lock().await.insert(order.device, Arc::new(device));
         return Ok(Answer::Done);
     }

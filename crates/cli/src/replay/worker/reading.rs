@@ -97,6 +97,27 @@ pub(super) async fn history(client: &Client, group: GroupId) -> Result<Answer, F
     Ok(Answer::History { lines, gaps })
 }
 
+/// An own message with just this text, as somebody looks for it who does not know whether it was sent before the crash.
+pub(super) async fn written(client: &Client, group: GroupId, text: &str) -> Result<Option<Answer>, Failure> {
+    let own = client
+        .query(|engine| engine.own())
+        .await
+        .map_err(failed)?
+        .map_err(failed)?;
+    let page = client
+        .query(move |engine| engine.messages(group, None, PAGE))
+        .await
+        .map_err(failed)?
+        .map_err(failed)?;
+    let found = page
+        .iter()
+        .find(|view| own.as_ref().is_some_and(|own| own.account == view.sender) && words(view) == text);
+    Ok(found.map(|view| Answer::Queued {
+        id: view.id.to_string(),
+        at: view.time.0 * 1_000,
+    }))
+}
+
 fn line(view: &MessageView) -> Line {
     Line {
         id: view.id.to_string(),
@@ -116,11 +137,11 @@ fn line(view: &MessageView) -> Line {
 fn words(view: &MessageView) -> String {
     view.message
         .as_deref()
-        .and_then(written)
+        .and_then(said)
         .unwrap_or_else(|| view.text.clone())
 }
 
-fn written(message: &Message) -> Option<String> {
+fn said(message: &Message) -> Option<String> {
     match message.content.body() {
         Content::Text(text) => Some(text.text.clone()),
         Content::Attachments(Attachments { caption, .. }) => caption.as_ref().map(|caption| caption.text.clone()),

@@ -14,6 +14,9 @@ use tokio::sync::mpsc;
 
 use crate::replay::wire::{Sighting, now};
 
+/// Messages of each chat that are looked at when a device is opened.
+const RECENT: u32 = 200;
+
 /// Reports what the device shows, until it ends.
 pub(super) fn watch(device: usize, client: Client, sightings: mpsc::UnboundedSender<Sighting>) {
     let mut events = client.events();
@@ -24,6 +27,7 @@ pub(super) fn watch(device: usize, client: Client, sightings: mpsc::UnboundedSen
             sightings,
             active: HashSet::new(),
         };
+        seer.look_around().await;
         while let Some(event) = events.next().await {
             seer.see(&event).await;
         }
@@ -47,6 +51,30 @@ struct Seer {
 impl Seer {
     fn say(&self, sighting: Sighting) {
         let _ = self.sightings.send(sighting);
+    }
+
+    /// What a device that was opened again shows at once: what it reported last may have been lost with the crash.
+    async fn look_around(&mut self) {
+        let Ok(Ok(chats)) = self.client.query(|engine| engine.chats()).await else {
+            return;
+        };
+        for chat in chats {
+            self.look_at(chat.group).await;
+            let messages = self
+                .client
+                .query(move |engine| engine.messages(chat.group, None, RECENT));
+            let Ok(Ok(messages)) = messages.await else { continue };
+            for view in messages {
+                if let (MessageState::Sent, Some(sequence)) = (view.state, view.sequence) {
+                    self.say(Sighting::Accepted {
+                        device: self.device,
+                        id: view.id.to_string(),
+                        sequence: sequence.0,
+                        at: view.time.0 * 1_000,
+                    });
+                }
+            }
+        }
     }
 
     async fn see(&mut self, event: &Event) {
