@@ -79,6 +79,20 @@ impl Engine {
     /// When the database fails. Then nothing was changed; the caller closes the transport and starts the connection
     /// anew, and what was not answered is sent again.
     pub fn handle(&mut self, now: Time, rng: &mut dyn CryptoRngCore, input: Input) -> Result<Vec<Effect>, EngineError> {
+        self.handle_all(now, rng, vec![input])
+    }
+
+    /// Takes inputs that came together, in their order, in one transaction: the disk is waited for once. What each of
+    /// them sets off comes out after all of them are on disk.
+    ///
+    /// # Errors
+    /// As [`Self::handle`]; then none of them has happened.
+    pub fn handle_all(
+        &mut self,
+        now: Time,
+        rng: &mut dyn CryptoRngCore,
+        inputs: Vec<Input>,
+    ) -> Result<Vec<Effect>, EngineError> {
         // A clock that is set back must not make time run backwards for what is ordered by it.
         self.now = now;
         let Self { database, session, .. } = self;
@@ -90,9 +104,11 @@ impl Engine {
                 session: &mut *session,
                 effects: Vec::new(),
             };
-            dispatch(&mut work, input)?;
-            settle(&mut work)?;
-            notices::say(&mut work)?;
+            for input in inputs {
+                dispatch(&mut work, input)?;
+                settle(&mut work)?;
+                notices::say(&mut work)?;
+            }
             let effects = work.effects;
             tx.commit()?;
             Ok(effects)
@@ -100,6 +116,10 @@ impl Engine {
         if result.is_err() {
             session.forget_caches();
             reset_connection(session);
+            // An account that was not written down is none. If even this can't be read, nothing after it will work.
+            if let Ok(identity) = identity::load(database) {
+                session.identity = identity;
+            }
         }
         result
     }
