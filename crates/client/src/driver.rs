@@ -29,6 +29,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const STOOD: Duration = Duration::from_secs(10);
 /// Inputs that are handed to the engine in one go.
 const BATCH: usize = 64;
+/// Bytes of frames that go into one transaction.
+const TOGETHER: usize = 128 * 1024;
 /// The engine may want to be woken at once; not more often than this.
 const SHORTEST_WAIT: Duration = Duration::from_millis(5);
 /// Without any wish of the engine. Also catches a clock that was set.
@@ -473,26 +475,61 @@ impl Driver {
 }
 
 impl Machine {
-    /// Runs the steps in order, up to the first that fails.
+    /// Runs the steps in order, up to the first that fails. Inputs that came together go into one transaction, so that
+    /// a burst waits for the disk once; but not too many, since nothing of them is seen before the last.
     fn run(&mut self, steps: Vec<Step>) -> (Vec<Effect>, Option<EngineError>) {
         let mut effects = Vec::new();
+        let mut together = Together::default();
         for step in steps {
             let result = match step {
-                Step::Input(input) => self
-                    .engine
-                    .handle(self.clock.now(), &mut self.rng, input)
-                    .map(|more| effects.extend(more)),
-                Step::Query(query) => {
-                    query(&mut self.engine);
-                    Ok(())
+                Step::Input(input) => {
+                    let full = together.push(input);
+                    if full {
+                        self.take(&mut together, &mut effects)
+                    } else {
+                        Ok(())
+                    }
                 }
-                Step::SetServer(server) => self.engine.set_server(&server),
+                Step::Query(query) => self.take(&mut together, &mut effects).map(|()| query(&mut self.engine)),
+                Step::SetServer(server) => self
+                    .take(&mut together, &mut effects)
+                    .and_then(|()| self.engine.set_server(&server)),
             };
             if let Err(error) = result {
                 return (effects, Some(error));
             }
         }
-        (effects, None)
+        let failed = self.take(&mut together, &mut effects).err();
+        (effects, failed)
+    }
+
+    fn take(&mut self, together: &mut Together, effects: &mut Vec<Effect>) -> Result<(), EngineError> {
+        let Together { inputs, .. } = std::mem::take(together);
+        if inputs.is_empty() {
+            return Ok(());
+        }
+        let more = self.engine.handle_all(self.clock.now(), &mut self.rng, inputs)?;
+        effects.extend(more);
+        Ok(())
+    }
+}
+
+/// Inputs for one transaction.
+#[derive(Default)]
+struct Together {
+    inputs: Vec<Input>,
+    bytes: usize,
+}
+
+impl Together {
+    /// True: that is enough.
+    fn push(&mut self, input: Input) -> bool {
+        self.bytes += match &input {
+            Input::Frame(bytes) => bytes.len(),
+            _ => 0,
+        };
+        self.inputs.push(input);
+        self.bytes >= TOGETHER
     }
 }
 
