@@ -121,7 +121,7 @@ fn build(names: &[String]) -> Result<PathBuf> {
     let host = host()?;
     let target = target_dir()?.join("fuzz");
     step("build the targets (minutes the first time)", || {
-        let mut build = cargo(["build", "--release", "--locked", "--manifest-path", "fuzz/Cargo.toml"]);
+        let mut build = cargo(["build", "--release", "--manifest-path", "fuzz/Cargo.toml"]);
         // With a target named, the flags are not for build scripts and macros.
         build.args(["--target", &host]).env("RUSTFLAGS", INSTRUMENTED);
         build.arg("--target-dir").arg(&target);

@@ -92,9 +92,11 @@ fn a_counter_beyond_the_last_does_not_make_sending_fall() {
     for frame in device.fixture.to_device[BELA].iter().skip(2).take(4) {
         device.give(Input::Frame(frame.clone()));
     }
+    let mut refused = 0;
     for words in ["eins", "zwei", "drei"] {
         for (id, request) in device.say(group, text(words)) {
             if matches!(request, Request::Append { .. }) {
+                refused += 1;
                 let mut refusal = Refusal::new(ErrorCode::WrongCounter);
                 refusal.counter = Some(Counter(u64::MAX));
                 let refused = ServerFrame::Refused { id, refusal };
@@ -102,4 +104,5 @@ fn a_counter_beyond_the_last_does_not_make_sending_fall() {
             }
         }
     }
+    assert!(refused >= 1, "something was sent and refused");
 }

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use melder_fuzzing::{Feed, TARGETS};
-use proptest::test_runner::{RngAlgorithm, TestRng};
-use rand_core::RngCore as _;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore as _, SeedableRng as _};
 
 /// Panics, also those that somebody caught: the server makes a refusal of them.
 static PANICS: AtomicUsize = AtomicUsize::new(0);
@@ -56,7 +56,7 @@ fn total(feed: Feed, name: &Path, bytes: &[u8]) {
 }
 
 /// A few small changes, and now and then a piece of another seed.
-fn mutated(rng: &mut TestRng, seeds: &[(PathBuf, Vec<u8>)], bytes: &[u8]) -> Vec<u8> {
+fn mutated(rng: &mut ChaCha20Rng, seeds: &[(PathBuf, Vec<u8>)], bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     let mut below = |count: usize| usize::try_from(rng.next_u32()).unwrap_or(0) % count.max(1);
     for _ in 0..=below(4) {
@@ -86,7 +86,7 @@ fn smoke(target: &str, mutations: usize) {
     for (name, bytes) in &seeds {
         total(*feed, name, bytes);
     }
-    let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut rng = ChaCha20Rng::from_seed([7; 32]);
     for round in 0..mutations {
         let (name, bytes) = &seeds[round % seeds.len()];
         let changed = mutated(&mut rng, &seeds, bytes);
