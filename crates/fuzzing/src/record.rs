@@ -38,7 +38,10 @@ const OF_A_KIND: usize = 2;
 
 /// Seeds by target and kind.
 #[derive(Debug, Default)]
-struct Seeds(BTreeMap<(&'static str, String), BTreeSet<(usize, Vec<u8>)>>);
+struct Seeds(BTreeMap<(&'static str, String), Smallest>);
+
+/// Seeds of a kind with their lengths, shortest first.
+type Smallest = BTreeSet<(usize, Vec<u8>)>;
 
 impl Seeds {
     fn add(&mut self, target: &'static str, kind: impl Into<String>, seed: Vec<u8>) {
