@@ -87,6 +87,9 @@ pub(crate) fn perform(work: &mut Work<'_>, id: ActionId, action: Action) -> Resu
             device_name,
             name,
         } => {
+            if crate::identity::claim_again(work, id, &token)? {
+                return Ok(());
+            }
             let request = Request::OpenInvitation(token.secret);
             work.request(request, Pending::OfferToJoin(id, token, device_name, name));
             Ok(())

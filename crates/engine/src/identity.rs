@@ -291,6 +291,20 @@ fn send_claim(work: &mut Work<'_>, claim: &StoredClaim, action: Option<ActionId>
     work.request(request, Pending::Claim(action));
 }
 
+/// This invitation is being taken already, and its answer was lost with a connection: the same claim again, for another key
+/// would be refused. `false`: it is not.
+pub(crate) fn claim_again(work: &mut Work<'_>, action: ActionId, token: &InvitationToken) -> Result<bool, EngineError> {
+    let Some(bytes) = meta(work.tx, CLAIM)? else {
+        return Ok(false);
+    };
+    let claim: StoredClaim = cbor::decode(&bytes)?;
+    let is_same = claim.secret == token.secret;
+    if is_same {
+        send_claim(work, &claim, Some(action));
+    }
+    Ok(is_same)
+}
+
 /// The offer belongs to the organisation that the invitation names.
 pub(crate) fn check_offer(token: &InvitationToken, offer: &InvitationOffer) -> Result<(), ActionError> {
     if sha256(offer.organisation.key.as_bytes()) == token.organisation {
@@ -311,6 +325,9 @@ pub(crate) fn claim(
 ) -> Result<(), EngineError> {
     if let Err(error) = check_offer(token, offer) {
         work.failed(action, error);
+        return Ok(());
+    }
+    if claim_again(work, action, token)? {
         return Ok(());
     }
     let key = SigningKey::generate(work.rng);
@@ -335,6 +352,10 @@ pub(crate) fn claimed(
     answer: Result<AccountRecord, Refusal>,
 ) -> Result<(), EngineError> {
     let Some(bytes) = meta(work.tx, CLAIM)? else {
+        // The same claim was sent twice, and the first answer settled it.
+        if let (Some(action), Some(_)) = (action, &work.session.identity) {
+            work.done(action, Outcome::Joined);
+        }
         return Ok(());
     };
     let claim: StoredClaim = cbor::decode(&bytes)?;
