@@ -25,6 +25,8 @@ use crate::socket::{self, AbortOnDrop, Counters, Net, Outlet};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Longest pause after a connection that the server took, however soon it fell.
+const PAUSE_IF_TAKEN: Duration = Duration::from_secs(2);
 /// A connection that stood this long was a good one: the next is made at once.
 const STOOD: Duration = Duration::from_secs(10);
 /// Inputs that are handed to the engine in one go.
@@ -452,6 +454,7 @@ impl Driver {
             }
             Event::Connection(Standing::Online) => {
                 self.ready = Some(Instant::now());
+                self.pause = self.pause.min(PAUSE_IF_TAKEN);
                 self.set_link(Link::Online);
             }
             Event::Connection(Standing::Offline) => {
