@@ -12,12 +12,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::benches;
 use crate::sbom;
 use crate::setup::{self, Need};
 use crate::shell::{Result, Stream, cargo, program, run, run_seen, step, succeeds, target_dir};
 
 /// The scenarios that are replayed over real processes and sockets.
-const REPLAYS: [&str; 2] = ["europawahl-2019", "schicht"];
+const REPLAYS: [&str; 3] = ["europawahl-2019", "schicht", "landtagswahl-2018"];
 const REPLAY_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// How long a replay may take to end its own processes after it was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -76,6 +77,11 @@ fn run_built(filter: Option<&str>) -> Tally {
     }
     if filter.is_none() {
         tally.add(counted("documentation tests", doc_tests));
+    }
+    for name in benches::names(filter) {
+        tally.add(counted(&format!("bench {name}, for a moment"), || {
+            benches::once(name).map(|()| Tally::one(true))
+        }));
     }
     for name in REPLAYS {
         if filter.is_none_or(|filter| name.contains(filter)) {
