@@ -210,10 +210,15 @@ impl<W: Clone> Delivery<W> {
         }
     }
 
-    /// A frame of this connection goes to the core. Says whether it is to be read further.
-    pub fn given(&mut self, connection: ConnectionId) -> bool {
+    /// A frame of this connection goes to the core.
+    pub fn given(&mut self, connection: ConnectionId) {
+        self.given_together(connection, 1);
+    }
+
+    /// Frames of this connection go to the core. Says whether it is to be read further.
+    pub(crate) fn given_together(&mut self, connection: ConnectionId, frames: usize) -> bool {
         self.outlets.get_mut(&connection).is_some_and(|outlet| {
-            outlet.in_flight += 1;
+            outlet.in_flight += frames;
             outlet.may_read()
         })
     }
@@ -227,10 +232,12 @@ impl<W: Clone> Delivery<W> {
     /// The core has taken a frame of this connection.
     pub fn taken(&mut self, connection: ConnectionId, wake: &mut Vec<W>) {
         if let Some(outlet) = self.outlets.get_mut(&connection) {
-            if outlet.in_flight == MAX_OPEN_REQUESTS {
+            let had = outlet.in_flight;
+            outlet.in_flight = had.saturating_sub(1);
+            // Of several that came together more may have been given than may be open.
+            if had >= MAX_OPEN_REQUESTS && outlet.in_flight < MAX_OPEN_REQUESTS {
                 wake.push(outlet.waker.clone());
             }
-            outlet.in_flight = outlet.in_flight.saturating_sub(1);
         }
     }
 

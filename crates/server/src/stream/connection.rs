@@ -20,6 +20,7 @@ use melder_protocol::SUBPROTOCOL;
 use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::timeout;
 
 use super::line::{Duty, Line};
@@ -49,7 +50,12 @@ pub(crate) async fn upgrade(State(shared): State<Arc<Shared>>, request: Request)
     tokio::spawn(async move {
         let Ok(upgraded) = upgrading.await else { return };
         match downcast::<TokioIo<TcpStream>>(upgraded) {
-            Ok(parts) => serve(parts.io.into_inner(), &parts.read_buf, shared).await,
+            Ok(parts) => {
+                // hyper's buffer is larger than all that a connection needs later.
+                let early = parts.read_buf.to_vec();
+                drop(parts.read_buf);
+                serve(parts.io.into_inner(), early, shared).await;
+            }
             Err(_) => tracing::error!("a connection that is no TCP connection"),
         }
     });
@@ -91,7 +97,7 @@ fn handshake(method: &Method, headers: &HeaderMap) -> Result<String, (StatusCode
     }
 }
 
-async fn serve(socket: TcpStream, early: &[u8], shared: Arc<Shared>) {
+async fn serve(socket: TcpStream, early: Vec<u8>, shared: Arc<Shared>) {
     let id = shared.connection_number();
     let (reader, writer) = socket.into_split();
     let line = Arc::new(Line::new(id, writer, shared.millis()));
@@ -128,9 +134,9 @@ impl Drop for Registered {
         self.line.end();
         lock(&self.shared.delivery).remove(self.line.id);
         let closed = Input::Closed(self.line.id);
-        if let Err(tokio::sync::mpsc::error::TrySendError::Full(closed)) = self.shared.to_core.try_send(closed) {
+        if let Err(TrySendError::Full(closed)) = self.shared.to_core.try_send(vec![closed]) {
             let shared = Arc::clone(&self.shared);
-            tokio::spawn(async move { shared.input(closed).await });
+            tokio::spawn(async move { shared.inputs(closed).await });
         }
     }
 }
@@ -149,9 +155,10 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(&mut self, early: &[u8]) -> Result<(), Over> {
+    async fn run(&mut self, early: Vec<u8>) -> Result<(), Over> {
         let waiting = &mut self.waiting;
-        self.incoming.take(early, |event| waiting.push(event));
+        self.incoming.take(&early, |event| waiting.push(event));
+        drop(early);
         let mut may_read = self.handle().await?;
         let line = Arc::clone(&self.line);
         loop {
@@ -246,31 +253,32 @@ impl Connection {
 
     /// Handles what was read. Says whether more may be read.
     async fn handle(&mut self) -> Result<bool, Over> {
-        let mut may_read = true;
         let mut events = std::mem::take(&mut self.waiting);
+        let mut inputs = Vec::new();
+        let mut end = false;
         for event in events.drain(..) {
             match event {
                 Event::Message(bytes) => {
-                    let input = Input::Frame(self.id, bytes);
-                    if let Input::Frame(_, bytes) = &input
-                        && is_acknowledgement(bytes)
-                        && self.shared.acknowledge(self.id, bytes)
-                    {
-                        continue;
-                    }
-                    may_read = lock(&self.shared.delivery).given(self.id);
-                    if !self.shared.input(input).await {
-                        return Err(Over);
+                    if !(is_acknowledgement(&bytes) && self.shared.acknowledge(self.id, &bytes)) {
+                        inputs.push(Input::Frame(self.id, bytes));
                     }
                 }
                 Event::Ping(payload) => self.line.control(&self.shared, websocket::pong(&payload)),
                 Event::Pong => {}
-                Event::End => return Err(Over),
+                Event::End => end = true,
             }
         }
         // The room is for the next ones.
         self.waiting = events;
-        Ok(may_read)
+        let mut may_read = true;
+        if !inputs.is_empty() {
+            may_read = lock(&self.shared.delivery).given_together(self.id, inputs.len());
+            // What came together goes into one batch.
+            if !self.shared.inputs(inputs).await {
+                return Err(Over);
+            }
+        }
+        if end { Err(Over) } else { Ok(may_read) }
     }
 }
 

@@ -5,6 +5,7 @@
 //! to disk, the next one gathers; so the busier the server, the less a message costs.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use melder_protocol::Time;
 use rand_core::CryptoRngCore;
@@ -19,25 +20,65 @@ use crate::store::Store;
 /// Inputs in one batch: enough that the disk's share of each is small, and nobody waits long for the last.
 const MAX_BATCH: usize = 1_024;
 
+/// How batches follow each other. Those who were answered together ask again together, but not in the same instant: with
+/// the first of them alone, the others would wait for a whole writing to disk. So a batch waits a little for as many
+/// as there were in the last one, and never long against the writing itself.
+#[derive(Debug, Default)]
+struct Pace {
+    last: usize,
+    took: Duration,
+}
+
+impl Pace {
+    /// The share of a batch's time that the next may wait.
+    const SHARE: u32 = 4;
+    const LONGEST: Duration = Duration::from_millis(1);
+    /// Shorter than this isn't slept.
+    const SLEEP: Duration = Duration::from_micros(50);
+
+    fn gather(&mut self, batch: &mut Vec<Input>, inputs: &mut mpsc::Receiver<Vec<Input>>) {
+        let patience = (self.took / Self::SHARE).min(Self::LONGEST);
+        let begun = Instant::now();
+        loop {
+            while batch.len() < MAX_BATCH
+                && let Ok(more) = inputs.try_recv()
+            {
+                batch.extend(more);
+            }
+            if batch.len() >= self.last.min(MAX_BATCH) || begun.elapsed() >= patience {
+                break;
+            }
+            if patience > Self::SLEEP {
+                std::thread::sleep(Self::SLEEP);
+            } else {
+                std::thread::yield_now();
+            }
+        }
+        self.last = batch.len();
+    }
+
+    fn took(&mut self, time: Duration) {
+        self.took = time;
+    }
+}
+
 pub(crate) fn run<S: Store>(
     mut core: Core<S>,
     shared: &Arc<Shared>,
     couriers: &Couriers,
-    mut inputs: mpsc::Receiver<Input>,
+    mut inputs: mpsc::Receiver<Vec<Input>>,
     clock: &dyn Clock,
     rng: &mut dyn CryptoRngCore,
 ) {
     let mut now = Time(0);
+    let mut pace = Pace::default();
     while let Some(first) = inputs.blocking_recv() {
+        let mut fresh = first;
+        pace.gather(&mut fresh, &mut inputs);
         // Acknowledgements first: they came before whatever asks about them.
         let mut batch = std::mem::take(&mut *lock(&shared.acknowledgements));
         let acknowledgements = batch.len();
-        batch.push(first);
-        while batch.len() - acknowledgements < MAX_BATCH
-            && let Ok(input) = inputs.try_recv()
-        {
-            batch.push(input);
-        }
+        batch.append(&mut fresh);
         let stop = batch.iter().any(|input| matches!(input, Input::Stop));
         let takers: Vec<_> = batch
             .iter()
@@ -49,7 +90,9 @@ pub(crate) fn run<S: Store>(
             .collect();
         // The clock may be set back; a log's time never goes back.
         now = now.max(clock.now());
+        let begun = Instant::now();
         let effects = core.handle(now, rng, batch);
+        pace.took(begun.elapsed());
         let mut wake = Vec::new();
         {
             let mut delivery = lock(&shared.delivery);

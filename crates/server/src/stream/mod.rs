@@ -34,19 +34,20 @@ mod websocket;
 pub(crate) use courier::Couriers;
 use line::Line;
 
-/// Inputs that wait for the core. Senders wait when it is full.
+/// Who waits to give inputs to the core. More wait until there is room.
 const QUEUE: usize = 8_192;
 /// Views on the store beside the writer.
 const READERS: usize = 4;
 
-/// Acknowledgements that wait for the next batch. Beyond these they go the way of everything else, which is slower for
-/// whoever sends so many.
+/// Acknowledgements that wait for the next batch, and the bytes of one. Beyond these they go the way of everything else,
+/// where whoever sends so many has to wait.
 const MAX_ACKNOWLEDGEMENTS: usize = 16_384;
+const MAX_ACKNOWLEDGEMENT: usize = 1_024;
 
 /// What connections, the core's thread and the administration share.
 pub(crate) struct Shared {
     delivery: Mutex<Delivery<Arc<Line>>>,
-    to_core: mpsc::Sender<Input>,
+    to_core: mpsc::Sender<Vec<Input>>,
     acknowledgements: Mutex<Vec<Input>>,
     calls: Mutex<HashMap<u64, oneshot::Sender<Result<AdminReply, Refusal>>>>,
     readers: Mutex<Vec<Box<dyn Reader>>>,
@@ -67,7 +68,7 @@ impl Shared {
         readers: Vec<Box<dyn Reader>>,
         public_url: Option<String>,
         max_connections: usize,
-    ) -> (Arc<Self>, mpsc::Receiver<Input>) {
+    ) -> (Arc<Self>, mpsc::Receiver<Vec<Input>>) {
         let (to_core, inputs) = mpsc::channel(QUEUE);
         let shared = Self {
             delivery: Mutex::default(),
@@ -97,7 +98,12 @@ impl Shared {
     }
 
     pub(crate) async fn input(&self, input: Input) -> bool {
-        self.to_core.send(input).await.is_ok()
+        self.inputs(vec![input]).await
+    }
+
+    /// Gives the core inputs that came together. False: it takes none any more.
+    async fn inputs(&self, inputs: Vec<Input>) -> bool {
+        self.to_core.send(inputs).await.is_ok()
     }
 
     /// Milliseconds since the start.
@@ -108,7 +114,7 @@ impl Shared {
     /// Keeps an acknowledgement for the next batch, if there is room.
     fn acknowledge(&self, connection: ConnectionId, bytes: &Bytes) -> bool {
         let mut waiting = lock(&self.acknowledgements);
-        let room = waiting.len() < MAX_ACKNOWLEDGEMENTS;
+        let room = bytes.len() <= MAX_ACKNOWLEDGEMENT && waiting.len() < MAX_ACKNOWLEDGEMENTS;
         if room {
             waiting.push(Input::Frame(connection, bytes.clone()));
         }

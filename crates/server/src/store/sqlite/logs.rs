@@ -3,6 +3,9 @@
 
 //! Logs on SQLite. See `001_core.sql` for the numbering of entries.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use rusqlite::{Connection, Row, params};
 
 use super::{Sql, SqliteTx, all, int, one, uint};
@@ -43,6 +46,36 @@ pub(super) fn log_id(kind: u8, name: [u8; 16]) -> LogId {
     match kind {
         0 => LogId::Group(GroupId::from_bytes(name)),
         _ => LogId::Inbox(AccountId::from_bytes(name)),
+    }
+}
+
+/// Numbers and heads of logs that were used, as of the transaction that is open: what is undone is forgotten.
+#[derive(Debug, Default)]
+pub(super) struct LogCache(RefCell<HashMap<LogId, (i64, Sequence)>>);
+
+impl LogCache {
+    /// When there are so many, it begins anew.
+    const CAPACITY: usize = 16_384;
+
+    fn get(&self, log: LogId) -> Option<(i64, Sequence)> {
+        self.0.borrow().get(&log).copied()
+    }
+
+    fn put(&self, log: LogId, known: (i64, Sequence)) {
+        let mut all = self.0.borrow_mut();
+        if all.len() >= Self::CAPACITY {
+            all.clear();
+        }
+        all.insert(log, known);
+    }
+
+    fn remove(&self, log: LogId) {
+        self.0.borrow_mut().remove(&log);
+    }
+
+    /// Something was undone.
+    pub(super) fn forget(&self) {
+        self.0.borrow_mut().clear();
     }
 }
 
@@ -109,9 +142,21 @@ pub(super) fn entries(
 }
 
 impl SqliteTx<'_> {
+    /// The number and head of a log that exists.
+    fn find_log(&self, log: LogId) -> Stored<Option<(i64, Sequence)>> {
+        if let Some(known) = self.logs.get(log) {
+            return Ok(Some(known));
+        }
+        let found = find(self.connection, log)?;
+        if let Some(found) = found {
+            self.logs.put(log, found);
+        }
+        Ok(found)
+    }
+
     /// The number of a log that exists.
     pub(super) fn log_number(&self, log: LogId) -> Stored<Option<i64>> {
-        Ok(find(self.connection, log)?.map(|(number, _)| number))
+        Ok(self.find_log(log)?.map(|(number, _)| number))
     }
 
     /// The number of a log, which exists from now on.
@@ -130,22 +175,23 @@ impl SqliteTx<'_> {
 
 impl Logs for SqliteTx<'_> {
     fn head(&self, log: LogId) -> Stored<Sequence> {
-        Ok(find(self.connection, log)?.map_or(Sequence(0), |(_, head)| head))
+        Ok(self.find_log(log)?.map_or(Sequence(0), |(_, head)| head))
     }
 
     fn append(&self, log: LogId, entry: &StoredEntry) -> Stored<()> {
-        let (kind, name) = kind(log);
+        const NOT_NEXT: StoreError = StoreError::Damaged("an entry that is not the next one");
         if entry.sequence == Sequence(1) {
             self.make_log(log)?;
         }
-        let number: Option<i64> = self.one(
-            "UPDATE logs SET head = ?3 WHERE name = ?1 AND kind = ?2 AND head = ?3 - 1 RETURNING number",
-            params![name, kind, int(entry.sequence.0)],
-            |row| row.get(0),
+        let number = self.log_number(log)?.ok_or(NOT_NEXT)?;
+        let moved = self.exec(
+            "UPDATE logs SET head = ?2 WHERE number = ?1 AND head = ?2 - 1",
+            params![number, int(entry.sequence.0)],
         )?;
-        let Some(number) = number else {
-            return Err(StoreError::Damaged("an entry that is not the next one"));
-        };
+        if moved != 1 {
+            return Err(NOT_NEXT);
+        }
+        self.logs.put(log, (number, entry.sequence));
         self.exec(
             "INSERT INTO entries (id, time, account, device, kind, counter, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
@@ -166,7 +212,7 @@ impl Logs for SqliteTx<'_> {
     }
 
     fn first(&self, log: LogId) -> Stored<Sequence> {
-        let Some((number, head)) = find(self.connection, log)? else {
+        let Some((number, head)) = self.find_log(log)? else {
             return Ok(Sequence(1));
         };
         let ids = Ids(number);
@@ -179,7 +225,7 @@ impl Logs for SqliteTx<'_> {
     }
 
     fn older(&self, log: LogId, before: Time) -> Stored<Option<Sequence>> {
-        let Some((number, head)) = find(self.connection, log)? else {
+        let Some((number, head)) = self.find_log(log)? else {
             return Ok(None);
         };
         let ids = Ids(number);
@@ -222,6 +268,7 @@ impl Logs for SqliteTx<'_> {
         self.exec("DELETE FROM counters WHERE log = ?1", [number])?;
         self.exec("DELETE FROM cursors WHERE log = ?1", [number])?;
         self.exec("DELETE FROM logs WHERE number = ?1", [number])?;
+        self.logs.remove(log);
         Ok(count as u64)
     }
 
