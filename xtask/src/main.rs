@@ -3,6 +3,7 @@
 
 //! The one build tool besides cargo: what a newcomer, a developer and CI run.
 
+mod benches;
 mod fuzz;
 mod house;
 mod layers;

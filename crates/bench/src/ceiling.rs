@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::io::Write as _;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::mpsc;
@@ -23,7 +24,7 @@ use crate::load::fanout::{self, Receivers, Senders, Tally, rush};
 use crate::load::process::{Process, need_descriptors};
 use crate::load::wire::{self, Scratch, Wire};
 use crate::load::{device, on_one_thread};
-use crate::{BenchError, Common, Report, Unit};
+use crate::{BenchError, Common, Report, Unit, median};
 
 /// The bytes of a message, as in the benches of the server.
 const PAYLOAD: usize = 300;
@@ -60,6 +61,7 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
         Ok(())
     })?;
     let folder = tempfile::tempdir()?;
+    report.add("ceiling.sync", sync()?, Unit::Milliseconds);
     for waiting in WAITING {
         let rate = group_commit(&folder.path().join(format!("{waiting}.db")), waiting, duration)?;
         report.add(format!("ceiling.commits{{waiting={waiting}}}"), rate, Unit::PerSecond);
@@ -140,7 +142,6 @@ pub fn serve() -> Result<(), BenchError> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
         let told = serde_json::json!({ "address": address });
-        use std::io::Write as _;
         writeln!(std::io::stdout(), "{told}")?;
         let all: Rc<RefCell<Vec<Rc<Outbox>>>> = Rc::default();
         loop {
@@ -183,6 +184,20 @@ async fn connection(stream: TcpStream, all: Rc<RefCell<Vec<Rc<Outbox>>>>) {
         }
     }
     all.borrow_mut().retain(|outbox| !Rc::ptr_eq(outbox, &own));
+}
+
+/// Milliseconds that 4 KiB take to disk, in the middle of some.
+pub(crate) fn sync() -> Result<f64, BenchError> {
+    const TIMES: usize = 20;
+    let mut file = tempfile::tempfile()?;
+    let mut times = Vec::with_capacity(TIMES);
+    for _ in 0..TIMES {
+        let start = Instant::now();
+        file.write_all(&[0x5a; 4 * 1024])?;
+        file.sync_data()?;
+        times.push(start.elapsed().as_secs_f64() * 1_000.0);
+    }
+    Ok(median(&times))
 }
 
 /// SQLite alone, as durable as the server: rows a second when `waiting` senders each wait for the commit of their

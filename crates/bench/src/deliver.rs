@@ -49,10 +49,12 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Connects everybody: the first person sends and follows too, the others are counted.
+    /// Connects everybody: the first person sends and follows too, the others are counted. `helpers` only send: one
+    /// device alone may not send as much as a small group can take.
     pub(crate) async fn open(
         process: Process,
         people: &[Person],
+        helpers: &[Person],
         group: &Group,
         patience: Duration,
     ) -> Result<Self, BenchError> {
@@ -61,6 +63,11 @@ impl Field {
         let tally = Tally::new(people.len() - 1, group.head.next().0);
         let receivers = Receivers::new(&tally, device::look, Some(log), patience);
         let mut writers = Vec::new();
+        for helper in helpers {
+            let device = Device::sign_in(process.address, helper, &scratch).await?;
+            fanout::listen(device.wire.reader, &tally);
+            writers.push((device.wire.writer, messages(group, 0)));
+        }
         for (place, person) in people.iter().enumerate() {
             let mut device = Device::sign_in(process.address, person, &scratch).await?;
             device
@@ -68,15 +75,8 @@ impl Field {
                 .await?;
             device.follow(log, group.head).await?;
             if place == 0 {
-                let id = group.id;
-                let bytes = city::message(id, &mut OsRng);
-                let mut counter = group.written;
-                let make = move || {
-                    counter += 1;
-                    device::append(id, Counter(counter), &bytes)
-                };
                 fanout::listen(device.wire.reader, &tally);
-                writers.push((device.wire.writer, Box::new(make) as fanout::Make));
+                writers.push((device.wire.writer, messages(group, group.written)));
             } else {
                 receivers.add(device.wire);
             }
@@ -97,6 +97,16 @@ impl Field {
     }
 }
 
+/// The messages of one sender, who has sent so many.
+fn messages(group: &Group, mut counter: u64) -> fanout::Make {
+    let id = group.id;
+    let bytes = city::message(id, &mut OsRng);
+    Box::new(move || {
+        counter += 1;
+        device::append(id, Counter(counter), &bytes)
+    })
+}
+
 /// Measures the group.
 ///
 /// # Errors
@@ -114,7 +124,7 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
         let server = Process::server(common, folder.path())?;
         let name = |what: &str| format!("deliver.{what}{{members={members}}}");
         report.add("deliver.rss.empty", server.rss(), Unit::Mebibytes);
-        let mut field = Field::open(server, &people, &group, PATIENCE).await?;
+        let mut field = Field::open(server, &people, &[], &group, PATIENCE).await?;
         let mut ceiling = ceiling::Field::open(members).await?;
         report.push(
             name("rss.connected"),
@@ -176,6 +186,7 @@ async fn heavy(
     report: &mut Report,
 ) -> Result<(), BenchError> {
     let turn = Duration::from_secs_f64(common.seconds) / TURNS;
+    let mut syncs = Vec::new();
     let (mut rates, mut limits, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     let (mut used, mut deliveries) = (0.0, 0);
     for _ in 0..TURNS {
@@ -183,6 +194,7 @@ async fn heavy(
         used += cpu;
         deliveries += measured.deliveries;
         let limit = ceiling.rush(outstanding, turn).await?;
+        syncs.push(ceiling::sync()?);
         rates.push(measured.rate());
         limits.push(limit.rate());
         ratios.push(measured.rate() / limit.rate());
@@ -197,6 +209,12 @@ async fn heavy(
     report.add(name("rate"), median(&rates), Unit::PerSecond);
     report.add(name("ceiling"), median(&limits), Unit::PerSecond);
     report.push(name("ratio"), median(&ratios), Unit::Ratio, ratio);
+    // What the ceiling would reach of itself if it waited for one writing to disk before each round.
+    #[expect(clippy::cast_precision_loss, reason = "a count of deliveries in a round")]
+    let round = ((members - 1) * outstanding) as f64 / median(&limits);
+    let sync = median(&syncs) / 1_000.0;
+    report.add(name("sync"), sync * 1_000.0, Unit::Milliseconds);
+    report.add(name("limit"), round / (round + sync), Unit::Ratio);
     report.push(name("cpu"), all.per_100k(used), Unit::CpuPer100k, cpu);
     Ok(())
 }

@@ -2,19 +2,22 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 //! Does a delivery cost more when there is more? The server's CPU for each, as groups get larger and as logs get
-//! longer.
+//! longer. One message at a time, and each reader acknowledges each: so a delivery is the same work in each group, one
+//! write and one reading. What a message costs by itself is shared by more the larger the group is; that a delivery
+//! gets cheaper is no growth.
 
 use std::time::Duration;
 
-use crate::deliver::{Field, PATIENCE};
+use crate::deliver::Field;
 use crate::load::city::City;
 use crate::load::on_one_thread;
 use crate::load::process::{Process, need_descriptors};
 use crate::report::Target;
 use crate::{BenchError, Common, Report, Unit};
 
-/// Enough that small groups are busy, too.
-const OUTSTANDING: usize = 8;
+const OUTSTANDING: usize = 1;
+/// Devices that only send, beside the one of the group: each alone may send 5,000 messages a second at most.
+const HELPERS: usize = 7;
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
@@ -56,28 +59,29 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
     Ok(report)
 }
 
-/// The dearest over the cheapest, whichever is which.
+/// The steepest rise: how much more a later cost is than an earlier one.
 fn growth(costs: &[f64]) -> f64 {
-    let most = costs.iter().copied().fold(0.0, f64::max);
-    let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
-    if least > 0.0 && least.is_finite() {
-        most / least
-    } else {
-        1.0
+    let mut least = f64::INFINITY;
+    let mut steepest = 1.0_f64;
+    for cost in costs.iter().copied().filter(|cost| *cost > 0.0) {
+        least = least.min(cost);
+        steepest = steepest.max(cost / least);
     }
+    steepest
 }
 
 /// CPU of the server for 100,000 deliveries, and deliveries a second.
 fn cost(common: &Common, members: usize, entries: u64) -> Result<(f64, f64), BenchError> {
-    need_descriptors(members)?;
+    need_descriptors(members + HELPERS)?;
     let folder = tempfile::tempdir()?;
     let mut city = City::new(folder.path())?;
-    let people = city.people(members)?;
-    let group = city.group(&people, entries)?;
+    let all = city.people(members + HELPERS)?;
+    let group = city.group(&all, entries)?;
+    let (people, helpers) = all.split_at(members);
     drop(city);
     on_one_thread(async {
         let server = Process::server(common, folder.path())?;
-        let mut field = Field::open(server, &people, &group, PATIENCE).await?;
+        let mut field = Field::open(server, people, helpers, &group, Duration::ZERO).await?;
         let duration = Duration::from_secs_f64(common.seconds);
         // What came with connecting comes to rest first.
         field.rush(OUTSTANDING, duration / 10).await?;
@@ -85,4 +89,13 @@ fn cost(common: &Common, members: usize, entries: u64) -> Result<(f64, f64), Ben
         field.receivers.end();
         Ok((measured.per_100k(cpu), measured.rate()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_fall_is_no_growth() {
+        assert!((super::growth(&[3.0, 1.0, 1.2, 0.9]) - 1.2).abs() < 1e-9);
+        assert!((super::growth(&[]) - 1.0).abs() < 1e-9);
+    }
 }
