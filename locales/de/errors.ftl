@@ -112,6 +112,7 @@ local-not_melder = Unter { $server } antwortet kein Melder-Server.
 local-gone = { $reason }
 local-server_failed = Der Server kann nicht starten: { $detail }
 local-bench_failed = Die Messung ist nicht zu Ende gekommen: { $detail }
+local-no_mistakes = In diesem Programm stecken keine absichtlichen Fehler. Mit ihnen wird es so gebaut: cargo run -p melder-cli --features bugs -- simulate --bugs
 local-store_failed = Die Daten dieses Geräts lassen sich nicht lesen oder schreiben: { $detail }
 local-not_sent = Nicht alles konnte gesendet werden.
 

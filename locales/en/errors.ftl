@@ -112,6 +112,7 @@ local-not_melder = No Melder server answers at { $server }.
 local-gone = { $reason }
 local-server_failed = The server can't start: { $detail }
 local-bench_failed = The bench did not come to its end: { $detail }
+local-no_mistakes = This program has no mistakes on purpose in it. With them it is built like this: cargo run -p melder-cli --features bugs -- simulate --bugs
 local-store_failed = The data of this device can't be read or written: { $detail }
 local-not_sent = Not everything could be sent.
 

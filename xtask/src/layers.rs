@@ -6,7 +6,8 @@
 use crate::metadata::{Graph, Kind};
 
 /// The workspace's crates, from the ground up: each may need only those before it.
-const ORDER: [&str; 10] = [
+const ORDER: [&str; 11] = [
+    "melder-bugs",
     "melder-protocol",
     "melder-content",
     "melder-mls",

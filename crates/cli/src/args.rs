@@ -53,6 +53,7 @@ pub enum Command {
     Replay(crate::replay::ReplayArgs),
     #[command(hide = true)]
     ReplayWorker,
+    Simulate(crate::simulate::SimulateArgs),
     Bench(crate::bench::BenchArgs),
     Admin(crate::admin::AdminArgs),
     Join(JoinArgs),

@@ -126,6 +126,8 @@ local_codes! {
     ServerFailed = "server_failed", Failed;
     /// A bench could not be run to its end; `detail` says why.
     BenchFailed = "bench_failed", Failed;
+    /// This program has no mistakes on purpose compiled in.
+    NoMistakes = "no_mistakes", Usage;
     /// The device's store failed.
     StoreFailed = "store_failed", Failed;
     /// Some messages were not sent.

@@ -17,6 +17,7 @@ mod output;
 mod people;
 mod replay;
 mod serve;
+mod simulate;
 mod session;
 mod texts;
 mod times;
@@ -86,6 +87,7 @@ fn run(cli: Cli) -> Result<Exit, CliError> {
         Command::Serve(args) => block_on(serve::run(&cli.global, args)),
         Command::Demo(args) => block_on(demo::run(&cli.global, args)),
         Command::Replay(args) => block_on(replay::run(&cli.global, args)),
+        Command::Simulate(args) => simulate::run(&cli.global, &args),
         Command::Bench(args) => bench::run(&cli.global, &args),
         Command::ReplayWorker => block_on(replay::run_worker()),
         _ => block_on(people::run(cli)),

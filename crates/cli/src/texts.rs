@@ -49,6 +49,7 @@ impl Language {
                 include_str!("../../../locales/de/cli.ftl"),
                 include_str!("../../../locales/de/replay.ftl"),
                 include_str!("../../../locales/de/bench.ftl"),
+                include_str!("../../../locales/de/simulate.ftl"),
             ],
             Self::En => &[
                 include_str!("../../../locales/en/help.ftl"),
@@ -57,6 +58,7 @@ impl Language {
                 include_str!("../../../locales/en/cli.ftl"),
                 include_str!("../../../locales/en/replay.ftl"),
                 include_str!("../../../locales/en/bench.ftl"),
+                include_str!("../../../locales/en/simulate.ftl"),
             ],
         }
     }

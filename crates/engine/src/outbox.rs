@@ -5,6 +5,7 @@
 //! and not answered is sent again with the same counter, so it can't come twice. What was encrypted for an epoch that
 //! is over is encrypted anew from its content, never resent.
 
+use melder_bugs::{self as bugs, Bug};
 use melder_content::{Content, GroupProfile, Message, MessageId, Origin};
 use melder_protocol::cbor::Bytes;
 use melder_protocol::frame::TaskKind;
@@ -135,9 +136,16 @@ pub(crate) fn pump(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> 
         .collect::<Result<_, _>>()?;
     let mut counter = group.counter;
     for (row, content, alarm) in rows {
+        let careless = bugs::on(Bug::ReuseGeneration);
+        if careless {
+            work.tx.execute_batch("SAVEPOINT careless")?;
+        }
         let encrypted = groups::with_member(work, id, |provider, member, identity| {
             Ok((member.epoch(), member.encrypt(provider, &identity.key, &content)?))
         })?;
+        if careless {
+            work.tx.execute_batch("ROLLBACK TO careless; RELEASE careless")?;
+        }
         let Some(encrypted) = encrypted else {
             return Ok(());
         };
@@ -148,6 +156,9 @@ pub(crate) fn pump(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> 
             .prepare_cached("UPDATE outbox SET counter = ?2, epoch = ?3, bytes = ?4 WHERE id = ?1")?
             .execute(params![row, int(counter), int(epoch.0), bytes])?;
         append(work, row, id, Counter(counter), bytes, alarm);
+        if bugs::on(Bug::ForgetWhenSent) {
+            work.tx.execute("DELETE FROM outbox WHERE id = ?1", [row])?;
+        }
     }
     if counter != group.counter {
         groups::save(work.tx, &Group { counter, ..group })?;
@@ -193,10 +204,30 @@ pub(crate) fn resend(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineEr
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })?
         .collect::<Result<_, _>>()?;
-    for (row, counter, bytes, alarm) in rows {
+    for (row, mut counter, bytes, alarm) in rows {
+        if bugs::on(Bug::ForgetCounterOnRetry) {
+            work.tx
+                .execute("UPDATE groups SET counter = counter + 1 WHERE id = ?1", [group.as_bytes()])?;
+            counter = work
+                .tx
+                .query_row("SELECT counter FROM groups WHERE id = ?1", [group.as_bytes()], |row| row.get(0))?;
+            work.tx
+                .execute("UPDATE outbox SET counter = ?2 WHERE id = ?1", params![row, counter])?;
+        }
         append(work, row, group, Counter(uint(counter)), bytes, alarm);
     }
     Ok(())
+}
+
+/// Is a message with this counter on its way?
+fn outstanding(work: &Work<'_>, group: GroupId, counter: Option<Counter>) -> Result<bool, EngineError> {
+    let Some(counter) = counter else {
+        return Ok(false);
+    };
+    Ok(work
+        .tx
+        .prepare_cached("SELECT 1 FROM outbox WHERE grp = ?1 AND counter = ?2 AND taken IS NULL")?
+        .exists(params![group.as_bytes(), int(counter.0)])?)
 }
 
 /// The epoch is over (or an append was refused): what is not in the log is to be encrypted anew.
@@ -205,7 +236,7 @@ pub(crate) fn requeue(work: &mut Work<'_>, group: &mut Group) -> Result<(), Engi
         .tx
         .prepare_cached("SELECT MIN(counter) FROM outbox WHERE grp = ?1 AND counter IS NOT NULL AND taken IS NULL")?
         .query_row([group.id.as_bytes()], |row| row.get(0))?;
-    let Some(first) = first else {
+    let Some(first) = first.filter(|_| !bugs::on(Bug::KeepOldEpoch)) else {
         return Ok(());
     };
     work.tx.execute(
@@ -213,6 +244,19 @@ pub(crate) fn requeue(work: &mut Work<'_>, group: &mut Group) -> Result<(), Engi
         [group.id.as_bytes()],
     )?;
     group.counter = uint(first).saturating_sub(1);
+    if bugs::on(Bug::NewMessageOnRetry) {
+        let again: Vec<Vec<u8>> = work
+            .tx
+            .prepare("SELECT content FROM outbox WHERE grp = ?1 AND taken IS NULL AND blobs = 0")?
+            .query_map([group.id.as_bytes()], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for content in again {
+            work.tx.execute(
+                "INSERT INTO outbox (grp, message, content, alarm, not_before, blobs) VALUES (?1, randomblob(32), ?2, 0, 0, 0)",
+                params![group.id.as_bytes(), content],
+            )?;
+        }
+    }
     let id = group.id;
     work.session
         .pending
@@ -361,6 +405,12 @@ pub(crate) fn answered(
             if let Some(epoch) = groups::epoch(work, id)? {
                 work.session.tasks.insert(id, TaskKind::Commit { epoch, through });
             }
+        }
+        // One overtook another on its way. The other may still arrive, so nothing is encrypted anew: on a new connection
+        // the same bytes go again, in order.
+        ErrorCode::WrongCounter if outstanding(work, id, refusal.counter)? => {
+            work.effects.push(crate::Effect::Reconnect);
+            return Ok(());
         }
         ErrorCode::WrongCounter => {
             requeue(work, &mut group)?;

@@ -5,6 +5,7 @@
 //! so all devices come to the same. What is taken in moves the cursor in the same transaction; the acknowledgement
 //! goes out after it.
 
+use melder_bugs::{self as bugs, Bug};
 use melder_mls::MlsError;
 use melder_mls::member::Leaf;
 use melder_mls::rules::{self, Knowledge};
@@ -65,6 +66,7 @@ pub(crate) fn acknowledge_inbox(work: &mut Work<'_>) -> Result<(), EngineError> 
         .tx
         .prepare_cached("SELECT MIN(inbox) FROM welcomes WHERE inbox > 0")?
         .query_row([], |row| row.get(0))?;
+    let waiting = waiting.filter(|_| !bugs::on(Bug::AcknowledgeWelcomeEarly));
     let cursor = inbox_cursor(work)?;
     let sequence = waiting.map_or(cursor, |at| cursor.min(Sequence(crate::store::uint(at).saturating_sub(1))));
     let log = LogId::Inbox(account);
@@ -253,11 +255,17 @@ fn following_anew(work: &Work<'_>, group: GroupId) -> bool {
 }
 
 fn group_entries(work: &mut Work<'_>, mut group: Group, entries: Vec<Entry>) -> Result<Sequence, EngineError> {
+    let last = entries.last().map_or(group.cursor, |entry| entry.sequence);
     for entry in entries {
         if entry.sequence <= group.cursor || !group.status.follows() && group.status != Status::Joining {
             continue;
         }
         if entry.sequence != group.cursor.next() {
+            if bugs::on(Bug::OverlookGaps) {
+                group.cursor = Sequence(entry.sequence.0 - 1);
+                take(work, &mut group, entry)?;
+                continue;
+            }
             // While a new place is being asked for, entries from the old one may still be on their way.
             if !following_anew(work, group.id) {
                 broken_log(work, Some(group.id));
@@ -265,6 +273,20 @@ fn group_entries(work: &mut Work<'_>, mut group: Group, entries: Vec<Entry>) -> 
             break;
         }
         take(work, &mut group, entry)?;
+        if bugs::on(Bug::AcknowledgeBeforeStoring) {
+            // What comes after the first of a frame is only noted as read.
+            group.cursor = last;
+            break;
+        }
+    }
+    if bugs::on(Bug::ReadTwice) {
+        let late = Group {
+            cursor: Sequence(group.cursor.0.saturating_sub(1)),
+            ..group.clone()
+        };
+        groups::save(work.tx, &late)?;
+        work.session.dirty.insert(group.id);
+        return Ok(group.cursor);
     }
     groups::save(work.tx, &group)?;
     outbox::check_receipts(work, &group)?;
@@ -462,7 +484,7 @@ fn take_commit(
     epoch: Epoch,
     bytes: &[u8],
 ) -> Result<bool, EngineError> {
-    if commits::on_its_way(work, group.id)?.is_some() {
+    if commits::on_its_way(work, group.id)?.is_some() && !bugs::on(Bug::ResendStaleCommit) {
         commits::clear(work, group.id)?;
     }
     let proposals = commits::proposals(work, group.id, epoch)?;
@@ -504,7 +526,7 @@ fn take_commit(
         .rosters
         .get(&group.id)
         .map(|roster| rules::check(&incoming.facts, roster, &chains, knowledge));
-    if !matches!(verdict, Some(Ok(()))) {
+    if !matches!(verdict, Some(Ok(()))) && !bugs::on(Bug::SkipRosterCheck) {
         // The server took what the rules forbid. This device does not follow.
         refuse(work, group, at, Misbehaviour::ForgedMembership);
         group.status = Status::Halted;

@@ -36,6 +36,28 @@ pub struct MessageFact {
     pub sender: Member,
 }
 
+impl GroupLog {
+    /// From where on a device has a claim to every message of its epochs: from the beginning, or, if its account was
+    /// taken out in the meantime, from where its leaf came in anew. `None`: the account was back before the old leaf
+    /// was out of the tree; where the device came back in by itself can't be seen from here.
+    #[must_use]
+    pub fn claim(&self, member: Member) -> Option<u64> {
+        let Some(out) = self.last_out.get(&member.account).copied() else {
+            return Some(0);
+        };
+        let mut before = true;
+        let mut claim = None;
+        for (began, leaves) in self.epochs.values() {
+            let here = leaves.contains(&member);
+            if here && !before && *began > out {
+                claim = Some(*began);
+            }
+            before = here;
+        }
+        claim
+    }
+}
+
 /// All groups' logs.
 #[derive(Debug, Default)]
 pub struct Ledger {

@@ -9,10 +9,12 @@
 
 #![expect(clippy::panic, reason = "a world that breaks its own rules is a failed test")]
 
+pub mod campaign;
 mod canary;
 mod city;
 mod device;
 mod ledger;
+mod logs;
 pub mod life;
 mod network;
 pub mod run;

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use crate::life::{Broken, Life, Plan, Step};
+use crate::logs::Ears;
 
 /// A seed that held.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,13 +35,22 @@ pub struct Failed {
 /// The first promise that was broken; a panic counts as one.
 pub fn live(seed: u64, people: usize, steps: &[Step]) -> Result<Held, Failed> {
     let mut life = None;
-    let lived = catch_unwind(AssertUnwindSafe(|| {
-        let life = life.insert(Life::new(seed, people));
-        for step in steps {
-            life.step(*step)?;
-        }
-        life.end()
-    }));
+    let ears = Ears::default();
+    let lived = ears.listen(|| {
+        catch_unwind(AssertUnwindSafe(|| {
+            let life = life.insert(Life::new(seed, people));
+            for step in steps {
+                life.step(*step)?;
+            }
+            life.end()?;
+            ears.heard().map_or(Ok(()), |line| {
+                Err(Broken {
+                    step: steps.len(),
+                    what: format!("no names and no content in the log: {line}"),
+                })
+            })
+        }))
+    });
     let broken = match lived {
         Ok(Ok(())) => None,
         Ok(Err(broken)) => Some(broken),
@@ -63,6 +73,26 @@ pub fn live(seed: u64, people: usize, steps: &[Step]) -> Result<Held, Failed> {
             tail: Vec::new(),
         }),
     }
+}
+
+/// Lives what a seed gives, and keeps every line of the trace.
+#[must_use]
+pub fn traced(plan: &Plan) -> (String, Result<(), String>) {
+    let mut life = None;
+    let lived = catch_unwind(AssertUnwindSafe(|| {
+        let life = life.insert(Life::new(plan.seed, plan.people));
+        life.keep_trace();
+        for step in plan.steps() {
+            life.step(step)?;
+        }
+        life.end()
+    }));
+    let result = match lived {
+        Ok(result) => result.map_err(|broken| broken.to_string()),
+        Err(panic) => Err(format!("nothing panics: {}", message(panic.as_ref()))),
+    };
+    let whole = life.as_ref().and_then(|life| life.world().trace().whole().map(str::to_owned));
+    (whole.unwrap_or_default(), result)
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> String {

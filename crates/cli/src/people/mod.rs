@@ -63,7 +63,7 @@ pub async fn run(cli: Cli) -> Result<Exit, CliError> {
         | Command::Replay(_)
         | Command::ReplayWorker
         | Command::Admin(_)
-        | Command::Bench(_)
+        | Command::Bench(_) | Command::Simulate(_)
         | Command::Completions(_) => Ok(Exit::Usage),
     }
 }

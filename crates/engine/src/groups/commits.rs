@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use melder_bugs::{self as bugs, Bug};
 use melder_mls::member::{Change, CommitPlan};
 use melder_mls::rules;
 use melder_mls::sign::sha256;
@@ -127,6 +128,9 @@ fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineEr
         "INSERT OR REPLACE INTO commits (grp, epoch, hash, external) VALUES (?1, ?2, ?3, 0)",
         params![group.id.as_bytes(), int(epoch.0), sha256(&bundle.commit).as_bytes()],
     )?;
+    if bugs::on(Bug::ApplyBeforePublish) {
+        groups::with_member(work, group.id, |provider, member, _| member.merge_pending(provider))?;
+    }
     work.request(
         Request::Commit {
             group: group.id,

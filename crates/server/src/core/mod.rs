@@ -11,6 +11,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
+use melder_bugs::{self as bugs, Bug};
 use melder_protocol::cbor;
 use melder_protocol::frame::{ClientFrame, ServerFrame};
 use melder_protocol::request::Request;
@@ -312,6 +313,9 @@ impl Batch<'_> {
             Ok(Err(refusal)) => {
                 self.tx.rollback()?;
                 self.throw_away(&staged);
+                if bugs::on(Bug::KeepRefusedEffects) {
+                    self.effects.extend(staged.effects);
+                }
                 // A full disk fails the whole batch: what came before in it can't reach the disk either.
                 if refusal.code == ErrorCode::StorageFull {
                     return Err(StoreError::Full);
@@ -333,6 +337,9 @@ impl Batch<'_> {
             self.state.dirty.insert(group);
         }
         for (account, group) in staged.unfollow {
+            if bugs::on(Bug::KeepRemovedSocket) {
+                continue;
+            }
             let log = melder_protocol::LogId::Group(group);
             for connection in self.state.connections_of(account) {
                 if self.state.unfollow(connection, log) {

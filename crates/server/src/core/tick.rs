@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use melder_bugs::{self as bugs, Bug};
 use melder_protocol::frame::{MailboxEvent, ServerFrame};
 use melder_protocol::{DeviceId, ErrorCode, GroupId, LogId, OrganisationId, Refusal, Sequence, Time, cbor, limits};
 
@@ -125,8 +126,12 @@ fn drop_acknowledged(batch: &mut Batch<'_>) -> Result<(), StoreError> {
             .collect();
         let everywhere = readers
             .iter()
-            .map(|device| cursors.get(device).copied().unwrap_or_default())
-            .min();
+            .map(|device| cursors.get(device).copied().unwrap_or_default());
+        let everywhere = if bugs::on(Bug::DropEarly) {
+            everywhere.max()
+        } else {
+            everywhere.min()
+        };
         if let Some(through) = everywhere.filter(|through| through.0 > 0) {
             batch.tx.drop_through(log, through)?;
         }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use melder_bugs::{self as bugs, Bug};
 use melder_protocol::roster::{GroupKind, Role, RosterMember};
 use melder_protocol::{AccountId, ErrorCode, GroupId, OperationId, Suite, limits};
 
@@ -52,6 +53,9 @@ impl Desk<'_, '_> {
     /// When a field is invalid or names something that is not the organisation's.
     pub fn create_group(&mut self, new: NewGroup) -> Outcome<ManagedGroup> {
         let name = text::name("name", &new.name)?;
+        if bugs::on(Bug::NameInLog) {
+            tracing::info!(name, "a new group");
+        }
         if !matches!(new.kind, GroupKind::Group | GroupKind::Channel) {
             return Err(Problem::field("kind", "must be `group` or `channel`"));
         }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use melder_bugs::{self as bugs, Bug};
 use melder_mls::MlsError;
 use melder_mls::message::{self, Kind};
 use melder_mls::rules::{self, AddedLeaf, Knowledge};
@@ -176,7 +177,8 @@ impl Work<'_> {
         commit: Appended,
         welcomes: Vec<(Member, Vec<u8>)>,
     ) -> Result<(), Refusal> {
-        for (member, bytes) in welcomes {
+        let most = if bugs::on(Bug::OneWelcome) { 1 } else { usize::MAX };
+        for (member, bytes) in welcomes.into_iter().take(most) {
             let entry = WelcomeEntry {
                 group,
                 epoch,

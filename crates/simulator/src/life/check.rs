@@ -101,6 +101,8 @@ impl Life {
             self.state_agrees(*group, log, &holders)?;
         }
         self.stocks(&holders)?;
+        self.nothing_refused(&holders)?;
+        self.who_is_gone(&logs)?;
         self.no_canary_on_disk()
     }
 
@@ -225,8 +227,9 @@ impl Life {
                 let what = format!("nothing is shown twice: a text on device {}", holder.device.0);
                 return Err((holder.device, what));
             }
-            // Who was taken out has no claim to what was still on its way then.
-            let claim = log.last_out.get(&holder.member.account).copied().unwrap_or(0);
+            let Some(claim) = log.claim(holder.member) else {
+                continue;
+            };
             for fact in log.messages.iter().filter(|fact| fact.sequence > claim) {
                 let mine = log.epochs.get(&fact.epoch).is_some_and(|(_, leaves)| leaves.contains(&holder.member));
                 let Some(expected) = here.get(&fact.sequence).filter(|_| mine) else {
@@ -431,6 +434,40 @@ impl Life {
     fn has_come(&self, account: AccountId) -> bool {
         let person = self.people.iter().find(|person| person.account == account);
         person.is_none_or(|person| person.standing != Standing::Invited)
+    }
+
+    /// In a world where everybody is honest nobody has cause to refuse anything.
+    fn nothing_refused(&mut self, holders: &[Holder]) -> Result<(), String> {
+        if self.garbled {
+            return Ok(());
+        }
+        for holder in holders {
+            let stats = self.world.at(holder.device).engine().stats();
+            if (stats.undecryptable, stats.refused) != (0, 0) {
+                return Err(format!(
+                    "among the honest nothing is refused: device {} could not read {} and refused {}",
+                    holder.device.0, stats.undecryptable, stats.refused
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Who is gone is in no roster, and nobody serves their devices.
+    fn who_is_gone(&mut self, logs: &[(GroupId, GroupLog)]) -> Result<(), String> {
+        for index in 0..self.people.len() {
+            let person = &self.people[index];
+            let account = person.account;
+            if person.standing == Standing::Gone && logs.iter().any(|(_, log)| log.roster.contains_key(&account)) {
+                return Err(format!("who is gone is in no group: person {index} still is"));
+            }
+            for device in person.out.clone() {
+                if self.world.at(device).connection.is_some() && !self.world.at(device).stopped {
+                    return Err(format!("who is out is not served: device {} has a connection", device.0));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn stocks(&mut self, holders: &[Holder]) -> Result<(), String> {

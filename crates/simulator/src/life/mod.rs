@@ -75,6 +75,8 @@ pub struct Life {
     written: Vec<Written>,
     /// How many messages without a text of their own a device has queued in a group.
     controls: BTreeMap<(DeviceNo, GroupId), usize>,
+    /// The network lost, doubled or swapped single frames: then a device may see a log broken where nobody lied.
+    garbled: bool,
     done: usize,
     came: usize,
 }
@@ -117,6 +119,7 @@ impl Life {
             flows: Vec::new(),
             written: Vec::new(),
             controls: BTreeMap::new(),
+            garbled: false,
             done: 0,
             came: 0,
         };
@@ -128,9 +131,9 @@ impl Life {
         let hybrid = seed.is_multiple_of(4);
         let north = life.units[0].id;
         let suite = |here: bool| Some(if here { Suite::Hybrid } else { Suite::Classical });
-        life.managed_group(GroupKind::Group, "Nord", Some(north), suite(hybrid));
-        life.managed_group(GroupKind::Group, "Alle", None, suite(true));
-        life.managed_group(GroupKind::Channel, "Aushang", None, suite(hybrid));
+        life.managed_group(GroupKind::Group, "Gruppe Nord", Some(north), suite(hybrid));
+        life.managed_group(GroupKind::Group, "Gruppe Alle", None, suite(true));
+        life.managed_group(GroupKind::Channel, "Gruppe Aushang", None, suite(hybrid));
         life.world.run(3_000);
         let slow = life.world.below(400);
         life.world.weather = Weather { delay: 1..=(20 + slow) };

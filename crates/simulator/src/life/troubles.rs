@@ -82,6 +82,7 @@ impl Life {
         if let Some((_, line)) = self.line_of(who) {
             line.ends = Some(ends);
             line.rough = 250;
+            self.garbled = true;
         }
     }
 

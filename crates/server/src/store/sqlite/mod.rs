@@ -14,6 +14,7 @@ use rusqlite::types::{FromSql, ToSql};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row};
 
 use super::{Reader, Store, StoreError, Stored, StoredEntry, Transaction};
+use melder_bugs::{self as bugs, Bug};
 use melder_protocol::{BlobId, LogId, Sequence};
 
 mod blobs;
@@ -157,6 +158,9 @@ impl Store for SqliteStore {
             logs: &self.logs,
             open: true,
         };
+        if bugs::on(Bug::AnswerBeforeFsync) && !self.connection.is_autocommit() {
+            tx.exec("COMMIT", [])?;
+        }
         tx.exec("BEGIN IMMEDIATE", [])?;
         Ok(tx)
     }
@@ -230,7 +234,9 @@ impl Transaction for SqliteTx<'_> {
     }
 
     fn commit(mut self) -> Stored<()> {
-        self.exec("COMMIT", [])?;
+        if !bugs::on(Bug::AnswerBeforeFsync) {
+            self.exec("COMMIT", [])?;
+        }
         self.open = false;
         Ok(())
     }
