@@ -52,7 +52,7 @@ mistakes! {
     KeepOldEpoch = "keep-old-epoch",
     /// Device: a message that is encrypted anew becomes another message.
     NewMessageOnRetry = "new-message-on-retry",
-    /// Device: key packages are not made anew.
+    /// Device: a few key packages are made once, and none anew.
     NoRestock = "no-restock",
     /// Device: the name of a private group stands in its roster.
     NameInClear = "name-in-clear",
@@ -76,8 +76,6 @@ mistakes! {
     OneWelcome = "one-welcome",
     /// Server: a key package is given out twice.
     KeyPackageTwice = "key-package-twice",
-    /// Server: what a refused input asked for happens nevertheless.
-    KeepRefusedEffects = "keep-refused-effects",
     /// Server: after a restart nobody asks whether a group is as it should be.
     ForgetToReconcile = "forget-to-reconcile",
     /// Server: who reads slowly misses what fell out of memory.

@@ -82,7 +82,12 @@ pub fn run(global: &Global, args: &SimulateArgs) -> Result<Exit, CliError> {
         }
         mistakes(&campaign)
     } else {
-        let bar = output::progress(t!("simulate-progress"), args.seeds.last - args.seeds.first + 1, false, global.json);
+        let bar = output::progress(
+            t!("simulate-progress"),
+            args.seeds.last - args.seeds.first + 1,
+            false,
+            global.json,
+        );
         let outcome = campaign.run(&|_| bar.inc(1));
         bar.finish_and_clear();
         (report(args, &outcome), told(&outcome), outcome.failures.is_empty())

@@ -206,11 +206,15 @@ pub(crate) fn resend(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineEr
         .collect::<Result<_, _>>()?;
     for (row, mut counter, bytes, alarm) in rows {
         if bugs::on(Bug::ForgetCounterOnRetry) {
-            work.tx
-                .execute("UPDATE groups SET counter = counter + 1 WHERE id = ?1", [group.as_bytes()])?;
+            work.tx.execute(
+                "UPDATE groups SET counter = counter + 1 WHERE id = ?1",
+                [group.as_bytes()],
+            )?;
             counter = work
                 .tx
-                .query_row("SELECT counter FROM groups WHERE id = ?1", [group.as_bytes()], |row| row.get(0))?;
+                .query_row("SELECT counter FROM groups WHERE id = ?1", [group.as_bytes()], |row| {
+                    row.get(0)
+                })?;
             work.tx
                 .execute("UPDATE outbox SET counter = ?2 WHERE id = ?1", params![row, counter])?;
         }

@@ -68,7 +68,9 @@ pub(crate) fn acknowledge_inbox(work: &mut Work<'_>) -> Result<(), EngineError> 
         .query_row([], |row| row.get(0))?;
     let waiting = waiting.filter(|_| !bugs::on(Bug::AcknowledgeWelcomeEarly));
     let cursor = inbox_cursor(work)?;
-    let sequence = waiting.map_or(cursor, |at| cursor.min(Sequence(crate::store::uint(at).saturating_sub(1))));
+    let sequence = waiting.map_or(cursor, |at| {
+        cursor.min(Sequence(crate::store::uint(at).saturating_sub(1)))
+    });
     let log = LogId::Inbox(account);
     work.frame(&ClientFrame::Ack(vec![Cursor { log, sequence }]));
     Ok(())

@@ -118,12 +118,18 @@ impl Campaign {
     /// mistakes harm only where somebody lies.
     #[must_use]
     pub fn catch(&self, bug: Bug) -> Option<Caught> {
-        self.first(bug, &|seed| run::seed(&self.plan(seed)).err().map(|failed| failed.broken.what))
-            .map(|(seed, what)| Caught {
-                seed,
-                what,
-                under_attack: false,
-            })
+        self.first(bug, &|seed| {
+            let plan = self.plan(seed);
+            let failed = run::seed(&plan).err()?;
+            // A seed that fails without the mistake too catches nothing.
+            bugs::with(None, || run::seed(&plan)).ok()?;
+            Some(failed.broken.what)
+        })
+        .map(|(seed, what)| Caught {
+            seed,
+            what,
+            under_attack: false,
+        })
     }
 
     /// The lowest seed that fails, as far as several threads find it.

@@ -99,9 +99,10 @@ impl Ledger {
                     self.break_promise(format!("accepted once: the same counter again at {sequence}"));
                     return;
                 }
-                let stranger = facts.epochs.get(&epoch.0).is_some_and(|(_, leaves)| {
-                    leaves.iter().any(|leaf| !facts.roster.contains_key(&leaf.account))
-                });
+                let stranger = facts
+                    .epochs
+                    .get(&epoch.0)
+                    .is_some_and(|(_, leaves)| leaves.iter().any(|leaf| !facts.roster.contains_key(&leaf.account)));
                 if stranger {
                     self.break_promise(format!(
                         "nobody writes to who is out: the tree at {sequence} has a leaf that the roster has not"
@@ -117,7 +118,9 @@ impl Ledger {
             Body::Commit { epoch, .. } => {
                 if facts.epoch != Some(epoch) {
                     let now = facts.epoch;
-                    self.break_promise(format!("one commit an epoch: {epoch:?} ended at {sequence}, it was {now:?}"));
+                    self.break_promise(format!(
+                        "one commit an epoch: {epoch:?} ended at {sequence}, it was {now:?}"
+                    ));
                     return;
                 }
                 facts.epoch = Some(Epoch(epoch.0 + 1));

@@ -91,7 +91,9 @@ pub fn traced(plan: &Plan) -> (String, Result<(), String>) {
         Ok(result) => result.map_err(|broken| broken.to_string()),
         Err(panic) => Err(format!("nothing panics: {}", message(panic.as_ref()))),
     };
-    let whole = life.as_ref().and_then(|life| life.world().trace().whole().map(str::to_owned));
+    let whole = life
+        .as_ref()
+        .and_then(|life| life.world().trace().whole().map(str::to_owned));
     (whole.unwrap_or_default(), result)
 }
 

@@ -83,10 +83,14 @@ impl Trace {
     /// SHA-256 over all lines so far.
     #[must_use]
     pub fn digest(&self) -> String {
-        self.hash.clone().finalize().iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        self.hash
+            .clone()
+            .finalize()
+            .iter()
+            .fold(String::new(), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
     }
 
     /// Milliseconds since the world began.

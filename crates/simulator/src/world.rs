@@ -426,7 +426,11 @@ impl World {
     /// Takes what the server has for a connection.
     fn fetch(&mut self, id: ConnectionId) -> bool {
         let now = self.now;
-        let Some(line) = self.lines.get(&id).filter(|line| line.server_holds && line.down.has_room()) else {
+        let Some(line) = self
+            .lines
+            .get(&id)
+            .filter(|line| line.server_holds && line.down.has_room())
+        else {
             return false;
         };
         let no = line.device;
@@ -437,7 +441,11 @@ impl World {
                 if let Some(line) = self.lines.get_mut(&id) {
                     line.server_holds = false;
                     // The last frames still arrive.
-                    let last = line.down.due().map_or(now, |due| due.max(now)).plus(self.weather.delay.end() + 1);
+                    let last = line
+                        .down
+                        .due()
+                        .map_or(now, |due| due.max(now))
+                        .plus(self.weather.delay.end() + 1);
                     line.ends = Some(line.ends.map_or(last, |ends| ends.min(last)));
                 }
                 true
@@ -502,7 +510,10 @@ impl World {
             return;
         };
         let ledger = &self.server().ledger;
-        if let Some(entry) = entries.iter().find(|entry| !ledger.may_have(account, log, entry.sequence.0)) {
+        if let Some(entry) = entries
+            .iter()
+            .find(|entry| !ledger.may_have(account, log, entry.sequence.0))
+        {
             let text = format!(
                 "who is out gets nothing: device {} was handed entry {} of a group that it has left",
                 no.0, entry.sequence
@@ -520,9 +531,7 @@ impl World {
 /// A crash takes a process's memory, not the machine's: where files lie in memory, a world is as good and much faster.
 fn folder_in_memory() -> tempfile::TempDir {
     let in_memory = tempfile::Builder::new().prefix("melder-world-").tempdir_in("/dev/shm");
-    in_memory
-        .or_else(|_| tempfile::tempdir())
-        .expect("a temporary folder")
+    in_memory.or_else(|_| tempfile::tempdir()).expect("a temporary folder")
 }
 
 pub(crate) fn fork(rng: &mut ChaCha20Rng) -> ChaCha20Rng {

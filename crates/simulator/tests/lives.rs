@@ -73,7 +73,9 @@ fn what_once_went_wrong_holds() {
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
-        let mut lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+        let mut lines = text
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
         let seed: u64 = lines
             .next()
             .and_then(|line| line.strip_prefix("seed "))

@@ -63,7 +63,8 @@ pub async fn run(cli: Cli) -> Result<Exit, CliError> {
         | Command::Replay(_)
         | Command::ReplayWorker
         | Command::Admin(_)
-        | Command::Bench(_) | Command::Simulate(_)
+        | Command::Bench(_)
+        | Command::Simulate(_)
         | Command::Completions(_) => Ok(Exit::Usage),
     }
 }

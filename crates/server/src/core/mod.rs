@@ -313,9 +313,6 @@ impl Batch<'_> {
             Ok(Err(refusal)) => {
                 self.tx.rollback()?;
                 self.throw_away(&staged);
-                if bugs::on(Bug::KeepRefusedEffects) {
-                    self.effects.extend(staged.effects);
-                }
                 // A full disk fails the whole batch: what came before in it can't reach the disk either.
                 if refusal.code == ErrorCode::StorageFull {
                     return Err(StoreError::Full);

@@ -54,7 +54,11 @@ impl Life {
             self.world.run(10_000);
             self.follow_flows();
             self.still_whole()?;
-            quiet = if self.world.trace().len() == before && self.flows.is_empty() { quiet + 1 } else { 0 };
+            quiet = if self.world.trace().len() == before && self.flows.is_empty() {
+                quiet + 1
+            } else {
+                0
+            };
             if self.world.now.since(began) > PATIENCE_MS {
                 let what = "everything comes to rest: frames still go after ten minutes of a whole network";
                 return Err(self.broken(what.to_owned()));
@@ -173,9 +177,17 @@ impl Life {
             if self.people[person].standing != Standing::Here || written.changed {
                 continue;
             }
-            let message = self.world.at(written.device).engine().message(written.id).map_err(text)?;
+            let message = self
+                .world
+                .at(written.device)
+                .engine()
+                .message(written.id)
+                .map_err(text)?;
             let Some(message) = message else {
-                return Err(format!("nothing accepted is lost: {} is gone at its writer", written.text));
+                return Err(format!(
+                    "nothing accepted is lost: {} is gone at its writer",
+                    written.text
+                ));
             };
             match message.state {
                 MessageState::Sent if places.contains_key(&written.id) => {}
@@ -201,7 +213,13 @@ impl Life {
     }
 
     /// Every member device reads every message of its epochs, once, where the log has it.
-    fn everything_read(&self, group: GroupId, log: &GroupLog, holders: &[Holder], places: &Places) -> Result<(), (DeviceNo, String)> {
+    fn everything_read(
+        &self,
+        group: GroupId,
+        log: &GroupLog,
+        holders: &[Holder],
+        places: &Places,
+    ) -> Result<(), (DeviceNo, String)> {
         let here: BTreeMap<u64, &str> = self
             .written
             .iter()
@@ -231,7 +249,10 @@ impl Life {
                 continue;
             };
             for fact in log.messages.iter().filter(|fact| fact.sequence > claim) {
-                let mine = log.epochs.get(&fact.epoch).is_some_and(|(_, leaves)| leaves.contains(&holder.member));
+                let mine = log
+                    .epochs
+                    .get(&fact.epoch)
+                    .is_some_and(|(_, leaves)| leaves.contains(&holder.member));
                 let Some(expected) = here.get(&fact.sequence).filter(|_| mine) else {
                     continue;
                 };
@@ -262,13 +283,21 @@ impl Life {
             let account = self.people[index].account;
             let devices = [self.people[index].devices.clone(), self.people[index].out.clone()].concat();
             for device in devices {
-                let shown = self.world.at(device).engine().messages(group, None, 100_000).map_err(text)?;
+                let shown = self
+                    .world
+                    .at(device)
+                    .engine()
+                    .messages(group, None, 100_000)
+                    .map_err(text)?;
                 for message in shown {
                     let Some(sequence) = message.sequence else {
                         continue;
                     };
                     let Some(fact) = log.messages.iter().find(|fact| fact.sequence == sequence.0) else {
-                        return Err(format!("only what was said: {sequence} on device {} is no message", device.0));
+                        return Err(format!(
+                            "only what was said: {sequence} on device {} is no message",
+                            device.0
+                        ));
                     };
                     let entitled = log
                         .epochs
@@ -393,7 +422,11 @@ impl Life {
                 let differs: Vec<_> = theirs
                     .iter()
                     .filter(|(account, role)| log.roster.get(account) != Some(role))
-                    .chain(log.roster.iter().filter(|(account, role)| theirs.get(account) != Some(role)))
+                    .chain(
+                        log.roster
+                            .iter()
+                            .filter(|(account, role)| theirs.get(account) != Some(role)),
+                    )
                     .map(|(account, role)| (self.people.iter().position(|person| person.account == *account), *role))
                     .collect();
                 return Err(format!(
@@ -401,7 +434,13 @@ impl Life {
                     holder.device.0, chat.authority
                 ));
             }
-            authenticators.insert(self.world.at(holder.device).engine().epoch_authenticator(group).map_err(text)?);
+            authenticators.insert(
+                self.world
+                    .at(holder.device)
+                    .engine()
+                    .epoch_authenticator(group)
+                    .map_err(text)?,
+            );
         }
         if authenticators.len() > 1 {
             return Err("all agree on the tree: there are several epoch authenticators".to_owned());
@@ -415,7 +454,11 @@ impl Life {
         let ledger = self.world.ledger();
         let log = ledger.groups.get(&group).cloned().unwrap_or_default();
         let role = account.and_then(|account| log.roster.get(&account));
-        let standing = format!("role {role:?}, log at {} epoch {:?}", log.head, log.epoch.map(|epoch| epoch.0));
+        let standing = format!(
+            "role {role:?}, log at {} epoch {:?}",
+            log.head,
+            log.epoch.map(|epoch| epoch.0)
+        );
         let engine = self.world.at(device).engine();
         let chat = engine.chat(group).ok().flatten();
         let lines = engine.system_lines(group).unwrap_or_default();
@@ -463,7 +506,10 @@ impl Life {
             }
             for device in person.out.clone() {
                 if self.world.at(device).connection.is_some() && !self.world.at(device).stopped {
-                    return Err(format!("who is out is not served: device {} has a connection", device.0));
+                    return Err(format!(
+                        "who is out is not served: device {} has a connection",
+                        device.0
+                    ));
                 }
             }
         }
@@ -475,7 +521,10 @@ impl Life {
             let device = holder.member.device;
             let stock = self.world.server().look(|tx| tx.stock(device));
             if stock.len() < 2 || stock.iter().any(|stock| stock.count < STOCK) {
-                return Err(format!("key packages never run out: device {} has {stock:?}", holder.device.0));
+                return Err(format!(
+                    "key packages never run out: device {} has {stock:?}",
+                    holder.device.0
+                ));
             }
         }
         Ok(())

@@ -32,10 +32,15 @@ pub(super) struct Flow {
 enum What {
     Join(InvitationToken),
     /// The other device shows the code's answer; whether it was given, and whether the number was confirmed.
-    Link { old: DeviceNo, stage: Stage },
+    Link {
+        old: DeviceNo,
+        stage: Stage,
+    },
     Recover(String),
     /// This device is to be taken out by `by`.
-    Drop { by: DeviceNo },
+    Drop {
+        by: DeviceNo,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,7 +178,8 @@ impl Life {
                     Event::LinkCode(code) => Some(code.clone()),
                     _ => None,
                 }) {
-                    self.world.act(*old, Action::AnswerLink(LinkCode { offer: None, ..code }));
+                    self.world
+                        .act(*old, Action::AnswerLink(LinkCode { offer: None, ..code }));
                     *stage = Stage::Answered;
                 }
             }
@@ -184,7 +190,8 @@ impl Life {
                 };
                 if let Some(theirs) = find(&mut self.world, *old, number) {
                     let ours = find(&mut self.world, flow.device, number);
-                    self.world.act(*old, Action::ConfirmLink(ours.as_ref() == Some(&theirs)));
+                    self.world
+                        .act(*old, Action::ConfirmLink(ours.as_ref() == Some(&theirs)));
                     *stage = Stage::Confirmed;
                 }
             }
@@ -192,7 +199,11 @@ impl Life {
         }
         flow.tries += 1;
         // The device may have joined although the answer was lost: that is seen from the device itself.
-        if flow.tries < 4 * TRIES { Next::On(flow) } else { Next::Over }
+        if flow.tries < 4 * TRIES {
+            Next::On(flow)
+        } else {
+            Next::Over
+        }
     }
 
     fn succeeded(&mut self, flow: &Flow, outcome: &Outcome) {
@@ -289,7 +300,11 @@ impl Life {
         let name = format!("Geheimbund {}", self.private.len());
         self.world.canaries.add("a private group's name", name.clone());
         self.private.push(GroupId::from_bytes([0; 16]));
-        let role = if what.is_multiple_of(2) { Role::Manage } else { Role::Member };
+        let role = if what.is_multiple_of(2) {
+            Role::Manage
+        } else {
+            Role::Member
+        };
         let members = self.other(what, device).map(|other| (self.people[other].account, role));
         self.world.act(
             device,

@@ -50,7 +50,9 @@ impl Broken {
     /// The promise without the details.
     #[must_use]
     pub fn promise(&self) -> &str {
-        self.what.split_once(':').map_or(self.what.as_str(), |(promise, _)| promise)
+        self.what
+            .split_once(':')
+            .map_or(self.what.as_str(), |(promise, _)| promise)
     }
 }
 
@@ -172,7 +174,9 @@ impl Life {
 
     fn first_person(&mut self, unit: UnitId) {
         let name = self.next_name();
-        let (account, token) = self.world.invited_to(self.office, &name, AccountKind::Staff, None, Some(unit));
+        let (account, token) = self
+            .world
+            .invited_to(self.office, &name, AccountKind::Staff, None, Some(unit));
         let device = self.world.device();
         self.world.at(device).wants_online = true;
         self.world.connect(device);

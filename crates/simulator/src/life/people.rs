@@ -123,7 +123,11 @@ impl Life {
     }
 
     pub(super) fn come(&mut self, who: usize, ends: Option<Time>) {
-        let count = self.people.iter().filter(|person| person.standing != Standing::Gone).count();
+        let count = self
+            .people
+            .iter()
+            .filter(|person| person.standing != Standing::Gone)
+            .count();
         if count >= MOST {
             return;
         }
