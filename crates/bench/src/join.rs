@@ -275,6 +275,9 @@ async fn witness(
                     ..
                 } if Some(*of) == *group.borrow() => {
                     seen.read = at();
+                    if seen.joined == 0.0 {
+                        seen.joined = seen.read;
+                    }
                     let of = *of;
                     let chat = client.query(move |engine| engine.chat(of)).await;
                     let chat = chat.map_err(BenchError::failed)?.map_err(BenchError::failed)?;

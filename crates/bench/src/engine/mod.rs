@@ -175,10 +175,9 @@ impl Scene {
             let mut moved = self.town.carry(device)?;
             while let Some(frames) = self.town.fetch(device)? {
                 moved = true;
-                for frame in frames {
-                    took += self.town.devices[device].input(self.town.now, Input::Frame(frame.to_vec()))?;
-                    inputs += 1;
-                }
+                let together = frames.iter().map(|frame| Input::Frame(frame.to_vec())).collect();
+                took += self.town.devices[device].inputs(self.town.now, together)?;
+                inputs += 1;
             }
             if !moved {
                 return Ok((took, inputs));

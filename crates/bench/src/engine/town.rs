@@ -79,9 +79,16 @@ impl Device {
 
     /// One input, and how long the engine took for it.
     pub fn input(&mut self, now: Time, input: Input) -> Result<Duration, BenchError> {
+        self.inputs(now, vec![input])
+    }
+
+    /// Inputs that came together, as the client hands them over.
+    pub fn inputs(&mut self, now: Time, inputs: Vec<Input>) -> Result<Duration, BenchError> {
         let engine = self.engine.as_mut().ok_or_else(|| odd("an engine"))?;
         let begin = Instant::now();
-        let effects = engine.handle(now, &mut self.rng, input).map_err(BenchError::failed)?;
+        let effects = engine
+            .handle_all(now, &mut self.rng, inputs)
+            .map_err(BenchError::failed)?;
         let took = begin.elapsed();
         for effect in effects {
             match effect {
