@@ -291,7 +291,7 @@ impl MemberGroup {
                 sender,
                 bytes: message.into_bytes(),
             }),
-            ProcessedMessageContent::OwnPrivateMessage { .. } => Err(MlsError::OwnMessage),
+            ProcessedMessageContent::OwnPrivateMessage => Err(MlsError::OwnMessage),
             _ => Err(MlsError::Malformed("expected an application message")),
         }
     }
