@@ -146,8 +146,20 @@ impl Balance {
         };
         balance.count(&home.troubles);
         balance.ok = verdict.is_clean() && balance.is_complete(plan, scenario);
-        balance.findings = [verdict.findings, unrest, record.failures.clone()].concat();
+        balance.findings = [verdict.findings, unrest, record.failures.clone(), balance.too_few()].concat();
         balance
+    }
+
+    /// Crashes that did not take place.
+    fn too_few(&self) -> Vec<String> {
+        let crashes = [
+            ("server", self.server_restarts, self.server_restarts_wanted),
+            ("devices", self.device_restarts, self.device_restarts_wanted),
+        ];
+        let missing = crashes.iter().filter(|(_, done, wanted)| done < wanted);
+        missing
+            .map(|(what, done, wanted)| format!("crashes ({what}): {done} of {wanted}"))
+            .collect()
     }
 
     fn count(&mut self, troubles: &Troubles) {

@@ -17,7 +17,7 @@ use crate::replay::wire::Status;
 /// After the server is back, all devices must have what was accepted before within this time.
 const CATCH_UP: Duration = Duration::from_secs(120);
 /// Crashes of devices happen between these per cent of the day.
-const DEVICES_CRASH: (u64, u64) = (5, 95);
+const DEVICES_CRASH: [u64; 2] = [5, 95];
 
 /// What was done.
 #[derive(Debug, Default)]
@@ -128,18 +128,25 @@ async fn workers(stage: &Stage) -> Result<(), Trouble> {
     dice.shuffle(&mut workers);
     let processes = stage.workers.len();
     let devices_of = |worker: usize| (worker..devices).step_by(processes).count();
-    let mut crashing = Vec::new();
-    let mut sum = 0;
-    for worker in workers {
-        if sum < wanted {
-            sum += devices_of(worker);
-            let (first, last) = DEVICES_CRASH;
-            crashing.push((dice.between(first * 10, last * 10), worker));
-        }
-    }
+    let [first, last] = DEVICES_CRASH;
+    let mut planned = 0;
+    let (crashing, spare): (Vec<usize>, Vec<usize>) = workers.into_iter().partition(|worker| {
+        let is_needed = planned < wanted;
+        planned += devices_of(*worker);
+        is_needed
+    });
+    let mut crashing: Vec<(u64, usize)> = crashing
+        .into_iter()
+        .map(|worker| (dice.between(first * 10, last * 10), worker))
+        .collect();
     crashing.sort_unstable();
+    // Where people came later than the crash, there were fewer devices than planned.
+    crashing.extend(spare.into_iter().map(|worker| (last * 10, worker)));
     for (at, worker) in crashing {
         moment(stage, at).await;
+        if stage.crashes.sum().devices.len() >= wanted {
+            break;
+        }
         let [least, most] = restarts.down_s;
         let down = Duration::from_millis(dice.between(least * 1_000, most * 1_000));
         let online = stage.record.clone();

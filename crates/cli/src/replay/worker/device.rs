@@ -134,10 +134,7 @@ impl Device {
             Ask::Delete { message } => {
                 let replaces = message_id(&message)?;
                 // People take back what they see as sent.
-                let view = self.until("the message is sent", move |engine| {
-                    Ok(engine.message(replaces)?.filter(|view| view.sequence.is_some()))
-                });
-                let in_reply_to = view.await?.reply_to;
+                let in_reply_to = self.sent(replaces).await?.reply_to;
                 self.respond(replaces, Content::Delete { replaces, in_reply_to }).await
             }
             Ask::Confirm { message } => {
@@ -343,6 +340,14 @@ impl Device {
         self.until("a message shows", move |engine| engine.message(id)).await
     }
 
+    /// Waits until an own message has its place in the log.
+    async fn sent(&self, id: MessageId) -> Result<melder_engine::api::MessageView, Failure> {
+        self.until("the message is sent", move |engine| {
+            Ok(engine.message(id)?.filter(|view| view.sequence.is_some()))
+        })
+        .await
+    }
+
     async fn send(&self, group: GroupId, draft: Draft) -> Result<Answer, Failure> {
         let at = now();
         match self
@@ -465,6 +470,8 @@ impl Device {
     }
 
     async fn reach(&self, group: GroupId, message: MessageId) -> Result<Answer, Failure> {
+        // Before that it has reached nobody.
+        self.sent(message).await?;
         let asked = self.ask_server(|| Action::AskReach { group, message });
         let Outcome::Reach { reached, missing } = asked.await? else {
             return Err("no answer to the question who was reached".to_owned());
