@@ -76,7 +76,9 @@ pub fn live(seed: u64, people: usize, steps: &[Step]) -> Result<Held, Failed> {
 }
 
 /// Lives what a seed gives, and keeps every line of the trace.
-#[must_use]
+///
+/// # Errors
+/// The second part says which promise was broken.
 pub fn traced(plan: &Plan) -> (String, Result<(), String>) {
     let mut life = None;
     let lived = catch_unwind(AssertUnwindSafe(|| {

@@ -158,7 +158,7 @@ impl Life {
         };
         let account = self.people[person].account;
         let role = match group.kind {
-            GroupKind::Channel if what % 3 == 0 => Role::Publisher,
+            GroupKind::Channel if what.is_multiple_of(3) => Role::Publisher,
             _ => Role::Member,
         };
         let _refused = self

@@ -68,7 +68,7 @@ impl Life {
         let ends = self.world.now.plus(Self::moment(what));
         if let Some((_, line)) = self.line_of(who) {
             line.ends = Some(ends);
-            if what % 3 != 0 {
+            if !what.is_multiple_of(3) {
                 line.up.lose();
             }
             if what % 3 != 1 {
