@@ -4,7 +4,7 @@
 //! Whole lives on a bad network: every promise holds, the same seed is the same life, and what once went wrong is
 //! lived again on every push. Five hundred seeds: `melder simulate --seeds 1..500`.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use std::path::Path;
 
