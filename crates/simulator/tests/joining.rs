@@ -3,7 +3,6 @@
 
 //! Taking an invitation over a network that breaks.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use melder_engine::Action;
 use melder_protocol::account::AccountKind;
