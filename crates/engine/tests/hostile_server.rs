@@ -4,7 +4,7 @@
 //! What a hostile server's frames did to an engine, and do no more. An error of `Engine::handle` means that the
 //! database failed; no frame may bring that about.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use melder_engine::api::Misbehaviour;
 use melder_engine::{Effect, Engine, Event, Input};

@@ -3,7 +3,6 @@
 
 //! Taking an invitation over a network that breaks.
 
-
 use melder_engine::Action;
 use melder_protocol::account::AccountKind;
 use melder_simulator::World;
