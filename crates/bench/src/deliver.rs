@@ -20,6 +20,8 @@ use crate::load::wire::Scratch;
 use crate::report::Target;
 use crate::{BenchError, Common, Report, Unit, median, percentile};
 
+/// The size of group that the targets are for.
+const SHIFT: usize = 200;
 /// Turns of the two programs: what else happens on the machine hits both.
 const TURNS: u32 = 5;
 /// Between two messages at the light rate: two a second for each program.
@@ -130,7 +132,7 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
             name("rss.connected"),
             field.process.rss(),
             Unit::Mebibytes,
-            (members == 200).then_some(Target::AtMost(25.0)),
+            (members == SHIFT).then_some(Target::AtMost(25.0)),
         );
         light(common, &mut field, &mut ceiling, members, &mut report).await?;
         for outstanding in &args.outstanding {
@@ -171,7 +173,7 @@ async fn light(
         let name = |what: &str| format!("deliver.{what}.{name}{{members={members}}}");
         report.add(name("last"), own, Unit::Milliseconds);
         report.add(name("last.ceiling"), limit, Unit::Milliseconds);
-        let target = most.map(Target::AtMost);
+        let target = most.filter(|_| members == SHIFT).map(Target::AtMost);
         report.push(name("last.ratio"), own / limit, Unit::Ratio, target);
     }
     Ok(())
@@ -204,8 +206,8 @@ async fn heavy(
         elapsed: Duration::ZERO,
     };
     let name = |what: &str| format!("deliver.{what}{{members={members},outstanding={outstanding}}}");
-    let ratio = matches!(outstanding, 1 | 8).then_some(Target::AtLeast(0.65));
-    let cpu = (outstanding == 1).then_some(Target::AtMost(0.7));
+    let ratio = (members == SHIFT && matches!(outstanding, 1 | 8)).then_some(Target::AtLeast(0.65));
+    let cpu = (members == SHIFT && outstanding == 1).then_some(Target::AtMost(0.7));
     report.add(name("rate"), median(&rates), Unit::PerSecond);
     report.add(name("ceiling"), median(&limits), Unit::PerSecond);
     report.push(name("ratio"), median(&ratios), Unit::Ratio, ratio);

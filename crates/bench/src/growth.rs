@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use crate::ceiling;
 use crate::deliver::Field;
 use crate::load::city::City;
 use crate::load::on_one_thread;
@@ -48,6 +49,18 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
         costs.push(cpu);
     }
     report.aim("growth.members", growth(&costs), Unit::Ratio, Target::AtMost(1.5));
+    // Thousands of sockets cost the machine more than a few, whatever writes to them.
+    costs.clear();
+    for members in &args.members {
+        let cpu = ceiling(common, *members as usize)?;
+        report.add(
+            format!("growth.ceiling.cpu{{members={members}}}"),
+            cpu,
+            Unit::CpuPer100k,
+        );
+        costs.push(cpu);
+    }
+    report.add("growth.ceiling.members", growth(&costs), Unit::Ratio);
     costs.clear();
     for entries in &args.entries {
         let (cpu, rate) = cost(common, args.readers as usize, *entries)?;
@@ -88,6 +101,18 @@ fn cost(common: &Common, members: usize, entries: u64) -> Result<(f64, f64), Ben
         let (measured, cpu) = field.rush(OUTSTANDING, duration).await?;
         field.receivers.end();
         Ok((measured.per_100k(cpu), measured.rate()))
+    })
+}
+
+/// The same of the fan-out that stores nothing.
+fn ceiling(common: &Common, members: usize) -> Result<f64, BenchError> {
+    on_one_thread(async {
+        let mut field = ceiling::Field::open(members).await?;
+        let duration = Duration::from_secs_f64(common.seconds);
+        field.rush(OUTSTANDING, duration / 10).await?;
+        let before = field.process.cpu();
+        let measured = field.rush(OUTSTANDING, duration).await?;
+        Ok(measured.per_100k(field.process.cpu() - before))
     })
 }
 
