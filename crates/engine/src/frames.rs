@@ -17,7 +17,7 @@ use crate::api::{Connection, Effect, Event, Misbehaviour};
 use crate::error::EngineError;
 use crate::groups::{self, Status, commits, join};
 use crate::pending::Pending;
-use crate::store::{int, set_meta};
+use crate::store::{delete_meta, int, set_meta};
 use crate::work::{Link, Work};
 use crate::{answers, files, identity, linking, outbox, policy, sync};
 
@@ -98,6 +98,8 @@ fn answered(
 
 fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
     work.session.link = Link::Ready;
+    // Whatever the server said before, this device is one of the account's.
+    delete_meta(work.tx, "gone")?;
     linking::known(work)?;
     work.event(Event::Connection(Connection::Online));
     restock(work, &ready.stock)?;
@@ -153,7 +155,7 @@ fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
         }
         let entering = commits::on_its_way(work, id)?.is_some_and(|commit| commit.external);
         if group.status.follows() || entering {
-            join::follow(work, &group);
+            join::follow(work, &group)?;
             outbox::resend(work, id)?;
         }
     }
@@ -174,7 +176,11 @@ fn restock(work: &mut Work<'_>, stock: &[Stock]) -> Result<(), EngineError> {
         let missing = STOCK.saturating_sub(have.map_or(0, |stock| stock.count));
         // Not for each single one that is used.
         let wanted = if missing > STOCK / 2 { missing } else { 0 };
-        let wanted = if bugs::on(Bug::NoRestock) { wanted.min(12) } else { wanted };
+        let wanted = if bugs::on(Bug::NoRestock) {
+            wanted.min(12)
+        } else {
+            wanted
+        };
         let needs_last = !have.is_some_and(|stock| stock.last_resort);
         let made = work.with_mls(|provider, _| {
             let make = |last| melder_mls::key_package::create(provider, &identity.key, identity.member, suite, last);

@@ -317,6 +317,7 @@ fn taken(work: &mut Work<'_>, row: i64, group: GroupId, sequence: Sequence, time
             Ok(row.get::<_, Id<MessageId>>(0)?.0)
         })
         .optional()?;
+    work.session.refusals.remove(&group);
     let Some(message) = message else {
         return Ok(()); // The log was quicker.
     };
@@ -390,16 +391,27 @@ pub(crate) fn answered(
     };
     match refusal.code {
         ErrorCode::WrongEpoch => {
-            if let Some(sequence) = refusal.sequence {
-                work.session.blocked.insert(id, sequence);
-            }
             requeue(work, &mut group)?;
-            if groups::epoch(work, id)?
-                .zip(refusal.epoch)
-                .is_some_and(|(own, theirs)| own > theirs)
-            {
+            let own = groups::epoch(work, id)?;
+            let is_read = refusal.sequence.is_none_or(|sequence| sequence <= group.cursor);
+            match own.zip(refusal.epoch) {
                 // The server has forgotten an epoch that we are in: its state was rolled back.
-                crate::groups::join::repair(work, &mut group)?;
+                Some((own, theirs)) if own > theirs => {
+                    work.misbehaviour(Some(id), Misbehaviour::RolledBack);
+                    groups::join::repair(work, &mut group)?;
+                }
+                // All of the log is read, and leads elsewhere: what leads there was kept from us.
+                Some((own, theirs)) if own < theirs && is_read => {
+                    work.misbehaviour(Some(id), Misbehaviour::Forked);
+                    groups::join::repair(work, &mut group)?;
+                }
+                _ => {}
+            }
+            match refusal.sequence.filter(|_| !is_read) {
+                Some(sequence) => {
+                    work.session.blocked.insert(id, sequence);
+                }
+                None => postpone(work, id)?,
             }
         }
         ErrorCode::CommitFirst => {
@@ -418,8 +430,14 @@ pub(crate) fn answered(
         }
         ErrorCode::WrongCounter => {
             requeue(work, &mut group)?;
-            if let Some(expected) = refusal.counter {
-                group.counter = expected.0.saturating_sub(1);
+            match refusal.counter {
+                Some(expected) if expected != counter && refused_too_often(work, id) => {
+                    group.counter = expected.0.saturating_sub(1);
+                    postpone(work, id)?;
+                }
+                Some(expected) if expected != counter => group.counter = expected.0.saturating_sub(1),
+                // It wants what it was given.
+                _ => postpone(work, id)?,
             }
         }
         ErrorCode::EntriesGone => {
@@ -446,6 +464,15 @@ pub(crate) fn answered(
     }
     groups::save(work.tx, &group)?;
     commits::perform(work, id)
+}
+
+/// Refusals of counters in a row that are followed at once. An honest server gives one.
+const PATIENCE: u32 = 4;
+
+fn refused_too_often(work: &mut Work<'_>, group: GroupId) -> bool {
+    let count = work.session.refusals.entry(group).or_default();
+    *count += 1;
+    *count > PATIENCE
 }
 
 fn postpone(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {

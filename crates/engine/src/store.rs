@@ -61,6 +61,8 @@ CREATE INDEX outbox_message ON outbox (message);
 -- Sealed bytes for somebody's inbox, not taken yet.
 CREATE TABLE sealed (id INTEGER PRIMARY KEY AUTOINCREMENT, grp BLOB NOT NULL, message BLOB NOT NULL, account BLOB NOT NULL, bytes BLOB NOT NULL, counter INTEGER);
 CREATE TABLE seal_counters (account BLOB PRIMARY KEY, counter INTEGER NOT NULL) WITHOUT ROWID;
+-- Messages that could not be read. While their epoch lasts they are asked for again.
+CREATE TABLE holes (grp BLOB NOT NULL, sequence INTEGER NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (grp, sequence)) WITHOUT ROWID;
 CREATE TABLE lines (id INTEGER PRIMARY KEY AUTOINCREMENT, grp BLOB NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, line TEXT NOT NULL);
 CREATE INDEX lines_grp ON lines (grp, sequence);
 ";
@@ -76,7 +78,10 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
         1 | 2 => {
             let tx = connection.transaction()?;
             if version == 1 {
-                tx.execute_batch("ALTER TABLE outbox ADD COLUMN taken INTEGER")?;
+                tx.execute_batch(
+                "ALTER TABLE outbox ADD COLUMN taken INTEGER;
+                 CREATE TABLE holes (grp BLOB NOT NULL, sequence INTEGER NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (grp, sequence)) WITHOUT ROWID;",
+            )?;
             }
             tx.execute_batch("ALTER TABLE welcomes ADD COLUMN inbox INTEGER NOT NULL DEFAULT 0")?;
             tx.pragma_update(None, "user_version", VERSION)?;

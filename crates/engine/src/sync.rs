@@ -7,14 +7,14 @@
 
 use melder_bugs::{self as bugs, Bug};
 use melder_mls::MlsError;
-use melder_mls::member::Leaf;
+use melder_mls::member::{Leaf, Received};
 use melder_mls::rules::{self, Knowledge};
 use melder_mls::sign;
 use melder_protocol::entry::{Body, Entry, Notice};
 use melder_protocol::frame::ClientFrame;
 use melder_protocol::roster::{GroupKind, RosterChange};
 use melder_protocol::signed::Signed;
-use melder_protocol::{AccountId, Cursor, Epoch, GroupId, LogId, Member, Sequence};
+use melder_protocol::{AccountId, Counter, Cursor, Epoch, GroupId, LogId, Member, Sequence, Time};
 use rusqlite::params;
 
 use crate::api::{Effect, Event, Misbehaviour, SystemLine};
@@ -23,7 +23,7 @@ use crate::groups::{self, Group, Status, commits, join};
 use crate::history::{self, Arrival};
 use crate::outbox;
 use crate::people;
-use crate::store::{int, meta, set_meta};
+use crate::store::{int, meta, set_meta, uint};
 use crate::work::{Halt, Work};
 
 const INBOX: &str = "inbox";
@@ -104,6 +104,9 @@ pub(crate) fn gap(work: &mut Work<'_>, log: LogId, through: Sequence) -> Result<
     }
 }
 
+/// After so long without a lie about how far a log goes, the next one is a first one.
+const FORGIVEN_MS: u64 = 10 * Time::MINUTE;
+
 /// The server says how far a log goes (and a group's epoch). `false`: less far than this device has read it. Once may be
 /// a slip, and is asked again on a new connection; twice means that the server has lost what it had: then this device
 /// goes back with it, and joins the group anew. That is tried again only after growing pauses.
@@ -126,8 +129,14 @@ pub(crate) fn served(
         Some(group) => (group.cursor, None),
     };
     if head >= read && own.zip(epoch).is_none_or(|(own, theirs)| theirs >= own) {
-        // Whether the epoch is right, only the list of groups says.
-        if group.is_none() || epoch.is_some() {
+        // A server that says now this, now that is not asked again and again.
+        let now = work.now;
+        if work
+            .session
+            .rolled
+            .get(&log)
+            .is_some_and(|halt| now.since(halt.since) > FORGIVEN_MS)
+        {
             work.session.rolled.remove(&log);
         }
         return Ok(true);
@@ -259,7 +268,11 @@ fn following_anew(work: &Work<'_>, group: GroupId) -> bool {
 fn group_entries(work: &mut Work<'_>, mut group: Group, entries: Vec<Entry>) -> Result<Sequence, EngineError> {
     let last = entries.last().map_or(group.cursor, |entry| entry.sequence);
     for entry in entries {
-        if entry.sequence <= group.cursor || !group.status.follows() && group.status != Status::Joining {
+        if entry.sequence <= group.cursor {
+            fill_hole(work, &group, &entry)?;
+            continue;
+        }
+        if !group.status.follows() && group.status != Status::Joining {
             continue;
         }
         if entry.sequence != group.cursor.next() {
@@ -315,17 +328,21 @@ fn take(work: &mut Work<'_>, group: &mut Group, entry: Entry) -> Result<(), Engi
                     .execute(params![group.id.as_bytes(), int(at.0), int(epoch.0), bytes.as_slice()])?;
             }
         }
+        // A group is founded once: here it stands in the place of something else.
+        Body::Established if group.status == Status::Active => refuse(work, group, at, Misbehaviour::BrokenLog),
         Body::Established => join::founded_by(work, group, entry.sender == own_member(work))?,
         Body::Commit { epoch, ref bytes } => commit(work, group, at, epoch, bytes.as_slice())?,
         Body::Message { counter, ref bytes } => {
             let is_ours = entry.sender.is_some()
                 && entry.sender == own_member(work)
                 && outbox::echoed(work, group.id, counter, at, entry.time, bytes.as_slice())?;
-            if !is_ours && group.status == Status::Active {
-                message(work, group, &entry, bytes.as_slice())?;
+            if is_ours {
+                heard(work, group.id, at, entry.sender, counter);
+            } else if group.status == Status::Active {
+                message(work, group, &entry, counter, bytes.as_slice())?;
             }
         }
-        Body::Welcome(_) | Body::Sealed { .. } | Body::Notice(_) => {}
+        Body::Welcome(_) | Body::Sealed { .. } | Body::Notice(_) => refuse(work, group, at, Misbehaviour::BrokenLog),
     }
     group.cursor = at;
     Ok(())
@@ -472,6 +489,9 @@ fn commit(work: &mut Work<'_>, group: &mut Group, at: Sequence, epoch: Epoch, by
         "DELETE FROM proposals WHERE grp = ?1 AND epoch <= ?2",
         params![group.id.as_bytes(), int(epoch.0)],
     )?;
+    work.tx
+        .prepare_cached("DELETE FROM holes WHERE grp = ?1")?
+        .execute([group.id.as_bytes()])?;
     work.session.tasks.remove(&group.id);
     // Whatever of ours was accepted in the old epoch stands in the log before this commit, and was seen.
     outbox::requeue(work, group)?;
@@ -578,7 +598,23 @@ fn members_came(work: &mut Work<'_>, group: &Group, before: &[Leaf]) -> Result<(
     outbox::send_profile(work, group.id)
 }
 
-fn message(work: &mut Work<'_>, group: &mut Group, entry: &Entry, bytes: &[u8]) -> Result<(), EngineError> {
+/// A device numbers what it writes into a log, so a message that is missing in the middle shows, also when something
+/// harmless stands in its place.
+fn heard(work: &mut Work<'_>, group: GroupId, at: Sequence, sender: Option<Member>, counter: Counter) {
+    let Some(sender) = sender else { return };
+    let before = work.session.heard.insert((group, sender.device), counter);
+    if before.is_some_and(|before| before.next() != counter) {
+        work.misbehaviour_at(Some(group), Some(at), Misbehaviour::BrokenLog);
+    }
+}
+
+fn message(
+    work: &mut Work<'_>,
+    group: &mut Group,
+    entry: &Entry,
+    counter: Counter,
+    bytes: &[u8],
+) -> Result<(), EngineError> {
     let decrypted = groups::with_member(work, group.id, |provider, member, _| member.decrypt(provider, bytes))?;
     let received = match decrypted {
         Some(Ok(received)) => received,
@@ -596,13 +632,20 @@ fn message(work: &mut Work<'_>, group: &mut Group, entry: &Entry, bytes: &[u8]) 
             // another epoch of the same number.
             work.session.stats.undecryptable += 1;
             refuse(work, group, entry.sequence, Misbehaviour::Unreadable);
-            return unreadable(work, group.id, entry.sequence);
+            heard(work, group.id, entry.sequence, entry.sender, counter);
+            return unreadable(work, group, entry.sequence);
         }
     };
+    heard(work, group.id, entry.sequence, Some(received.sender), counter);
     if entry.sender != Some(received.sender) {
         // The author's signature counts, not what the server wrote on it.
         work.misbehaviour_at(Some(group.id), Some(entry.sequence), Misbehaviour::Mislabelled);
     }
+    read(work, group, entry, &received)
+}
+
+/// Takes in what MLS has proved.
+fn read(work: &mut Work<'_>, group: &Group, entry: &Entry, received: &Received) -> Result<(), EngineError> {
     let Some(roster) = groups::roster(work, group.id)? else {
         return Ok(());
     };
@@ -639,24 +682,66 @@ fn message(work: &mut Work<'_>, group: &mut Group, entry: &Entry, bytes: &[u8]) 
 /// Messages that can't be read and are asked for, in one epoch. More of them are somebody's mischief.
 const ASKED_FOR: u32 = 8;
 
-/// Another own device may have read it; and if others are in another epoch than this device, it is time to know.
-fn unreadable(work: &mut Work<'_>, group: GroupId, at: Sequence) -> Result<(), EngineError> {
-    let Some(epoch) = groups::epoch(work, group)? else {
+/// If the server altered it, it may serve it rightly later; another own device may have read it; and if others are in
+/// another epoch than this device, it is time to know.
+fn unreadable(work: &mut Work<'_>, group: &Group, at: Sequence) -> Result<(), EngineError> {
+    let Some(epoch) = groups::epoch(work, group.id)? else {
         return Ok(());
     };
-    let seen = work.session.unreadable.entry(group).or_insert((epoch, 0));
+    let seen = work.session.unreadable.entry(group.id).or_insert((epoch, 0));
     if seen.0 != epoch {
         *seen = (epoch, 0);
     }
     seen.1 += 1;
     let count = seen.1;
-    if count == 1 {
-        join::ask(work, group, crate::pending::StateFor::Compare);
-    }
     if count <= ASKED_FOR {
-        crate::archive::ask(work, group, at, at)?;
+        work.tx.execute(
+            "INSERT OR IGNORE INTO holes (grp, sequence, epoch) VALUES (?1, ?2, ?3)",
+            params![group.id.as_bytes(), int(at.0), int(epoch.0)],
+        )?;
+        crate::archive::ask(work, group.id, at, at)?;
+    }
+    if count == 1 {
+        join::ask(work, group.id, crate::pending::StateFor::Compare);
     }
     Ok(())
+}
+
+/// From where on this device wants a group's log: after what it has read, but what it could not read once more.
+pub(crate) fn wanted_from(work: &Work<'_>, group: &Group) -> Result<Sequence, EngineError> {
+    let hole: Option<i64> = work
+        .tx
+        .prepare_cached("SELECT MIN(sequence) FROM holes WHERE grp = ?1 AND sequence <= ?2")?
+        .query_row(params![group.id.as_bytes(), int(group.cursor.0)], |row| row.get(0))?;
+    Ok(hole.map_or(group.cursor, |hole| Sequence(uint(hole).saturating_sub(1))))
+}
+
+/// An entry came again. Is it one that could not be read, and can be now?
+fn fill_hole(work: &mut Work<'_>, group: &Group, entry: &Entry) -> Result<(), EngineError> {
+    let Body::Message { bytes, .. } = &entry.body else {
+        return Ok(());
+    };
+    let place = params![group.id.as_bytes(), int(entry.sequence.0)];
+    let is_hole = group.status == Status::Active
+        && work
+            .tx
+            .prepare_cached("SELECT 1 FROM holes WHERE grp = ?1 AND sequence = ?2")?
+            .exists(place)?;
+    if !is_hole {
+        return Ok(());
+    }
+    let decrypted = groups::with_member(work, group.id, |provider, member, _| {
+        member.decrypt(provider, bytes.as_slice())
+    })?;
+    match decrypted {
+        Some(Ok(received)) => {
+            work.tx
+                .execute("DELETE FROM holes WHERE grp = ?1 AND sequence = ?2", place)?;
+            read(work, group, entry, &received)
+        }
+        Some(Err(MlsError::Storage(error))) => Err(MlsError::Storage(error).into()),
+        _ => Ok(()),
+    }
 }
 
 /// The log of this group has nothing that we have not read.

@@ -14,7 +14,9 @@ use melder_mls::sign::SigningKey;
 use melder_protocol::account::OrganisationInfo;
 use melder_protocol::frame::{ClientFrame, TaskKind};
 use melder_protocol::request::Request;
-use melder_protocol::{AccountId, DeviceId, Epoch, GroupId, LogId, Member, Nonce, RequestId, Sequence, Time, cbor};
+use melder_protocol::{
+    AccountId, Counter, DeviceId, Epoch, GroupId, LogId, Member, Nonce, RequestId, Sequence, Time, cbor,
+};
 use rand_core::CryptoRngCore;
 use rusqlite::Connection;
 
@@ -115,6 +117,10 @@ pub(crate) struct Session {
     pub rolled: BTreeMap<LogId, Halt>,
     /// How many messages of an epoch could not be read.
     pub unreadable: BTreeMap<GroupId, (Epoch, u32)>,
+    /// The last counter of each device in each group's log. Without gaps, as long as a log is read without gaps.
+    pub heard: HashMap<(GroupId, DeviceId), Counter>,
+    /// How often counters were refused since the last message that was taken.
+    pub refusals: BTreeMap<GroupId, u32>,
     /// What the chats are to be told of at the end of this input.
     pub reports: Vec<crate::notices::Report>,
     /// When a chat was last told of something.
@@ -148,6 +154,8 @@ impl Session {
             halts: BTreeMap::new(),
             rolled: BTreeMap::new(),
             unreadable: BTreeMap::new(),
+            heard: HashMap::new(),
+            refusals: BTreeMap::new(),
             reports: Vec::new(),
             said: HashMap::new(),
         }
@@ -159,6 +167,7 @@ impl Session {
         self.rosters.clear();
         self.chains.clear();
         self.clean.clear();
+        self.heard.clear();
         self.reports.clear();
         self.said.clear();
         self.files = crate::files::Flights::default();

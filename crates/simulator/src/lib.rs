@@ -16,6 +16,7 @@ mod device;
 mod ledger;
 pub mod life;
 mod logs;
+pub mod malice;
 mod network;
 pub mod run;
 mod server;

@@ -334,13 +334,17 @@ fn fetch(
     Ok(())
 }
 
-/// A file is here, whole. If it is an archive, it is read from now on.
-pub(crate) fn arrived(work: &mut Work<'_>, file: FileId) -> Result<(), EngineError> {
-    let is_archive: bool = work
+/// Is this the file of an archive that is to be read?
+pub(crate) fn awaits(work: &Work<'_>, file: FileId) -> Result<bool, EngineError> {
+    Ok(work
         .tx
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM archives WHERE file = ?1 AND job = ?2)")?
-        .query_row(params![file.0, Task::Read as i64], |row| row.get(0))?;
-    if is_archive {
+        .query_row(params![file.0, Task::Read as i64], |row| row.get(0))?)
+}
+
+/// A file is here, whole. If it is an archive, it is read from now on.
+pub(crate) fn arrived(work: &mut Work<'_>, file: FileId) -> Result<(), EngineError> {
+    if awaits(work, file)? {
         work.effects.push(Effect::WakeAt(work.now));
     }
     Ok(())

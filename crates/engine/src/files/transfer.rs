@@ -14,7 +14,7 @@ use melder_protocol::cbor::Bytes;
 use melder_protocol::limits::BLOB_CHUNK;
 use melder_protocol::request::{Request, Response};
 use melder_protocol::{BlobId, ErrorCode, GroupId, Hash, Refusal};
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
 use super::{ARCHIVE, Checked, File, drop_file, intake, pause, seal, sealed_chunk};
@@ -380,10 +380,31 @@ fn has_chunk(work: &Work<'_>, file: FileId, index: u32) -> Result<bool, EngineEr
         .query_row(params![file.0, index], |row| row.get(0))?)
 }
 
-/// The bytes are not what the message promised. Asking again at once would give the same.
+/// How often something that nobody asked for by hand is fetched again when its bytes are wrong.
+const SPOILED_TRIES: u32 = 12;
+
+/// The bytes are not what the message promised. Asking again at once would give the same; a person may ask again, and
+/// an archive, for which nobody would, is asked for again after a growing pause.
 fn spoiled(work: &mut Work<'_>, file: &File) -> Result<(), EngineError> {
     work.misbehaviour(file.group, Misbehaviour::WrongFile);
-    stop(work, file.id)
+    if !archive::awaits(work, file.id)? {
+        return stop(work, file.id);
+    }
+    work.session.files.running.remove(&file.id);
+    let tries: Option<u32> = work
+        .tx
+        .prepare_cached("UPDATE transfers SET tries = tries + 1 WHERE file = ?1 RETURNING tries")?
+        .query_row([file.id.0], |row| row.get(0))
+        .optional()?;
+    match tries {
+        Some(tries) if tries <= SPOILED_TRIES => {
+            work.tx
+                .prepare_cached("UPDATE transfers SET not_before = ?2 WHERE file = ?1")?
+                .execute(params![file.id.0, int(work.now.plus(pause(tries)).0)])?;
+            Ok(())
+        }
+        _ => stop(work, file.id),
+    }
 }
 
 fn stop(work: &mut Work<'_>, file: FileId) -> Result<(), EngineError> {

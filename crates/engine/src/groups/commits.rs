@@ -284,7 +284,7 @@ pub(crate) fn answered(
     let Err(refusal) = answer else {
         work.session.stats.commits_made += 1;
         if external && let Some(group) = groups::load(work.tx, id)? {
-            join::follow(work, &group);
+            join::follow(work, &group)?;
         }
         return Ok(());
     };

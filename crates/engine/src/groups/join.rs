@@ -70,15 +70,11 @@ pub(crate) fn ask(work: &mut Work<'_>, group: GroupId, purpose: StateFor) {
 }
 
 /// Follows a group's log from where this device is.
-pub(crate) fn follow(work: &mut Work<'_>, group: &Group) {
+pub(crate) fn follow(work: &mut Work<'_>, group: &Group) -> Result<(), EngineError> {
     let log = LogId::Group(group.id);
-    work.request(
-        Request::Follow(Cursor {
-            log,
-            sequence: group.cursor,
-        }),
-        Pending::Follow(log),
-    );
+    let sequence = crate::sync::wanted_from(work, group)?;
+    work.request(Request::Follow(Cursor { log, sequence }), Pending::Follow(log));
+    Ok(())
 }
 
 /// The server answered [`ask`].
@@ -90,7 +86,7 @@ pub(crate) fn state(
 ) -> Result<(), EngineError> {
     let state = match answer {
         Ok(state) => state,
-        Err(refusal) => return refused(work, group, &refusal),
+        Err(refusal) => return refused(work, group, purpose, &refusal),
     };
     if purpose == StateFor::Compare {
         return compared(work, group, state.mls.as_ref());
@@ -190,7 +186,17 @@ fn was_shut_out(
     Ok(())
 }
 
-fn refused(work: &mut Work<'_>, group: GroupId, refusal: &Refusal) -> Result<(), EngineError> {
+fn refused(work: &mut Work<'_>, group: GroupId, purpose: StateFor, refusal: &Refusal) -> Result<(), EngineError> {
+    if let (StateFor::Welcome(_), ErrorCode::EntriesGone) = (purpose, refusal.code) {
+        // The tree of that epoch is gone, or never was: the long way round, unless we are in anyway.
+        forget_welcome(work, group)?;
+        if groups::load(work.tx, group)?.is_some_and(|group| group.status == Status::Active) {
+            work.misbehaviour(Some(group), Misbehaviour::BrokenWelcome);
+        } else {
+            ask(work, group, StateFor::External);
+        }
+        return Ok(());
+    }
     if matches!(
         refusal.code,
         ErrorCode::UnknownGroup | ErrorCode::GroupClosed | ErrorCode::NotAllowed
@@ -282,7 +288,7 @@ fn by_welcome(
     }
     work.event(Event::GroupChanged(id));
     work.session.dirty.insert(id);
-    follow(work, &group);
+    follow(work, &group)?;
     Ok(())
 }
 
@@ -564,7 +570,7 @@ pub(crate) fn established(
         }
     }
     if group.status == Status::Founding {
-        follow(work, &group);
+        follow(work, &group)?;
     }
     if let Some(action) = action {
         work.done(action, Outcome::Group(id));

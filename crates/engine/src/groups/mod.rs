@@ -384,6 +384,8 @@ pub(crate) fn delete_mls(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineE
     work.tx
         .execute("DELETE FROM proposals WHERE grp = ?1", [id.as_bytes()])?;
     work.tx.execute("DELETE FROM commits WHERE grp = ?1", [id.as_bytes()])?;
+    work.tx.execute("DELETE FROM holes WHERE grp = ?1", [id.as_bytes()])?;
+    work.session.heard.retain(|(group, _), _| *group != id);
     Ok(())
 }
 
