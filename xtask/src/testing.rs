@@ -17,8 +17,17 @@ use crate::sbom;
 use crate::setup::{self, Need};
 use crate::shell::{Result, Stream, cargo, program, run, run_seen, step, succeeds, target_dir};
 
-/// The scenarios that are replayed over real processes and sockets.
-const REPLAYS: [&str; 3] = ["europawahl-2019", "schicht", "landtagswahl-2018"];
+/// What is replayed over real processes and sockets: the name of the run, the scenario, its options.
+const REPLAYS: [(&str, &str, &[&str]); 4] = [
+    ("europawahl-2019", "europawahl-2019", &[]),
+    ("schicht", "schicht", &[]),
+    ("landtagswahl-2018", "landtagswahl-2018", &[]),
+    (
+        "landtagswahl-2018-restarts",
+        "landtagswahl-2018",
+        &["--network", "good", "--restart-devices"],
+    ),
+];
 const REPLAY_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// How long a replay may take to end its own processes after it was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -83,9 +92,9 @@ fn run_built(filter: Option<&str>) -> Tally {
             benches::once(name).map(|()| Tally::one(true))
         }));
     }
-    for name in REPLAYS {
+    for (name, scenario, options) in REPLAYS {
         if filter.is_none_or(|filter| name.contains(filter)) {
-            tally.add(counted(&format!("replay {name}"), || replay(name)));
+            tally.add(counted(&format!("replay {name}"), || replay(name, scenario, options)));
         }
     }
     tally
@@ -163,7 +172,7 @@ fn count(list: &str, separator: char, word: &str) -> u64 {
 
 /// A scenario over a real server and real clients. It passes when the program says so by its exit status and by the
 /// balance it wrote.
-fn replay(name: &str) -> Result<Tally> {
+fn replay(name: &str, scenario: &str, options: &[&str]) -> Result<Tally> {
     let target = target_dir()?;
     let folder = target.join("replay");
     fs::create_dir_all(&folder)?;
@@ -172,7 +181,9 @@ fn replay(name: &str) -> Result<Tally> {
         fs::remove_file(&balance)?;
     }
     let mut child = program(target.join("debug").join("melder"))
-        .args(["replay", name, "--json"])
+        .args(["replay", scenario])
+        .args(options)
+        .arg("--json")
         .arg(&balance)
         .stdin(Stdio::null())
         .spawn()?;
