@@ -194,7 +194,7 @@ fn followed(work: &mut Work<'_>, log: LogId, answer: Result<Response, Refusal>) 
             && sync::served(work, log, head, None)?
         {
             work.session.inbox_head = Some(head);
-            sync::inbox_caught_up(work)?;
+            crate::inbox::caught_up(work)?;
         }
         return Ok(());
     };

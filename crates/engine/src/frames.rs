@@ -124,7 +124,7 @@ fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
     let inbox = LogId::Inbox(account);
     let cursor = Cursor {
         log: inbox,
-        sequence: sync::inbox_cursor(work)?,
+        sequence: crate::inbox::position(work)?,
     };
     work.request(Request::Follow(cursor), Pending::Follow(inbox));
     let own = ready.groups.iter().find(|head| head.kind == GroupKind::Own);

@@ -24,6 +24,7 @@ pub mod fuzzing;
 mod groups;
 mod history;
 mod identity;
+mod inbox;
 mod linking;
 mod notices;
 mod outbox;

@@ -9,8 +9,7 @@ use melder_bugs::{self as bugs, Bug};
 use melder_mls::MlsError;
 use melder_mls::member::{Leaf, Received};
 use melder_mls::rules::{self, Knowledge};
-use melder_mls::sign;
-use melder_protocol::entry::{Body, Entry, Notice};
+use melder_protocol::entry::{Body, Entry};
 use melder_protocol::frame::ClientFrame;
 use melder_protocol::roster::{GroupKind, RosterChange};
 use melder_protocol::signed::Signed;
@@ -21,30 +20,18 @@ use crate::api::{Effect, Event, Misbehaviour, SystemLine};
 use crate::error::EngineError;
 use crate::groups::{self, Group, Status, commits, join};
 use crate::history::{self, Arrival};
+use crate::inbox;
 use crate::outbox;
 use crate::people;
-use crate::store::{int, meta, set_meta, uint};
+use crate::store::{int, uint};
 use crate::work::{Halt, Work};
-
-const INBOX: &str = "inbox";
-
-/// This device's position in its account's inbox.
-pub(crate) fn inbox_cursor(work: &Work<'_>) -> Result<Sequence, EngineError> {
-    Ok(meta(work.tx, INBOX)?
-        .and_then(|bytes| bytes.try_into().ok())
-        .map_or(Sequence(0), |bytes| Sequence(u64::from_be_bytes(bytes))))
-}
-
-fn set_inbox_cursor(work: &Work<'_>, cursor: Sequence) -> Result<(), EngineError> {
-    set_meta(work.tx, INBOX, &cursor.0.to_be_bytes())
-}
 
 /// Entries of a log came.
 pub(crate) fn entries(work: &mut Work<'_>, log: LogId, entries: Vec<Entry>) -> Result<(), EngineError> {
     let reached = match log {
         LogId::Inbox(account) if Some(account) == work.own_account() => {
-            inbox(work, entries)?;
-            return acknowledge_inbox(work);
+            inbox::read(work, entries)?;
+            return inbox::acknowledge(work);
         }
         LogId::Inbox(_) => return Ok(()),
         LogId::Group(id) => match groups::load(work.tx, id)? {
@@ -56,34 +43,14 @@ pub(crate) fn entries(work: &mut Work<'_>, log: LogId, entries: Vec<Entry>) -> R
     Ok(())
 }
 
-/// Says how far this device has its inbox: not beyond a Welcome whose tree is still to be fetched, for the server keeps
-/// that tree only as long as somebody waits for it.
-pub(crate) fn acknowledge_inbox(work: &mut Work<'_>) -> Result<(), EngineError> {
-    let Some(account) = work.own_account().filter(|_| work.online()) else {
-        return Ok(());
-    };
-    let waiting: Option<i64> = work
-        .tx
-        .prepare_cached("SELECT MIN(inbox) FROM welcomes WHERE inbox > 0")?
-        .query_row([], |row| row.get(0))?;
-    let waiting = waiting.filter(|_| !bugs::on(Bug::AcknowledgeWelcomeEarly));
-    let cursor = inbox_cursor(work)?;
-    let sequence = waiting.map_or(cursor, |at| {
-        cursor.min(Sequence(crate::store::uint(at).saturating_sub(1)))
-    });
-    let log = LogId::Inbox(account);
-    work.frame(&ClientFrame::Ack(vec![Cursor { log, sequence }]));
-    Ok(())
-}
-
 /// Entries up to and with `through` are gone from the server.
 pub(crate) fn gap(work: &mut Work<'_>, log: LogId, through: Sequence) -> Result<(), EngineError> {
     match log {
         LogId::Inbox(_) => {
-            if through > inbox_cursor(work)? {
-                set_inbox_cursor(work, through)?;
+            if through > inbox::position(work)? {
+                inbox::set_position(work, through)?;
             }
-            inbox_caught_up(work)
+            inbox::caught_up(work)
         }
         LogId::Group(id) => {
             let Some(mut group) = groups::load(work.tx, id)? else {
@@ -124,7 +91,7 @@ pub(crate) fn served(
         },
     };
     let (read, own) = match &group {
-        None => (inbox_cursor(work)?, None),
+        None => (inbox::position(work)?, None),
         Some(group) if group.status == Status::Active => (group.cursor, groups::epoch(work, group.id)?),
         Some(group) => (group.cursor, None),
     };
@@ -156,7 +123,7 @@ pub(crate) fn served(
     work.misbehaviour(group.as_ref().map(|group| group.id), Misbehaviour::RolledBack);
     match group {
         _ if first => work.effects.push(Effect::Reconnect),
-        None if goes_back => set_inbox_cursor(work, head.min(read))?,
+        None if goes_back => inbox::set_position(work, head.min(read))?,
         Some(mut group) if goes_back => {
             group.gap = group.gap.or(Some(group.cursor.next()));
             group.cursor = head.min(group.cursor);
@@ -167,94 +134,9 @@ pub(crate) fn served(
     Ok(false)
 }
 
-fn broken_log(work: &mut Work<'_>, group: Option<GroupId>) {
+pub(crate) fn broken_log(work: &mut Work<'_>, group: Option<GroupId>) {
     work.misbehaviour(group, Misbehaviour::BrokenLog);
     work.effects.push(Effect::Reconnect);
-}
-
-fn inbox(work: &mut Work<'_>, entries: Vec<Entry>) -> Result<Sequence, EngineError> {
-    let mut cursor = inbox_cursor(work)?;
-    for entry in entries {
-        if entry.sequence <= cursor {
-            continue;
-        }
-        if entry.sequence != cursor.next() {
-            broken_log(work, None);
-            break;
-        }
-        match entry.body {
-            Body::Welcome(welcome) if Some(welcome.device) == work.own_device() => {
-                join::welcomed(work, &welcome, entry.sequence)?;
-            }
-            Body::Account { record } => people::learn(work, &record, None)?,
-            Body::Sealed { bytes, .. } => {
-                if let Some(sender) = entry.sender {
-                    history::open_sealed(work, sender, bytes.as_slice())?;
-                }
-            }
-            Body::Notice(notice) => self::notice(work, notice)?,
-            _ => {}
-        }
-        cursor = entry.sequence;
-    }
-    set_inbox_cursor(work, cursor)?;
-    inbox_caught_up(work)?;
-    Ok(cursor)
-}
-
-/// Once the inbox is read: a group whose tree has us, and of which we have neither state nor a Welcome, was lost with
-/// this device's memory. We join it anew.
-pub(crate) fn inbox_caught_up(work: &mut Work<'_>) -> Result<(), EngineError> {
-    let Some(head) = work.session.inbox_head else {
-        return Ok(());
-    };
-    if inbox_cursor(work)? < head {
-        return Ok(());
-    }
-    work.session.inbox_head = None;
-    for id in std::mem::take(&mut work.session.leaf_of) {
-        let known = groups::load(work.tx, id)?;
-        let without = known
-            .as_ref()
-            .is_none_or(|group| matches!(group.status, Status::Left | Status::Joining));
-        let welcome = work
-            .tx
-            .prepare_cached("SELECT 1 FROM welcomes WHERE grp = ?1")?
-            .exists([id.as_bytes()])?;
-        if without && !welcome && commits::on_its_way(work, id)?.is_none() {
-            join::ask(work, id, crate::pending::StateFor::External);
-        }
-    }
-    Ok(())
-}
-
-fn notice(work: &mut Work<'_>, notice: Notice) -> Result<(), EngineError> {
-    match notice {
-        Notice::Ends(at) => work.event(Event::Ends(at)),
-        Notice::LeftGroup(id) => {
-            if let Some(mut group) = groups::load(work.tx, id)? {
-                // The roster may have taken us back in the meantime; then the log goes on, and a Welcome comes.
-                join::shut_out(work, &mut group)?;
-            }
-        }
-        Notice::Policy(policy) => crate::policy::take(work, &policy)?,
-        Notice::ChainReset(_) => {}
-        Notice::Deleted(record) => {
-            let key = work.identity()?.organisation.key;
-            match sign::verify_statement(&record, &key) {
-                Ok(record) => {
-                    work.tx.execute(
-                        "UPDATE accounts SET deleted = 1 WHERE account = ?1",
-                        [record.account.as_bytes()],
-                    )?;
-                }
-                // Of another organisation's accounts we hear by their rosters.
-                Err(_) if record.signer != key => {}
-                Err(_) => work.misbehaviour(None, Misbehaviour::ForgedDeletion),
-            }
-        }
-    }
-    Ok(())
 }
 
 fn following_anew(work: &Work<'_>, group: GroupId) -> bool {

@@ -212,7 +212,7 @@ fn refused(work: &mut Work<'_>, group: GroupId, purpose: StateFor, refusal: &Ref
 fn forget_welcome(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
     work.tx
         .execute("DELETE FROM welcomes WHERE grp = ?1", [group.as_bytes()])?;
-    crate::sync::acknowledge_inbox(work)
+    crate::inbox::acknowledge(work)
 }
 
 /// Joining by external commit did not work: by the Welcome that came meanwhile, or once more.

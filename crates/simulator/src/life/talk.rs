@@ -114,7 +114,7 @@ impl Life {
 
     pub(super) fn edit(&mut self, who: usize, what: usize) {
         if let Some((device, group, replaces)) = self.own_recent(who, what) {
-            let text = format!("{MARK} anders {}", self.written.len());
+            let text = format!("{MARK} anders {}", self.done);
             let body = Box::new(Content::Text(Text::plain(text)));
             self.mark_changed(replaces);
             self.say(device, group, Content::Edit { replaces, body });
