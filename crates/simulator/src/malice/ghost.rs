@@ -24,6 +24,9 @@ use rand_core::SeedableRng as _;
 
 use super::Checked;
 
+/// What a Welcome or a group info gives, and the tree that belongs to it.
+type WayIn = (Vec<u8>, Vec<u8>);
+
 /// The ghost.
 pub(super) struct Ghost {
     pub key: SigningKey,
@@ -36,7 +39,7 @@ pub(super) struct Ghost {
     pub tried: u64,
     /// What it has seen of groups.
     specs: BTreeMap<GroupId, GroupSpec>,
-    ways_in: BTreeMap<GroupId, BTreeSet<(Vec<u8>, Vec<u8>)>>,
+    ways_in: BTreeMap<GroupId, BTreeSet<WayIn>>,
     welcomes: BTreeSet<Vec<u8>>,
     ciphertexts: BTreeMap<GroupId, BTreeSet<Vec<u8>>>,
     /// How much of the record it has read.
