@@ -16,8 +16,17 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::ledger::Ledger;
 
+/// A life in a simulator is lived faster than any limit allows.
+const UNLIMITED: RateLimits = RateLimits {
+    device_per_second: u32::MAX,
+    device_burst: u32::MAX,
+    open_per_second: u32::MAX,
+    open_burst: u32::MAX,
+};
+
 pub(crate) struct Server {
     core: Core<SqliteStore>,
+    limits: RateLimits,
     delivery: Delivery<ConnectionId>,
     reader: Box<dyn Reader>,
     rng: ChaCha20Rng,
@@ -43,22 +52,15 @@ pub(crate) enum Out {
 
 impl Server {
     pub fn start(folder: &Path, rng: ChaCha20Rng, next: u64) -> Self {
-        Self::start_with(folder, rng, next, Ledger::default())
+        Self::start_with(folder, rng, next, Ledger::default(), UNLIMITED)
     }
 
-    fn start_with(folder: &Path, rng: ChaCha20Rng, next: u64, ledger: Ledger) -> Self {
+    fn start_with(folder: &Path, rng: ChaCha20Rng, next: u64, ledger: Ledger, limits: RateLimits) -> Self {
         let store = SqliteStore::open(folder).expect("a store in the world's folder");
         let reader = Box::new(store.reader().expect("a reader"));
         Self {
-            core: Core::new(
-                store,
-                RateLimits {
-                    device_per_second: u32::MAX,
-                    device_burst: u32::MAX,
-                    open_per_second: u32::MAX,
-                    open_burst: u32::MAX,
-                },
-            ),
+            core: Core::new(store, limits),
+            limits,
             delivery: Delivery::default(),
             reader,
             rng,
@@ -71,6 +73,16 @@ impl Server {
 
     /// The process dies; what comes back has the disk, and the same stream of randomness.
     pub fn crash(self, folder: &Path) -> Self {
+        let limits = self.limits;
+        self.restart(folder, limits)
+    }
+
+    /// The same, with the limits that a server has in the city.
+    pub fn limited(self, folder: &Path) -> Self {
+        self.restart(folder, RateLimits::default())
+    }
+
+    fn restart(self, folder: &Path, limits: RateLimits) -> Self {
         let Self {
             rng,
             next,
@@ -81,7 +93,7 @@ impl Server {
         } = self;
         drop(core);
         drop(reader);
-        Self::start_with(folder, rng, next, ledger)
+        Self::start_with(folder, rng, next, ledger, limits)
     }
 
     fn handle(&mut self, now: Time, input: Input) {

@@ -1,15 +1,17 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Malice: a server that lies ([`server`]).
+//! Malice: a server that lies ([`server`]), and a member who breaks the rules ([`member`]).
 //!
-//! It lives in a [`town`](Town): a few people who write in a managed group, a private group and a direct chat. An attack
+//! Both live in a [`town`](Town): a few people who write in a managed group, a private group and a direct chat. An attack
 //! is staged while they do; then the server is honest again, the member falls silent, everybody comes back, and it is
 //! checked what people see: nothing forged, nothing twice, nothing missing without a word of it, the same roster and
 //! keys for all; and the [`ghost`], who has everything that crossed the wire and keys of its own, reads nothing. Each
 //! attack says which notice its victims must find in their chats.
 
 mod ghost;
+pub mod member;
+mod rogue;
 pub mod server;
 mod town;
 

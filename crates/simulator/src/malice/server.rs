@@ -14,10 +14,9 @@ mod log;
 mod people;
 mod words;
 
-use melder_engine::Input;
 use melder_protocol::entry::{Body, Entry};
 use melder_protocol::frame::ServerFrame;
-use melder_protocol::{GroupId, LogId, Sequence, Time, cbor};
+use melder_protocol::{GroupId, LogId};
 
 use super::town::Town;
 use super::{Checked, Failure, Report};
@@ -217,40 +216,4 @@ fn once(
 
 const fn is_message(body: &Body) -> bool {
     matches!(body, Body::Message { .. })
-}
-
-impl Town {
-    /// Hands a frame to a device as if the server had sent it.
-    fn push(&mut self, to: DeviceNo, frame: &ServerFrame) {
-        self.push_bytes(to, cbor::encode(frame));
-    }
-
-    fn push_bytes(&mut self, to: DeviceNo, frame: Vec<u8>) {
-        let now = self.world.now;
-        let device = self.world.at(to);
-        device.input(now, Input::Frame(frame));
-        if std::mem::take(&mut device.reconnect) || device.stopped {
-            self.world.cut(to);
-            self.world.connect(to);
-        }
-        self.world.rest();
-    }
-
-    /// An entry that the server makes up, at the place where the next one will be.
-    fn made_up(&mut self, log: LogId, body: Body) -> ServerFrame {
-        let head = self.world.server().look(|tx| tx.head(log));
-        ServerFrame::Entries {
-            log,
-            entries: vec![Entry {
-                sequence: Sequence(head.0 + 1),
-                time: self.world.now,
-                sender: None,
-                body,
-            }],
-        }
-    }
-
-    const fn time(&self) -> Time {
-        self.world.now
-    }
 }

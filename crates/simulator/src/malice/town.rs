@@ -10,11 +10,12 @@ use std::rc::Rc;
 
 use melder_content::{Content, MessageId, Text};
 use melder_engine::api::{ActionError, Draft, GroupStatus, Misbehaviour, Outcome, SystemLine};
-use melder_engine::{Action, Event};
+use melder_engine::{Action, Event, Input};
 use melder_mls::sign::SigningKey;
+use melder_protocol::entry::{Body, Entry};
 use melder_protocol::frame::ServerFrame;
 use melder_protocol::roster::{GroupKind, Role};
-use melder_protocol::{AccountId, GroupId, Suite};
+use melder_protocol::{AccountId, GroupId, LogId, Sequence, Suite, Time, cbor};
 use melder_server::directory::groups::NewGroup;
 use melder_server::directory::types::{AccountRule, Rules};
 use rand_chacha::ChaCha20Rng;
@@ -368,6 +369,21 @@ impl Town {
         Ok(())
     }
 
+    /// One device starts its connection anew, and comes to terms with what it was shown.
+    pub(super) fn recover_only(&mut self, device: DeviceNo) {
+        for _ in 0..2 {
+            self.world.cut(device);
+            self.world.connect(device);
+            self.pass(4, 900);
+        }
+    }
+
+    /// Time passes; nobody does anything about it.
+    pub(super) fn settle(&mut self) {
+        self.pass(12, 900);
+        self.pass(3, 70_000);
+    }
+
     /// The server is honest, everybody comes back, time passes.
     pub(super) fn recover(&mut self) {
         self.honest();
@@ -386,6 +402,40 @@ impl Town {
             self.pass(8, 1_500);
         }
         self.pass(3, 70_000);
+    }
+
+    /// Hands a frame to a device as if the server had sent it.
+    pub(super) fn push(&mut self, to: DeviceNo, frame: &ServerFrame) {
+        self.push_bytes(to, cbor::encode(frame));
+    }
+
+    pub(super) fn push_bytes(&mut self, to: DeviceNo, frame: Vec<u8>) {
+        let now = self.world.now;
+        let device = self.world.at(to);
+        device.input(now, Input::Frame(frame));
+        if std::mem::take(&mut device.reconnect) || device.stopped {
+            self.world.cut(to);
+            self.world.connect(to);
+        }
+        self.world.rest();
+    }
+
+    /// An entry that the server makes up, at the place where the next one will be.
+    pub(super) fn made_up(&mut self, log: LogId, body: Body) -> ServerFrame {
+        let head = self.world.server().look(|tx| tx.head(log));
+        ServerFrame::Entries {
+            log,
+            entries: vec![Entry {
+                sequence: Sequence(head.0 + 1),
+                time: self.world.now,
+                sender: None,
+                body,
+            }],
+        }
+    }
+
+    pub(super) const fn time(&self) -> Time {
+        self.world.now
     }
 
     /// What must hold in the end.
