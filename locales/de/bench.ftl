@@ -24,6 +24,15 @@ cmd-bench-growth = CPU je Zustellung, wenn Gruppen und Protokolle wachsen.
 arg-bench-growth-members = Größen der Gruppe; mehrere Werte durch Komma.
 arg-bench-growth-entries = Längen des Protokolls; mehrere Werte durch Komma.
 arg-bench-growth-readers = Mitglieder der Gruppe, deren Protokoll lang ist.
+cmd-bench-engine = Eine Nachricht durch das ganze Gerät: schreiben, empfangen, Verpasstes nachholen, suchen.
+arg-bench-engine-members = Geräte in der Gruppe.
+arg-bench-engine-voices = So viele von ihnen haben schon geschrieben.
+arg-bench-engine-missed = Nachrichten, die nachzuholen sind.
+cmd-bench-mls = MLS allein, in beiden Suiten: Nachrichten, Änderungen der Gruppe, Beitritt, und wie groß sie sind.
+arg-bench-mls-devices = Größen der Gruppe; mehrere Werte durch Komma.
+cmd-bench-join = Eine Einheit tritt einer neuen Gruppe bei: wie lange, bis alle die erste Nachricht lesen.
+arg-bench-join-members = Menschen in der Einheit, jeder mit einem Gerät.
+arg-bench-join-suite = Kryptographische Suite der Gruppe.
 cmd-bench-all = Alles davon, jedes mit seinen Vorgaben: die Tabelle in docs/performance.md.
 
 bench-machine = { $processor }, { $cores } Kerne, { $build }-Build

@@ -24,6 +24,15 @@ cmd-bench-growth = CPU of a delivery as groups and logs grow.
 arg-bench-growth-members = Sizes of the group; several values by comma.
 arg-bench-growth-entries = Lengths of the log; several values by comma.
 arg-bench-growth-readers = Members of the group whose log is long.
+cmd-bench-engine = A message through the whole device: writing, receiving, catching up, searching.
+arg-bench-engine-members = Devices in the group.
+arg-bench-engine-voices = So many of them have written before.
+arg-bench-engine-missed = Messages to catch up with.
+cmd-bench-mls = MLS by itself, in both suites: messages, changes of the group, joining, and their sizes.
+arg-bench-mls-devices = Sizes of the group; several values by comma.
+cmd-bench-join = A unit joins a new group: how long until all read the first message.
+arg-bench-join-members = People in the unit, each with one device.
+arg-bench-join-suite = The group's cryptographic suite.
 cmd-bench-all = All of these, each with its defaults: the table in docs/performance.md.
 
 bench-machine = { $processor }, { $cores } cores, { $build } build
