@@ -255,8 +255,7 @@ impl Life {
         };
         // All devices of this person are at the bottom of the river; the new one takes them out.
         for device in std::mem::take(&mut self.people[person].devices) {
-            self.world.at(device).wants_online = false;
-            self.world.cut(device);
+            self.go_offline(device);
             self.people[person].out.push(device);
         }
         self.people[person].recovery = None;

@@ -265,8 +265,7 @@ impl Life {
         let devices = &mut self.people[person].devices;
         let at = what % devices.len();
         let device = devices.remove(at);
-        self.world.at(device).wants_online = false;
-        self.world.cut(device);
+        self.go_offline(device);
     }
 
     /// Another device of the same account takes it out.

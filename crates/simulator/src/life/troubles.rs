@@ -92,7 +92,8 @@ impl Life {
         }
     }
 
-    fn go_offline(&mut self, device: DeviceNo) {
+    /// The device leaves the network and does not come back by itself, not even from a pause that it was in.
+    pub(super) fn go_offline(&mut self, device: DeviceNo) {
         self.world.at(device).wants_online = false;
         self.world.at(device).retry = None;
         self.world.cut(device);
