@@ -35,6 +35,7 @@ impl Life {
     pub fn end(&mut self) -> Result<(), Broken> {
         self.come_to_rest()?;
         self.still_whole()?;
+        self.notice_removed();
         self.check().map_err(|what| Broken { step: self.done, what })
     }
 
@@ -110,6 +111,24 @@ impl Life {
         self.no_canary_on_disk()
     }
 
+    /// A device may have been taken out without anybody hearing that it worked: the answer was lost. It is out all the
+    /// same, with whatever still waited in its outbox.
+    fn notice_removed(&mut self) {
+        for index in 0..self.people.len() {
+            for device in self.people[index].devices.clone() {
+                let Some(id) = self.device_id(device) else {
+                    continue;
+                };
+                let row = self.world.server().look(|tx| tx.device(id));
+                if row.is_none_or(|row| row.state != DeviceState::Current) {
+                    let person = &mut self.people[index];
+                    person.devices.retain(|kept| *kept != device);
+                    person.out.push(device);
+                }
+            }
+        }
+    }
+
     /// Devices of those who are here, with what they show.
     fn holders(&mut self) -> Result<Vec<Holder>, String> {
         let devices: Vec<DeviceNo> = self
@@ -123,12 +142,6 @@ impl Life {
             let Some(own) = self.world.at(device).engine().own().map_err(text)? else {
                 return Err(format!("a device keeps its account: device {} has none", device.0));
             };
-            // It may have been taken out without anybody hearing of it.
-            let id = own.device;
-            let row = self.world.server().look(|tx| tx.device(id));
-            if row.is_none_or(|row| row.state != DeviceState::Current) {
-                continue;
-            }
             if self.world.at(device).stopped {
                 return Err(format!("a device stays: device {} was told to stop", device.0));
             }
