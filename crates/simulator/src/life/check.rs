@@ -53,9 +53,11 @@ impl Life {
             self.back();
             let before = self.world.trace().len();
             self.world.run(10_000);
+            // The server looks at its dates once a second: what ended just now has not taken effect yet.
+            let ended = self.somebody_ends();
             self.follow_flows();
             self.still_whole()?;
-            quiet = if self.world.trace().len() == before && self.flows.is_empty() {
+            quiet = if !ended && self.world.trace().len() == before && self.flows.is_empty() {
                 quiet + 1
             } else {
                 0

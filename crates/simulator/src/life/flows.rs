@@ -229,7 +229,15 @@ impl Life {
         self.people[person] = who;
     }
 
-    /// Guests whose time is over, devices that learned that they are out.
+    /// Is there a guest whose time is over, and who is not counted as gone yet?
+    pub(super) fn somebody_ends(&self) -> bool {
+        let now = self.world.now;
+        self.people
+            .iter()
+            .any(|person| person.ends.is_some_and(|ends| ends <= now))
+    }
+
+    /// Guests whose time is over.
     fn note_ends(&mut self) {
         let now = self.world.now;
         for index in 0..self.people.len() {
