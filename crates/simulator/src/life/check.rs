@@ -390,8 +390,10 @@ impl Life {
             .into_iter()
             .map(|leaf| leaf.member)
             .collect();
-        // Where nobody is left who could commit, nobody is left who could write.
-        if !holders.iter().any(|holder| leaves.contains(&holder.member)) {
+        // Where nobody of the roster is left who could commit or come in, nobody is left who could write. A device of
+        // somebody who has gone is in the tree, but can do nothing for it.
+        let can = |holder: &Holder| log.roster.contains_key(&holder.member.account);
+        if !holders.iter().any(can) {
             return Ok(());
         }
         if let Some(stranger) = leaves.iter().find(|leaf| !log.roster.contains_key(&leaf.account)) {
