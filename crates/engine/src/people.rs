@@ -122,16 +122,20 @@ pub(crate) fn seen_in(work: &Work<'_>, group: GroupId, seen: &AccountRecord) -> 
     Ok(())
 }
 
-/// The same for a roster's past, whose authors may be deleted by now.
-pub(crate) struct KnownOrGone<'a>(pub Known<'a>);
+/// The same for a roster's past, whose authors may be deleted by now: then no chain is served any more, and one that
+/// this device knew may lack the device that signed.
+pub(crate) struct KnownOrGone<'a> {
+    pub known: Known<'a>,
+    pub dismissed: BTreeSet<AccountId>,
+}
 
 impl DeviceKeys for KnownOrGone<'_> {
     fn device_key(&self, member: Member) -> Option<PublicKey> {
-        self.0.device_key(member)
+        self.known.device_key(member)
     }
 
     fn may_be_gone(&self, account: AccountId) -> bool {
-        self.0.chain(account).is_none()
+        self.known.chain(account).is_none() || self.dismissed.contains(&account)
     }
 }
 

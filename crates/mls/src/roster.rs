@@ -20,7 +20,7 @@ pub trait DeviceKeys {
     /// The key of a device that is or was in the account's chain.
     fn device_key(&self, member: Member) -> Option<PublicKey>;
 
-    /// May this account be a deleted one, of which no chain is left? Then what its devices once signed is checked with
+    /// May this account be a deleted one, of which no chain is left, or only what was known of it long ago? Then what its devices once signed is checked with
     /// the key that the device's id is the hash of. Only for whoever reads a roster's past (a device that joins): a
     /// forgery shows at the next commit, whose stamp then differs from that of all others.
     fn may_be_gone(&self, _account: AccountId) -> bool {
@@ -67,6 +67,7 @@ pub struct Roster {
     closed: bool,
     members: BTreeMap<AccountId, Role>,
     past: BTreeSet<AccountId>,
+    dismissed: BTreeSet<AccountId>,
 }
 
 impl Roster {
@@ -120,6 +121,7 @@ impl Roster {
             closed: change.closed,
             members: BTreeMap::new(),
             past: BTreeSet::new(),
+            dismissed: BTreeSet::new(),
         };
         roster.members = roster.changed(&change)?;
         Ok(roster)
@@ -146,6 +148,7 @@ impl Roster {
         self.authorise(signed, &change, keys)?;
         self.members = self.changed(&change)?;
         self.past.extend(change.unset.iter().copied());
+        follow_dismissals(&mut self.dismissed, &change);
         if change.name.is_some() {
             self.name.clone_from(&change.name);
         }
@@ -275,6 +278,13 @@ impl Roster {
         self.past.contains(&account)
     }
 
+    /// The organisation took the account out, and it is not back: in a private group that means that it was deleted.
+    /// What its devices were then, nobody can say any more; a chain of it that is known may lack the last of them.
+    #[must_use]
+    pub fn is_dismissed(&self, account: AccountId) -> bool {
+        self.dismissed.contains(&account)
+    }
+
     /// The account is or was in the roster.
     #[must_use]
     pub fn ever(&self, account: AccountId) -> bool {
@@ -310,6 +320,25 @@ impl Roster {
             closed: false,
         }
     }
+}
+
+fn follow_dismissals(dismissed: &mut BTreeSet<AccountId>, change: &RosterChange) {
+    if change.author == Author::Organisation {
+        dismissed.extend(change.unset.iter().copied());
+    }
+    for member in &change.set {
+        dismissed.remove(&member.account);
+    }
+}
+
+/// Whom [`Roster::is_dismissed`] will name once these changes are verified: needed before, to verify what they signed.
+#[must_use]
+pub fn dismissed(changes: &[Signed<RosterChange>]) -> BTreeSet<AccountId> {
+    let mut dismissed = BTreeSet::new();
+    for change in changes.iter().filter_map(|change| change.peek().ok()) {
+        follow_dismissals(&mut dismissed, &change);
+    }
+    dismissed
 }
 
 fn verify_device(signed: &Signed<RosterChange>, author: Member, keys: &dyn DeviceKeys) -> Result<(), RosterError> {

@@ -149,6 +149,10 @@ impl View<'_> {
             Knowledge::Exact => chain.device_key(leaf.member.device),
             Knowledge::Newer => chain.past_key(leaf.member.device),
         };
+        // The same when its chain went on after we last heard of it, and is gone now.
+        if key.is_none() && self.knowledge == Knowledge::Newer && self.roster.is_dismissed(leaf.member.account) {
+            return true;
+        }
         key == Some(&leaf.key)
     }
 }

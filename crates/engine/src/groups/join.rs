@@ -322,15 +322,19 @@ fn opened(
 }
 
 /// Every leaf of a group that we join must be one that roster and chains justify, now or once: a server that adds a
-/// ghost before we come is found out here. A former member's chain may be gone (deleted accounts); its leaf does not
-/// belong, and nothing is sent before it is out (see [`super::commits::clean`]).
+/// ghost before we come is found out here. A former member's chain may be gone (deleted accounts), or what we know of it
+/// older than its last device; its leaf does not belong, and nothing is sent before it is out (see
+/// [`super::commits::clean`]).
 fn justified(work: &mut Work<'_>, roster: &Roster, member: &MemberGroup) -> Result<bool, EngineError> {
     let leaves: Vec<_> = member.leaf_keys().collect();
     people::load_chains(work, leaves.iter().map(|leaf| leaf.member.account))?;
     Ok(leaves.iter().all(|leaf| {
         let account = leaf.member.account;
         match work.session.chains.get(&account).and_then(Option::as_ref) {
-            Some(chain) => roster.ever(account) && chain.past_key(leaf.member.device) == Some(&leaf.key),
+            Some(chain) => match chain.past_key(leaf.member.device) {
+                Some(key) => roster.ever(account) && *key == leaf.key,
+                None => roster.is_dismissed(account),
+            },
             None => roster.ever(account) && roster.role(account).is_none(),
         }
     }))

@@ -200,7 +200,11 @@ pub(crate) fn verify_roster(
 ) -> Result<Result<Roster, RosterError>, EngineError> {
     let authors: Vec<AccountId> = changes.iter().filter_map(author).collect();
     people::load_chains(work, authors)?;
-    let verified = Roster::verify(changes, &KnownOrGone(Known(&work.session.chains)));
+    let keys = KnownOrGone {
+        known: Known(&work.session.chains),
+        dismissed: melder_mls::roster::dismissed(changes),
+    };
+    let verified = Roster::verify(changes, &keys);
     // In the name of our organisation only the key speaks that we pinned.
     let own = work.session.identity.as_ref().map(|identity| &identity.organisation);
     Ok(verified.and_then(|roster| {
