@@ -112,6 +112,11 @@ fn notice(work: &mut Work<'_>, notice: Notice) -> Result<(), EngineError> {
         Notice::Ends(at) => work.event(Event::Ends(at)),
         Notice::LeftGroup(id) => {
             if let Some(mut group) = groups::load(work.tx, id)? {
+                if join::is_back(work, id)? {
+                    // Perhaps that was long ago: a new device reads the inbox from its beginning.
+                    join::ask(work, id, crate::pending::StateFor::Standing);
+                    return Ok(());
+                }
                 // The roster may have taken us back in the meantime; then the log goes on, and a Welcome comes.
                 join::shut_out(work, &mut group)?;
             }

@@ -21,6 +21,8 @@ pub(crate) enum StateFor {
     Founding,
     /// To see whether others have come to the same epoch.
     Compare,
+    /// To see whether we are still in it.
+    Standing,
 }
 
 #[derive(Debug)]

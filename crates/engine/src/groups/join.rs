@@ -61,7 +61,7 @@ pub(crate) fn ask(work: &mut Work<'_>, group: GroupId, purpose: StateFor) {
     }
     let epoch = match purpose {
         StateFor::Welcome(epoch) => Some(epoch),
-        StateFor::External | StateFor::Founding | StateFor::Compare => None,
+        StateFor::External | StateFor::Founding | StateFor::Compare | StateFor::Standing => None,
     };
     work.request(
         Request::GroupState { group, epoch },
@@ -91,6 +91,9 @@ pub(crate) fn state(
     if purpose == StateFor::Compare {
         return compared(work, group, state.mls.as_ref());
     }
+    if purpose == StateFor::Standing {
+        return stands(work, group, &state.roster);
+    }
     for record in &state.accounts {
         people::learn(work, record, Some(state.head))?;
         people::seen_in(work, group, record)?;
@@ -100,7 +103,7 @@ pub(crate) fn state(
     };
     match (purpose, state.mls) {
         (StateFor::Founding, None) => found_managed(work, roster, &state.roster, state.head),
-        (StateFor::Founding, Some(_)) | (StateFor::Compare, _) => Ok(()), // Somebody was quicker.
+        (StateFor::Founding, Some(_)) | (StateFor::Compare | StateFor::Standing, _) => Ok(()), // Somebody was quicker.
         (StateFor::Welcome(epoch), Some(mls)) if mls.epoch == epoch && !mls.tree.is_empty() => {
             by_welcome(work, roster, &state.roster, &mls, state.head)
         }
@@ -147,6 +150,27 @@ fn compared(work: &mut Work<'_>, id: GroupId, mls: Option<&MlsState>) -> Result<
         return repair(work, &mut group);
     }
     Ok(())
+}
+
+/// The roster that we know tells itself that we were out, and are back.
+pub(crate) fn is_back(work: &mut Work<'_>, group: GroupId) -> Result<bool, EngineError> {
+    let own = work.identity()?.member.account;
+    Ok(groups::roster(work, group)?.is_some_and(|roster| roster.role(own).is_some() && roster.was_out(own)))
+}
+
+/// The server had said that we are out, and we know that we were once: was it that time? (If we are out now, it has
+/// refused to answer, and [`refused`] has seen to it.)
+fn stands(work: &mut Work<'_>, id: GroupId, changes: &[Signed<RosterChange>]) -> Result<(), EngineError> {
+    let own = work.identity()?.member.account;
+    let known = groups::known_changes(work, id)?;
+    let was_out_anew = changes
+        .iter()
+        .skip(known)
+        .any(|change| change.peek().is_ok_and(|change| change.unset.contains(&own)));
+    match groups::load(work.tx, id)? {
+        Some(mut group) if was_out_anew => shut_out(work, &mut group),
+        _ => Ok(()),
+    }
 }
 
 /// The server says that we are out. Its word ends the chat here; should the signed roster say otherwise later, that
