@@ -5,7 +5,7 @@
 
 use melder_mls::context::GroupSpec;
 use melder_mls::member::MemberGroup;
-use melder_mls::roster::Roster;
+use melder_mls::roster::{self, Roster};
 use melder_mls::sign::{self, sha256};
 use melder_protocol::cbor::Bytes;
 use melder_protocol::entry::WelcomeEntry;
@@ -127,6 +127,9 @@ fn genuine_roster(work: &mut Work<'_>, group: GroupId, state: &GroupState) -> Re
         work.misbehaviour(Some(group), Misbehaviour::ForgedRoster);
         return Ok(None);
     };
+    if was_quicker(work, group, &state.roster)? {
+        return Ok(Some(roster));
+    }
     let code = match groups::compare_known(work, group, &state.roster)? {
         groups::Served::Extends => return Ok(Some(roster)),
         groups::Served::Older => Misbehaviour::RolledBack,
@@ -134,6 +137,26 @@ fn genuine_roster(work: &mut Work<'_>, group: GroupId, state: &GroupState) -> Re
     };
     work.misbehaviour(Some(group), code);
     Ok(None)
+}
+
+/// Both of two may start their direct chat at once: it has the same id, and the server takes one of the two beginnings.
+/// Ours, if it came second, was never any group's; what it says contradicts nothing.
+fn was_quicker(work: &Work<'_>, id: GroupId, served: &[Signed<RosterChange>]) -> Result<bool, EngineError> {
+    let ours_waits = groups::load(work.tx, id)?
+        .is_some_and(|group| group.status == Status::Founding && group.kind == GroupKind::Direct);
+    if !ours_waits {
+        return Ok(false);
+    }
+    let own = work.identity()?.member.account;
+    let genesis = served.first().and_then(|change| change.peek().ok());
+    Ok(genesis.is_some_and(|genesis| {
+        let mut others = genesis
+            .set
+            .iter()
+            .map(|member| member.account)
+            .filter(|account| *account != own);
+        others.any(|other| roster::direct_group_id(own, other) == id)
+    }))
 }
 
 /// Others may be in another epoch of the same number: then this device joins theirs anew, and says so.
