@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use melder_content::MessageId;
+use melder_engine::Event;
 use melder_engine::api::{GroupStatus, MessageState, MessageView};
 use melder_protocol::{AccountId, GroupId, Member};
 
@@ -504,8 +505,10 @@ impl Life {
         for holder in holders {
             let stats = self.world.at(holder.device).engine().stats();
             if (stats.undecryptable, stats.refused) != (0, 0) {
+                let mut said = self.world.events(holder.device);
+                said.retain(|event| matches!(event, Event::Misbehaviour { .. }));
                 return Err(format!(
-                    "among the honest nothing is refused: device {} could not read {} and refused {}",
+                    "among the honest nothing is refused: device {} could not read {} and refused {}: {said:?}",
                     holder.device.0, stats.undecryptable, stats.refused
                 ));
             }
