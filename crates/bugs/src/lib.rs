@@ -34,7 +34,7 @@ macro_rules! mistakes {
 mistakes! {
     /// Device: a commit is applied when it is sent, not when it stands in the log.
     ApplyBeforePublish = "apply-before-publish",
-    /// Device: a commit that another one overtook is taken to be still on its way.
+    /// Device: a commit that was refused, or that another one overtook, is taken to be still on its way.
     KeepStaleCommit = "keep-stale-commit",
     /// Device: a commit may add whom no roster names.
     SkipRosterCheck = "skip-roster-check",
