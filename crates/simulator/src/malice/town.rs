@@ -337,7 +337,7 @@ impl Town {
         let lines = self.lines(device, group)?;
         ensure!(
             is_said,
-            "device {} says {code:?} in the chat; it says {lines:?}",
+            "what is refused is said in the chat; device {} says {lines:?} instead of {code:?}",
             device.0
         );
         self.report.notices += 1;
@@ -357,7 +357,7 @@ impl Town {
             .collect();
         ensure!(
             told.contains(&code),
-            "device {} tells of {code:?}; it tells of {told:?}",
+            "what is refused is told; device {} tells of {told:?} instead of {code:?}",
             device.0
         );
         self.report.notices += 1;
