@@ -8,6 +8,7 @@ mod fuzz;
 mod house;
 mod layers;
 mod metadata;
+mod mistakes;
 mod sbom;
 mod setup;
 mod shell;
@@ -31,6 +32,8 @@ cargo xtask COMMAND
                   [--test: and the test runner] [--ci: and the linters] [--wasm: and what the web app needs]
   fuzz [--seconds N] [TARGET…]
                   every decoder, or those named, against a fuzzer for a while (docs/fuzzing.md)
+  bugs [ARGS…]    mistakes on purpose, each of which the simulator must catch (docs/simulator.md);
+                  ARGS as for `melder simulate --bugs`
   sbom            write the list of all components (CycloneDX 1.5) to target/sbom.cdx.json
   fmt-check       is every file formatted?
   lint-house      the house rules that no compiler checks: headers, lengths, layers
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         "ci" => run(program("bash").arg(".ci/run").args(rest)),
         "setup" => Need::from_args(rest).and_then(|needs| setup::ensure(&needs)),
         "fuzz" => fuzz::run_all(rest),
+        "bugs" => mistakes::run_all(rest),
         "sbom" => sbom::write(),
         "fmt-check" => step("formatting", || run(&mut cargo(["fmt", "--all", "--check"]))),
         "lint-house" => house::check(),

@@ -34,8 +34,8 @@ macro_rules! mistakes {
 mistakes! {
     /// Device: a commit is applied when it is sent, not when it stands in the log.
     ApplyBeforePublish = "apply-before-publish",
-    /// Device: a commit that another one overtook is kept for the next epoch.
-    ResendStaleCommit = "resend-stale-commit",
+    /// Device: a commit that was refused, or that another one overtook, is taken to be still on its way.
+    KeepStaleCommit = "keep-stale-commit",
     /// Device: a commit may add whom no roster names.
     SkipRosterCheck = "skip-roster-check",
     /// Device: a message that goes again gets a new counter.
@@ -54,8 +54,8 @@ mistakes! {
     NewMessageOnRetry = "new-message-on-retry",
     /// Device: a few key packages are made once, and none anew.
     NoRestock = "no-restock",
-    /// Device: the name of a private group stands in its roster.
-    NameInClear = "name-in-clear",
+    /// Device: a message's content is authenticated beside it, too, in clear.
+    ContentInClear = "content-in-clear",
     /// Device: a gap in a log is read over.
     OverlookGaps = "overlook-gaps",
     /// Device: a Welcome is acknowledged although its tree is still to be fetched.
@@ -76,7 +76,7 @@ mistakes! {
     OneWelcome = "one-welcome",
     /// Server: a key package is given out twice.
     KeyPackageTwice = "key-package-twice",
-    /// Server: after a restart nobody asks whether a group is as it should be.
+    /// Server: when a device comes, its groups are taken to be as they should be.
     ForgetToReconcile = "forget-to-reconcile",
     /// Server: who reads slowly misses what fell out of memory.
     SkipForTheSlow = "skip-for-the-slow",

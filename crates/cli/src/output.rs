@@ -52,6 +52,14 @@ pub fn error(error: &CliError, as_json: bool) {
 
 /// Rows under headings, as wide as they need to be.
 pub fn table(headings: &[String], rows: &[Vec<String>]) {
+    for row in self::rows(headings, rows) {
+        line(row);
+    }
+}
+
+/// The lines of a table.
+#[must_use]
+pub fn rows(headings: &[String], rows: &[Vec<String>]) -> Vec<String> {
     let mut widths: Vec<usize> = headings.iter().map(|heading| measure_text_width(heading)).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -73,12 +81,11 @@ pub fn table(headings: &[String], rows: &[Vec<String>]) {
                 if bold { style(padded).bold().to_string() } else { padded }
             })
             .collect();
-        line(text.join("  ").trim_end());
+        text.join("  ").trim_end().to_owned()
     };
-    print(headings, true);
-    for row in rows {
-        print(row, false);
-    }
+    let mut lines = vec![print(headings, true)];
+    lines.extend(rows.iter().map(|row| print(row, false)));
+    lines
 }
 
 /// Text from others, safe for a terminal: no escape sequences, no line that looks like ours.

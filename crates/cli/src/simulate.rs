@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 //! `melder simulate`: lives of a city in one process, by seeds; which promises held, and which mistakes are caught.
+//!
+//! Honest lives are here; lives under attack in [`malice`], mistakes on purpose in [`mistakes`].
+
+mod malice;
+mod mistakes;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -9,7 +14,8 @@ use std::time::Duration;
 
 use clap::Args as ClapArgs;
 use melder_bugs::Bug;
-use melder_simulator::campaign::{Campaign, Caught, Failure, Outcome};
+use melder_simulator::campaign::{Campaign, Failure, Outcome};
+use melder_simulator::malice::Attacker;
 use serde_json::{Value, json};
 
 use crate::args::Global;
@@ -48,8 +54,14 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     #[arg(long)]
+    pub malicious_server: bool,
+    #[arg(long)]
+    pub malicious_member: bool,
+    #[arg(long, conflicts_with_all = ["malicious_server", "malicious_member"])]
     pub bugs: bool,
-    #[arg(long, value_name = "FILE", conflicts_with = "bugs")]
+    #[arg(long, value_name = "NAME", requires = "bugs", value_parser = mistakes::named)]
+    pub bug: Vec<Bug>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bugs", "malicious_server", "malicious_member"])]
     pub trace: Option<PathBuf>,
     /// `--json` is a switch of the whole command line; a file after it takes the report.
     #[arg(value_name = "FILE")]
@@ -76,32 +88,61 @@ pub fn run(global: &Global, args: &SimulateArgs) -> Result<Exit, CliError> {
     if let Some(path) = &args.trace {
         return trace(&campaign, args.seeds, path);
     }
-    let (report, text, good) = if args.bugs {
+    let told = if args.bugs {
         if !melder_bugs::compiled() {
             return Err(CliError::new(Local::NoMistakes));
         }
-        mistakes(&campaign)
+        mistakes::hunt(global, args, &campaign)
     } else {
-        let bar = output::progress(
-            t!("simulate-progress"),
-            args.seeds.last - args.seeds.first + 1,
-            false,
-            global.json,
-        );
-        let outcome = campaign.run(&|_| bar.inc(1));
-        bar.finish_and_clear();
-        (report(args, &outcome), told(&outcome), outcome.failures.is_empty())
+        let attackers = args.attackers();
+        if attackers.is_empty() {
+            lives(global, args, &campaign)
+        } else {
+            malice::besiege(global, args, &campaign, &attackers)
+        }
     };
     match &args.json_file {
-        None if global.json => output::json(&report),
-        None => output::line(text),
+        None if global.json => output::json(&told.report),
+        None => output::line(told.text),
         Some(path) => {
-            output::line(text);
-            let json = serde_json::to_string_pretty(&report).map_err(CliError::other)?;
+            output::line(told.text);
+            let json = serde_json::to_string_pretty(&told.report).map_err(CliError::other)?;
             write(path, &(json + "\n"))?;
         }
     }
-    Ok(if good { Exit::Ok } else { Exit::Failed })
+    Ok(if told.good { Exit::Ok } else { Exit::Failed })
+}
+
+/// What came of it: for a program, for people, and whether it is as it should be.
+struct Told {
+    report: Value,
+    text: String,
+    good: bool,
+}
+
+impl SimulateArgs {
+    fn attackers(&self) -> Vec<Attacker> {
+        let asked = |attacker: &Attacker| match attacker {
+            Attacker::Server => self.malicious_server,
+            Attacker::Member => self.malicious_member,
+        };
+        Attacker::ALL.iter().copied().filter(asked).collect()
+    }
+
+    const fn count(&self) -> u64 {
+        self.seeds.last - self.seeds.first + 1
+    }
+}
+
+fn lives(global: &Global, args: &SimulateArgs, campaign: &Campaign) -> Told {
+    let bar = output::progress(t!("simulate-progress"), args.count(), false, global.json);
+    let outcome = campaign.run(&|_| bar.inc(1));
+    bar.finish_and_clear();
+    Told {
+        report: report(args, &outcome),
+        text: told(&outcome),
+        good: outcome.failures.is_empty(),
+    }
 }
 
 fn write(path: &PathBuf, text: &str) -> Result<(), CliError> {
@@ -132,7 +173,7 @@ fn report(args: &SimulateArgs, outcome: &Outcome) -> Value {
         "seeds": [args.seeds.first, args.seeds.last],
         "held": outcome.held,
         "failed": outcome.failures.iter().map(failure).collect::<Vec<_>>(),
-        "simulated_hours": hours(outcome),
+        "simulated_hours": hours(outcome.simulated_ms),
         "wall_seconds": outcome.wall.as_secs_f64(),
         "simulated_hours_per_minute": outcome.hours_per_minute(),
         "frames": outcome.frames,
@@ -151,8 +192,8 @@ fn failure(failure: &Failure) -> Value {
     })
 }
 
-fn hours(outcome: &Outcome) -> f64 {
-    Duration::from_millis(outcome.simulated_ms).as_secs_f64() / 3_600.0
+fn hours(simulated_ms: u64) -> f64 {
+    Duration::from_millis(simulated_ms).as_secs_f64() / 3_600.0
 }
 
 fn told(outcome: &Outcome) -> String {
@@ -160,7 +201,7 @@ fn told(outcome: &Outcome) -> String {
         "simulate-summary",
         held = outcome.held,
         failed = outcome.failures.len() as u64,
-        hours = format!("{:.1}", hours(outcome)),
+        hours = format!("{:.1}", hours(outcome.simulated_ms)),
         seconds = format!("{:.0}", outcome.wall.as_secs_f64()),
         rate = format!("{:.1}", outcome.hours_per_minute()),
         frames = outcome.frames,
@@ -174,43 +215,4 @@ fn told(outcome: &Outcome) -> String {
         lines.extend(failure.steps.iter().map(|step| format!("    {step}")));
     }
     lines.join("\n")
-}
-
-fn mistakes(campaign: &Campaign) -> (Value, String, bool) {
-    let mut rows = Vec::new();
-    let mut report = Vec::new();
-    let mut missed = 0_u64;
-    for bug in Bug::ALL {
-        let caught = campaign.catch(*bug);
-        missed += u64::from(caught.is_none());
-        report.push(json!({
-            "bug": bug.name(),
-            "seed": caught.as_ref().map(|caught| caught.seed),
-            "under_attack": caught.as_ref().map(|caught| caught.under_attack),
-            "promise": caught.as_ref().map(|caught| caught.what.clone()),
-        }));
-        rows.push(row(*bug, caught));
-    }
-    let mut lines: Vec<String> = rows;
-    lines.push(t!(
-        "simulate-mistakes",
-        caught = Bug::ALL.len() as u64 - missed,
-        all = Bug::ALL.len() as u64
-    ));
-    (json!({ "bugs": report }), lines.join("\n"), missed == 0)
-}
-
-fn row(bug: Bug, caught: Option<Caught>) -> String {
-    match caught {
-        None => t!("simulate-missed", bug = bug.name()),
-        Some(caught) => {
-            let promise = caught.what.split(':').next().unwrap_or_default().to_owned();
-            let key = if caught.under_attack {
-                "simulate-caught-under-attack"
-            } else {
-                "simulate-caught"
-            };
-            t!(key, bug = bug.name(), seed = caught.seed, what = promise)
-        }
-    }
 }

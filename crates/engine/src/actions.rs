@@ -3,7 +3,6 @@
 
 //! What people and programs want, one function each. What can be done offline is done offline.
 
-use melder_bugs::{self as bugs, Bug};
 use melder_content::{AckRequest, Attachments, Content, Expiry, GroupProfile, Message, Text};
 use melder_mls::chain;
 use melder_mls::roster;
@@ -441,8 +440,7 @@ fn create_group(
     }
     let group = GroupId::from_bytes(work.random());
     let terms = terms(work, kind, suite)?;
-    let said = bugs::on(Bug::NameInClear).then(|| name.clone());
-    let genesis = roster::genesis(group, terms, set, said, Author::Device(identity.member), work.now);
+    let genesis = roster::genesis(group, terms, set, None, Author::Device(identity.member), work.now);
     join::found_private(work, &genesis, kind, Some(id))?;
     groups::set_name(work, group, Some(&name), description.as_deref())?;
     work.tx

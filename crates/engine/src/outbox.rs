@@ -249,23 +249,37 @@ pub(crate) fn requeue(work: &mut Work<'_>, group: &mut Group) -> Result<(), Engi
     )?;
     group.counter = uint(first).saturating_sub(1);
     if bugs::on(Bug::NewMessageOnRetry) {
-        let again: Vec<Vec<u8>> = work
-            .tx
-            .prepare("SELECT content FROM outbox WHERE grp = ?1 AND taken IS NULL AND blobs = 0")?
-            .query_map([group.id.as_bytes()], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        for content in again {
-            work.tx.execute(
-                "INSERT INTO outbox (grp, message, content, alarm, not_before, blobs) VALUES (?1, randomblob(32), ?2, 0, 0, 0)",
-                params![group.id.as_bytes(), content],
-            )?;
-        }
+        renew(work, group.id)?;
     }
     let id = group.id;
     work.session
         .pending
         .retain(|_, pending| !matches!(pending, Pending::Append { group, .. } if *group == id));
     work.session.dirty.insert(group.id);
+    Ok(())
+}
+
+/// [`Bug::NewMessageOnRetry`]: what goes again is written anew, and so has another name.
+fn renew(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
+    let sender = work.identity()?.member.account;
+    let origin = Origin { sender, group };
+    let rows: Vec<(i64, Vec<u8>)> = work
+        .tx
+        .prepare("SELECT id, content FROM outbox WHERE grp = ?1 AND taken IS NULL AND blobs = 0")?
+        .query_map([group.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (row, content) in rows {
+        let again = Message::decode(&content, &origin).map(|decoded| Message {
+            salt: work.random(),
+            ..decoded.message
+        });
+        if let Ok(encoded) = again.and_then(|message| message.encode(&origin)) {
+            work.tx.execute(
+                "UPDATE outbox SET message = ?2, content = ?3 WHERE id = ?1",
+                params![row, encoded.id.as_bytes(), encoded.bytes],
+            )?;
+        }
+    }
     Ok(())
 }
 

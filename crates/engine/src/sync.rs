@@ -388,7 +388,7 @@ fn take_commit(
     epoch: Epoch,
     bytes: &[u8],
 ) -> Result<bool, EngineError> {
-    if commits::on_its_way(work, group.id)?.is_some() && !bugs::on(Bug::ResendStaleCommit) {
+    if commits::on_its_way(work, group.id)?.is_some() && !bugs::on(Bug::KeepStaleCommit) {
         commits::clear(work, group.id)?;
     }
     let proposals = commits::proposals(work, group.id, epoch)?;

@@ -7,6 +7,7 @@
 //! Publish before apply: [`MemberGroup::commit`] leaves the group in its epoch; [`MemberGroup::merge_pending`] is called
 //! when the commit stands in the log.
 
+use melder_bugs::{self as bugs, Bug};
 use melder_protocol::cbor;
 use melder_protocol::roster::RosterStamp;
 use melder_protocol::{Epoch, GroupId, Member, PublicKey};
@@ -264,6 +265,9 @@ impl MemberGroup {
         signer: &SigningKey,
         bytes: &[u8],
     ) -> Result<Vec<u8>, MlsError> {
+        if bugs::on(Bug::ContentInClear) {
+            self.group.set_aad(bytes.to_vec());
+        }
         let out = self
             .group
             .create_message(provider, signer, bytes)

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use melder_bugs::{self as bugs, Bug};
 
 use crate::life::{Plan, Step};
+use crate::malice::{self, Attacker};
 use crate::run::{self, Failed, Held};
 
 /// How long a failing seed may be shortened.
@@ -55,13 +56,39 @@ pub struct Outcome {
     pub devices: u64,
 }
 
+/// What came of lives under attack.
+#[derive(Debug, Clone, Default)]
+pub struct Siege {
+    pub held: Vec<malice::Report>,
+    pub failures: Vec<malice::Failure>,
+    pub wall: Duration,
+}
+
+impl Siege {
+    /// Milliseconds of the towns' time.
+    #[must_use]
+    pub fn simulated_ms(&self) -> u64 {
+        self.held.iter().map(|report| report.simulated_ms).sum()
+    }
+
+    /// As [`Outcome::hours_per_minute`].
+    #[must_use]
+    pub fn hours_per_minute(&self) -> f64 {
+        hours_per_minute(self.simulated_ms(), self.wall)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+fn hours_per_minute(simulated_ms: u64, wall: Duration) -> f64 {
+    let hours = simulated_ms as f64 / 3_600_000.0;
+    hours / (wall.as_secs_f64() / 60.0).max(f64::EPSILON)
+}
+
 impl Outcome {
     /// Simulated hours in a minute of a watch on the wall.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     pub fn hours_per_minute(&self) -> f64 {
-        let hours = self.simulated_ms as f64 / 3_600_000.0;
-        hours / (self.wall.as_secs_f64() / 60.0).max(f64::EPSILON)
+        hours_per_minute(self.simulated_ms, self.wall)
     }
 
     fn add(&mut self, held: &Held) {
@@ -114,37 +141,71 @@ impl Campaign {
         run::traced(&plan)
     }
 
+    /// Lives all seeds under attack. `done` hears of each as it ends.
+    pub fn besiege(&self, by: Attacker, done: &(dyn Fn(u64) + Sync)) -> Siege {
+        let began = Instant::now();
+        let siege = Mutex::new(Siege::default());
+        self.each(&AtomicBool::new(false), &|seed| {
+            let result = by.run(seed);
+            if let Ok(mut siege) = siege.lock() {
+                match result {
+                    Ok(report) => siege.held.push(report),
+                    Err(failure) => siege.failures.push(failure),
+                }
+            }
+            done(seed);
+        });
+        let mut siege = siege.into_inner().unwrap_or_default();
+        siege.held.sort_by_key(|report| report.seed);
+        siege.failures.sort_by_key(|failure| failure.seed);
+        siege.wall = began.elapsed();
+        siege
+    }
+
     /// Which seed catches this mistake, and by which promise? Honest lives first, then lives under attack: some
-    /// mistakes harm only where somebody lies.
+    /// mistakes harm only where somebody lies. A seed that fails without the mistake too catches nothing.
     #[must_use]
     pub fn catch(&self, bug: Bug) -> Option<Caught> {
-        self.first(bug, &|seed| {
+        let honest = self.first(bug, &|seed| {
             let plan = self.plan(seed);
             let failed = run::seed(&plan).err()?;
-            // A seed that fails without the mistake too catches nothing.
             bugs::with(None, || run::seed(&plan)).ok()?;
-            Some(failed.broken.what)
-        })
-        .map(|(seed, what)| Caught {
-            seed,
-            what,
-            under_attack: false,
+            Some(Caught {
+                seed,
+                promise: failed.broken.promise().to_owned(),
+                what: failed.broken.to_string(),
+                attack: None,
+            })
+        });
+        honest.or_else(|| Attacker::ALL.iter().find_map(|by| self.catch_under(*by, bug)))
+    }
+
+    fn catch_under(&self, by: Attacker, bug: Bug) -> Option<Caught> {
+        self.first(bug, &|seed| {
+            let failure = by.run(seed).err()?;
+            bugs::with(None, || by.run(seed)).ok()?;
+            Some(Caught {
+                seed,
+                promise: failure.promise().to_owned(),
+                what: failure.to_string(),
+                attack: Some((by, failure.attack)),
+            })
         })
     }
 
-    /// The lowest seed that fails, as far as several threads find it.
-    fn first(&self, bug: Bug, fails: &(dyn Fn(u64) -> Option<String> + Sync)) -> Option<(u64, String)> {
-        let found: Mutex<Option<(u64, String)>> = Mutex::new(None);
+    /// The lowest seed that catches it: seeds are begun in their order, and those that were begun are ended.
+    fn first(&self, bug: Bug, catches: &(dyn Fn(u64) -> Option<Caught> + Sync)) -> Option<Caught> {
+        let found: Mutex<Option<Caught>> = Mutex::new(None);
         let stop = AtomicBool::new(false);
         self.each(&stop, &|seed| {
-            let Some(what) = bugs::with(Some(bug), || fails(seed)) else {
+            let Some(caught) = bugs::with(Some(bug), || catches(seed)) else {
                 return;
             };
             stop.store(true, Ordering::Relaxed);
             if let Ok(mut found) = found.lock()
-                && found.as_ref().is_none_or(|(before, _)| seed < *before)
+                && found.as_ref().is_none_or(|before| seed < before.seed)
             {
-                *found = Some((seed, what));
+                *found = Some(caught);
             }
         });
         found.into_inner().ok().flatten()
@@ -172,10 +233,12 @@ impl Campaign {
 #[derive(Debug, Clone)]
 pub struct Caught {
     pub seed: u64,
-    /// The promise that it broke, and how.
+    /// The promise that it broke.
+    pub promise: String,
+    /// The same with all details.
     pub what: String,
-    /// It took a malicious server to bring it to light.
-    pub under_attack: bool,
+    /// No honest life brought it to light, but one under this attack.
+    pub attack: Option<(Attacker, &'static str)>,
 }
 
 fn shortened(plan: &Plan, failed: &Failed) -> Failure {

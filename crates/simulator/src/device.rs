@@ -3,9 +3,10 @@
 
 //! One device: an engine on a database file, and what it has heard.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use melder_engine::api::{ActionError, Outcome};
+use melder_engine::api::{ActionError, Misbehaviour, Outcome};
 use melder_engine::{Action, ActionId, Effect, Engine, Event, Input};
 use melder_protocol::{AccountId, Time};
 use melder_server::core::ConnectionId;
@@ -26,6 +27,8 @@ pub struct Device {
     pub(crate) outgoing: Vec<Vec<u8>>,
     /// All events since the last [`Self::take_events`].
     events: Vec<Event>,
+    /// What it reported of others, and how often, from the beginning.
+    pub(crate) reported: BTreeMap<Misbehaviour, u64>,
     next_action: u64,
     /// It was told to stop, or to wipe.
     pub stopped: bool,
@@ -48,6 +51,7 @@ impl Device {
             rng,
             outgoing: Vec::new(),
             events: Vec::new(),
+            reported: BTreeMap::new(),
             next_action: 1,
             stopped: false,
             wiped: false,
@@ -95,13 +99,20 @@ impl Device {
         for effect in effects {
             match effect {
                 Effect::Send(bytes) => self.outgoing.push(bytes),
-                Effect::Event(event) => self.events.push(*event),
+                Effect::Event(event) => self.hear(*event),
                 Effect::Stop => self.stopped = true,
                 Effect::Wipe => self.wiped = true,
                 Effect::Reconnect => self.reconnect = true,
                 Effect::WakeAt(at) => self.wake = Some(self.wake.map_or(at, |before| before.min(at))),
             }
         }
+    }
+
+    fn hear(&mut self, event: Event) {
+        if let Event::Misbehaviour { code, .. } = &event {
+            *self.reported.entry(*code).or_default() += 1;
+        }
+        self.events.push(event);
     }
 
     pub(crate) fn act(&mut self, now: Time, action: Action) -> ActionId {

@@ -53,3 +53,27 @@ fn completions_are_written_for_every_shell() {
         assert!(run(&["completions", shell]).ok().out.contains("melder"));
     }
 }
+
+#[test]
+fn lives_under_attack_are_told_attack_by_attack() {
+    let call = ["simulate", "--malicious-server", "--malicious-member", "--seeds", "1..2"];
+    run(&call).ok().shows("hours a minute");
+    let told = run(&[&call[..], &["--json"]].concat()).ok().json();
+    for attacker in ["malicious_server", "malicious_member"] {
+        let held = told[attacker]["held"].as_array().unwrap();
+        assert_eq!(held.len(), 2, "{told}");
+        let deeds = held.iter().flat_map(|life| life["deeds"].as_array().unwrap());
+        assert!(deeds.clone().all(|deed| deed["attack"].is_string()), "{told}");
+        assert!(
+            deeds.clone().any(|deed| deed["reported"] != serde_json::json!({})),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn mistakes_on_purpose_need_a_program_that_has_them() {
+    run(&["simulate", "--bugs"]).failed(2, "no_mistakes");
+    run(&["simulate", "--bugs", "--bug", "nonsense"]).failed(2, "usage");
+    run(&["simulate", "--bugs", "--malicious-server"]).failed(2, "usage");
+}

@@ -297,7 +297,7 @@ pub(crate) fn answered(
         }
         return Ok(());
     }
-    if on_its_way(work, id)?.is_some() {
+    if on_its_way(work, id)?.is_some() && !bugs::on(Bug::KeepStaleCommit) {
         clear(work, id)?;
     }
     if let (ErrorCode::ProposalsMissing, Some(group)) = (refusal.code, groups::load(work.tx, id)?)

@@ -206,7 +206,7 @@ impl Work<'_> {
             head,
         });
         if let LogId::Group(group) = cursor.log
-            && !self.state.settled.contains(&group)
+            && !self.state.settled(group)
         {
             self.mark_group(group);
         }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use melder_bugs::{self as bugs, Bug};
 use melder_mls::chain::DeviceChain;
 use melder_mls::public::PublicGroup;
 use melder_mls::roster::Roster;
@@ -107,6 +108,11 @@ impl State {
         self.views.clear();
         self.publics.clear();
         self.chains.clear();
+    }
+
+    /// Is there nothing left to do in this group?
+    pub(crate) fn settled(&self, group: GroupId) -> bool {
+        self.settled.contains(&group) || bugs::on(Bug::ForgetToReconcile)
     }
 
     pub(crate) fn who(&self, connection: ConnectionId) -> Option<Who> {

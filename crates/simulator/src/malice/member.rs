@@ -112,8 +112,7 @@ pub fn stage(seed: u64, attack: Attack) -> Result<Report, Failure> {
 }
 
 fn one(town: &mut Town, step: usize, attack: Attack) -> Result<(), Failure> {
-    *town.report.attacks.entry(attack.name()).or_default() += 1;
-    let lived = town.live(|town| {
+    town.under(step, attack.name(), |town| {
         town.begin()?;
         town.chatter(2)?;
         // The same one goes rogue each time: it is not undone.
@@ -129,12 +128,6 @@ fn one(town: &mut Town, step: usize, attack: Attack) -> Result<(), Failure> {
         town.world.crash(cem.device);
         town.recover();
         town.check()
-    });
-    lived.map_err(|what| Failure {
-        seed: town.report.seed,
-        step,
-        attack: attack.name(),
-        what,
     })
 }
 

@@ -171,6 +171,11 @@ impl Rogue {
         while let Some(Out::Frames(frames)) = town.world.server().next(self.connection) {
             heard.extend(frames.iter().filter_map(|frame| cbor::decode(frame).ok()));
         }
+        for frame in &heard {
+            if let ServerFrame::Refused { refusal, .. } = frame {
+                *town.refused.entry(refusal.code.code()).or_default() += 1;
+            }
+        }
         heard
     }
 

@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use std::rc::Rc;
 
 use melder_content::{Content, MessageId, Text};
@@ -21,6 +21,7 @@ use melder_server::directory::types::{AccountRule, Rules};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore as _, SeedableRng as _};
 
+use super::deed::message;
 use super::ghost::Ghost;
 use super::{Checked, Failure, Report, ensure};
 use crate::city::{Account, Office};
@@ -66,7 +67,9 @@ pub struct Town {
     /// People whose devices are not to be looked at: they belong to an attacker.
     pub(super) hostile: BTreeSet<DeviceNo>,
     /// What the chats said when the attack began.
-    before: BTreeMap<(DeviceNo, GroupId), Vec<SystemLine>>,
+    pub(super) before: BTreeMap<(DeviceNo, GroupId), Vec<SystemLine>>,
+    /// What the server has refused to an attacker.
+    pub(super) refused: BTreeMap<&'static str, u64>,
 }
 
 impl std::fmt::Debug for Town {
@@ -86,15 +89,6 @@ impl Town {
             step: 0,
             attack: "none yet",
             what,
-        })
-    }
-
-    /// Lets something happen; a panic breaks a promise, too.
-    pub(super) fn live(&mut self, part: impl FnOnce(&mut Self) -> Checked) -> Checked {
-        catch_unwind(AssertUnwindSafe(|| part(self))).unwrap_or_else(|panic| {
-            let tail: Vec<&str> = self.world.trace().tail().collect();
-            let last = tail[tail.len().saturating_sub(12)..].join("\n  ");
-            Err(format!("nothing panics: {}\n  {last}", message(panic.as_ref())))
         })
     }
 
@@ -160,6 +154,7 @@ impl Town {
             words: 0,
             hostile: BTreeSet::new(),
             before: BTreeMap::new(),
+            refused: BTreeMap::new(),
         };
         town.pass(4, 500);
         for group in town.groups() {
@@ -342,7 +337,7 @@ impl Town {
         let lines = self.lines(device, group)?;
         ensure!(
             is_said,
-            "device {} says {code:?} in the chat; it says {lines:?}",
+            "what is refused is said in the chat; device {} says {lines:?} instead of {code:?}",
             device.0
         );
         self.report.notices += 1;
@@ -362,7 +357,7 @@ impl Town {
             .collect();
         ensure!(
             told.contains(&code),
-            "device {} tells of {code:?}; it tells of {told:?}",
+            "what is refused is told; device {} tells of {told:?} instead of {code:?}",
             device.0
         );
         self.report.notices += 1;
@@ -574,12 +569,4 @@ pub(super) fn managed(world: &mut World, office: Office, name: &str, members: &[
         world.pass(400);
     }
     Ok(group.id)
-}
-
-/// What a panic says.
-fn message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("no message")
-        .to_owned()
 }
