@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use melder_protocol::Counter;
 use rand_core::OsRng;
 
-use crate::ceiling::group_commit;
+use crate::ceiling::{echo, group_commit};
 use crate::load::city::{self, City, Group, Person};
 use crate::load::device::{self, Device};
 use crate::load::on_one_thread;
@@ -45,6 +45,7 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
     let server = Process::server(common, &data)?;
     let turn = Duration::from_secs_f64(common.seconds) / TURNS;
     let (mut rates, mut limits, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let mut echoes = Vec::new();
     let mut counters = vec![0; senders];
     let (mut accepted, mut cpu) = (0.0, 0.0);
     for round in 0..TURNS {
@@ -53,6 +54,7 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
         cpu += server.cpu() - before;
         accepted += count;
         let limit = group_commit(&folder.path().join(format!("{round}.db")), senders, turn)?;
+        echoes.push(on_one_thread(echo(senders, turn))?);
         rates.push(rate);
         limits.push(limit);
         ratios.push(rate / limit);
@@ -63,6 +65,10 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
     report.add(name("rate"), median(&rates), Unit::PerSecond);
     report.add(name("ceiling"), median(&limits), Unit::PerSecond);
     report.push(name("ratio"), median(&ratios), Unit::Ratio, target);
+    // Who does both, the loopback and SQLite, one after the other on the same processors, keeps this of SQLite alone.
+    let (commits, loopback) = (median(&limits), median(&echoes));
+    report.add(name("loopback"), loopback, Unit::PerSecond);
+    report.add(name("limit"), loopback / (loopback + commits), Unit::Ratio);
     report.add(name("cpu"), cpu * 100_000.0 / f64::max(accepted, 1.0), Unit::CpuPer100k);
     Ok(report)
 }

@@ -133,6 +133,9 @@ struct Outbox {
     news: Notify,
 }
 
+/// A message that begins with this comes back to its sender, and goes to nobody else.
+pub(crate) const ECHO: u8 = 0xec;
+
 /// The fan-out itself: what one connection sends, all others get. Never ends by itself.
 ///
 /// # Errors
@@ -166,7 +169,8 @@ async fn connection(stream: TcpStream, all: Rc<RefCell<Vec<Rc<Outbox>>>>) {
         tokio::select! {
             message = socket.next() => {
                 let Some(Ok(Message::Binary(bytes))) = message else { break };
-                for outbox in all.borrow().iter().filter(|outbox| !Rc::ptr_eq(outbox, &own)) {
+                let echo = bytes.first() == Some(&ECHO);
+                for outbox in all.borrow().iter().filter(|outbox| Rc::ptr_eq(outbox, &own) == echo) {
                     outbox.waiting.borrow_mut().push_back(bytes.clone());
                     outbox.news.notify_one();
                 }
@@ -198,6 +202,36 @@ pub(crate) fn sync() -> Result<f64, BenchError> {
         times.push(start.elapsed().as_secs_f64() * 1_000.0);
     }
     Ok(median(&times))
+}
+
+/// The loopback alone: answers a second when `waiting` connections each wait for the echo of their last message.
+pub(crate) async fn echo(waiting: usize, duration: Duration) -> Result<f64, BenchError> {
+    let process = Process::ceiling()?;
+    let scratch = Scratch::new();
+    let start = Instant::now();
+    let mut tasks = Vec::new();
+    for _ in 0..waiting {
+        let mut wire = Wire::open(process.address, "/", None, &scratch).await?;
+        tasks.push(tokio::task::spawn_local(async move {
+            let mut bytes = Vec::new();
+            wire::message(&[ECHO; PAYLOAD], &mut bytes);
+            let mut count = 0_u32;
+            while start.elapsed() < duration {
+                wire.writer.send(&bytes).await?;
+                let mut back = false;
+                while !back {
+                    wire.read(|_| back = true).await?;
+                }
+                count += 1;
+            }
+            Ok::<_, std::io::Error>(count)
+        }));
+    }
+    let mut total = 0;
+    for task in tasks {
+        total += task.await.map_err(BenchError::failed)??;
+    }
+    Ok(f64::from(total) / start.elapsed().as_secs_f64())
 }
 
 /// SQLite alone, as durable as the server: rows a second when `waiting` senders each wait for the commit of their

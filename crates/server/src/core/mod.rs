@@ -14,7 +14,7 @@ use bytes::Bytes;
 use melder_bugs::{self as bugs, Bug};
 use melder_protocol::cbor;
 use melder_protocol::frame::{ClientFrame, ServerFrame};
-use melder_protocol::request::Request;
+use melder_protocol::request::{Request, Response};
 use melder_protocol::{ErrorCode, Refusal, RequestId, Time};
 use rand_core::CryptoRngCore;
 
@@ -250,7 +250,7 @@ impl Batch<'_> {
                 };
                 let frame = match dispatch::admit(self.state, connection, &request, self.now) {
                     Err(refusal) => Some(ServerFrame::Refused { id, refusal }),
-                    Ok(()) => match self.attempt(|work| dispatch::request(work, connection, id, request))? {
+                    Ok(()) => match self.request(connection, id, request)? {
                         Ok(Some(response)) => Some(ServerFrame::Response { id, response }),
                         Ok(None) => None,
                         Err(refusal) => {
@@ -292,6 +292,53 @@ impl Batch<'_> {
             },
         }
         Ok(())
+    }
+
+    fn request(
+        &mut self,
+        connection: ConnectionId,
+        id: RequestId,
+        request: Request,
+    ) -> Result<Result<Option<Response>, Refusal>, StoreError> {
+        // A message is refused before anything is written, or written by one append and nothing after it.
+        let writes_once = matches!(request, Request::Append { .. } | Request::Seal { .. });
+        let run = |work: &mut Work<'_>| dispatch::request(work, connection, id, request);
+        if writes_once {
+            self.attempt_once(run)
+        } else {
+            self.attempt(run)
+        }
+    }
+
+    /// Runs one input's work without a savepoint: it writes nothing, or one append as the last it does. Should that
+    /// append itself fail, nobody knows how much of it stands, and the whole batch is undone.
+    fn attempt_once<T>(
+        &mut self,
+        run: impl FnOnce(&mut Work<'_>) -> Result<T, Refusal>,
+    ) -> Result<Result<T, Refusal>, StoreError> {
+        let mut work = Work::new(self.tx, self.now, self.rng, self.state);
+        let outcome = catch_unwind(AssertUnwindSafe(|| run(&mut work)));
+        let staged = std::mem::take(&mut work.staged);
+        match outcome {
+            Ok(Ok(value)) => {
+                self.release(staged);
+                Ok(Ok(value))
+            }
+            Ok(Err(refusal)) if !staged.wrote => {
+                self.throw_away(&staged);
+                Ok(Err(refusal))
+            }
+            Ok(Err(refusal)) if refusal.code == ErrorCode::StorageFull => Err(StoreError::Full),
+            Ok(Err(_)) => Err(StoreError::Failed("an append failed".to_owned())),
+            Err(_) => {
+                tracing::error!("an input made the core panic");
+                self.state.forget_copies();
+                if staged.wrote {
+                    return Err(StoreError::Failed("a panic after an append".to_owned()));
+                }
+                Ok(Err(ErrorCode::Internal.into()))
+            }
+        }
     }
 
     /// Runs one input's work behind a savepoint. A refusal undoes it; so does a panic in a library that could not

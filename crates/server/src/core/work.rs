@@ -38,6 +38,8 @@ impl fmt::Debug for Work<'_> {
 /// What an input asks for; thrown away when it is refused.
 #[derive(Debug, Default)]
 pub(crate) struct Staged {
+    /// An append has begun.
+    pub wrote: bool,
     pub effects: Vec<Effect>,
     pub dirty: Vec<GroupId>,
     /// Connections that end after this input is answered, and the last frame for each.
@@ -105,6 +107,7 @@ impl Work<'_> {
             counter,
             bytes: cbor::encode(&entry),
         };
+        self.staged.wrote = true;
         self.tx.append(log, &stored)?;
         self.staged.effects.push(Effect::Appended {
             log,

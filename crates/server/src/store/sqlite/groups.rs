@@ -124,6 +124,7 @@ impl Groups for SqliteTx<'_> {
     }
 
     fn delete_group(&self, group: GroupId) -> Stored<()> {
+        self.logs.forget_leaves();
         for sql in [
             "DELETE FROM groups WHERE id = ?1",
             "DELETE FROM roster_changes WHERE group_id = ?1",
@@ -328,6 +329,7 @@ impl Groups for SqliteTx<'_> {
     }
 
     fn set_leaf(&self, group: GroupId, leaf: LeafRow) -> Stored<()> {
+        self.logs.forget_leaves();
         self.exec(
             "INSERT OR REPLACE INTO leaves (group_id, leaf, account, device) VALUES (?1, ?2, ?3, ?4)",
             params![
@@ -341,6 +343,7 @@ impl Groups for SqliteTx<'_> {
     }
 
     fn unset_leaf(&self, group: GroupId, index: u32) -> Stored<()> {
+        self.logs.forget_leaves();
         self.exec(
             "DELETE FROM leaves WHERE group_id = ?1 AND leaf = ?2",
             params![Sql(group), index],
@@ -349,11 +352,17 @@ impl Groups for SqliteTx<'_> {
     }
 
     fn is_leaf(&self, group: GroupId, member: Member) -> Stored<bool> {
+        if self.logs.is_leaf(group, member) {
+            return Ok(true);
+        }
         let found = self.one(
             "SELECT 1 FROM leaves WHERE device = ?1 AND group_id = ?2 AND account = ?3",
             params![Sql(member.device), Sql(group), Sql(member.account)],
             |_| Ok(()),
         )?;
+        if found.is_some() {
+            self.logs.put_leaf(group, member);
+        }
         Ok(found.is_some())
     }
 

@@ -4,7 +4,7 @@
 //! Logs on SQLite. See `001_core.sql` for the numbering of entries.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Row, params};
 
@@ -49,33 +49,80 @@ pub(super) fn log_id(kind: u8, name: [u8; 16]) -> LogId {
     }
 }
 
-/// Numbers and heads of logs that were used, as of the transaction that is open: what is undone is forgotten.
+/// What is known of a log without asking.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    number: i64,
+    head: Sequence,
+    /// The head that stands in the database; behind `head` until the end of the transaction.
+    written: Sequence,
+}
+
+/// What was read or written, as of the transaction that is open: what is undone is forgotten. Only what an append asks for.
 #[derive(Debug, Default)]
-pub(super) struct LogCache(RefCell<HashMap<LogId, (i64, Sequence)>>);
+pub(super) struct LogCache {
+    logs: RefCell<HashMap<LogId, Known>>,
+    /// Logs whose head is not written yet.
+    ahead: RefCell<Vec<LogId>>,
+    /// The last counters of devices in logs, by the logs' numbers.
+    counters: RefCell<HashMap<(i64, DeviceId), Counter>>,
+    /// Devices that are leaves.
+    leaves: RefCell<HashSet<(GroupId, Member)>>,
+}
 
 impl LogCache {
     /// When there are so many, it begins anew.
     const CAPACITY: usize = 16_384;
 
-    fn get(&self, log: LogId) -> Option<(i64, Sequence)> {
-        self.0.borrow().get(&log).copied()
+    fn get(&self, log: LogId) -> Option<Known> {
+        self.logs.borrow().get(&log).copied()
     }
 
-    fn put(&self, log: LogId, known: (i64, Sequence)) {
-        let mut all = self.0.borrow_mut();
-        if all.len() >= Self::CAPACITY {
+    fn put(&self, log: LogId, known: Known) {
+        let mut all = self.logs.borrow_mut();
+        // What is ahead of the database must not be lost.
+        if all.len() >= Self::CAPACITY && self.ahead.borrow().is_empty() {
             all.clear();
         }
         all.insert(log, known);
     }
 
     fn remove(&self, log: LogId) {
-        self.0.borrow_mut().remove(&log);
+        self.logs.borrow_mut().remove(&log);
+        self.counters.borrow_mut().clear();
+    }
+
+    fn put_counter(&self, number: i64, device: DeviceId, counter: Counter) {
+        let mut all = self.counters.borrow_mut();
+        if all.len() >= Self::CAPACITY {
+            all.clear();
+        }
+        all.insert((number, device), counter);
+    }
+
+    pub(super) fn is_leaf(&self, group: GroupId, member: Member) -> bool {
+        self.leaves.borrow().contains(&(group, member))
+    }
+
+    pub(super) fn put_leaf(&self, group: GroupId, member: Member) {
+        let mut all = self.leaves.borrow_mut();
+        if all.len() >= Self::CAPACITY {
+            all.clear();
+        }
+        all.insert((group, member));
+    }
+
+    /// Some group's leaves changed.
+    pub(super) fn forget_leaves(&self) {
+        self.leaves.borrow_mut().clear();
     }
 
     /// Something was undone.
     pub(super) fn forget(&self) {
-        self.0.borrow_mut().clear();
+        self.logs.borrow_mut().clear();
+        self.ahead.borrow_mut().clear();
+        self.counters.borrow_mut().clear();
+        self.leaves.borrow_mut().clear();
     }
 }
 
@@ -145,13 +192,40 @@ impl SqliteTx<'_> {
     /// The number and head of a log that exists.
     fn find_log(&self, log: LogId) -> Stored<Option<(i64, Sequence)>> {
         if let Some(known) = self.logs.get(log) {
-            return Ok(Some(known));
+            return Ok(Some((known.number, known.head)));
         }
         let found = find(self.connection, log)?;
-        if let Some(found) = found {
-            self.logs.put(log, found);
+        if let Some((number, head)) = found {
+            self.logs.put(
+                log,
+                Known {
+                    number,
+                    head,
+                    written: head,
+                },
+            );
         }
         Ok(found)
+    }
+
+    /// Writes down the heads that have moved: once for each log, whatever was appended to it.
+    pub(super) fn write_heads(&self) -> Stored<()> {
+        let ahead = std::mem::take(&mut *self.logs.ahead.borrow_mut());
+        for log in ahead {
+            let Some(known) = self.logs.get(log).filter(|known| known.head != known.written) else {
+                continue;
+            };
+            let moved = self.exec(
+                "UPDATE logs SET head = ?2 WHERE number = ?1 AND head = ?3",
+                params![known.number, int(known.head.0), int(known.written.0)],
+            )?;
+            if moved != 1 {
+                return Err(StoreError::Damaged("a log's head moved by itself"));
+            }
+            let written = known.head;
+            self.logs.put(log, Known { written, ..known });
+        }
+        Ok(())
     }
 
     /// The number of a log that exists.
@@ -183,15 +257,10 @@ impl Logs for SqliteTx<'_> {
         if entry.sequence == Sequence(1) {
             self.make_log(log)?;
         }
-        let number = self.log_number(log)?.ok_or(NOT_NEXT)?;
-        let moved = self.exec(
-            "UPDATE logs SET head = ?2 WHERE number = ?1 AND head = ?2 - 1",
-            params![number, int(entry.sequence.0)],
-        )?;
-        if moved != 1 {
+        let (number, head) = self.find_log(log)?.ok_or(NOT_NEXT)?;
+        if entry.sequence != head.next() {
             return Err(NOT_NEXT);
         }
-        self.logs.put(log, (number, entry.sequence));
         self.exec(
             "INSERT INTO entries (id, time, account, device, kind, counter, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
@@ -204,6 +273,21 @@ impl Logs for SqliteTx<'_> {
                 entry.bytes,
             ],
         )?;
+        let written = self.logs.get(log).map_or(head, |known| known.written);
+        self.logs.put(
+            log,
+            Known {
+                number,
+                head: entry.sequence,
+                written,
+            },
+        );
+        if written == head {
+            self.logs.ahead.borrow_mut().push(log);
+        }
+        if let (Some(sender), Some(counter)) = (entry.sender, entry.counter) {
+            self.logs.put_counter(number, sender.device, counter);
+        }
         Ok(())
     }
 
@@ -276,6 +360,9 @@ impl Logs for SqliteTx<'_> {
         let Some(number) = self.log_number(log)? else {
             return Ok(Counter(0));
         };
+        if let Some(counter) = self.logs.counters.borrow().get(&(number, device)) {
+            return Ok(*counter);
+        }
         let live: Option<i64> = self.one(
             "SELECT counter FROM entries WHERE device = ?1 AND id >> 40 = ?2 AND counter IS NOT NULL
              ORDER BY counter DESC LIMIT 1",
@@ -290,7 +377,9 @@ impl Logs for SqliteTx<'_> {
                 |row| row.get(0),
             )?,
         };
-        Ok(Counter(kept.map_or(0, uint)))
+        let counter = Counter(kept.map_or(0, uint));
+        self.logs.put_counter(number, device, counter);
+        Ok(counter)
     }
 
     fn counters(&self, device: DeviceId) -> Stored<Vec<(LogId, Counter)>> {

@@ -220,6 +220,8 @@ impl Drop for SqliteTx<'_> {
 
 impl Transaction for SqliteTx<'_> {
     fn savepoint(&self) -> Stored<()> {
+        // What is only in memory would be lost with what is undone.
+        self.write_heads()?;
         self.exec("SAVEPOINT input", []).map(drop)
     }
 
@@ -234,6 +236,7 @@ impl Transaction for SqliteTx<'_> {
     }
 
     fn commit(mut self) -> Stored<()> {
+        self.write_heads()?;
         if !bugs::on(Bug::AnswerBeforeFsync) {
             self.exec("COMMIT", [])?;
         }
