@@ -9,6 +9,7 @@ use core::str::FromStr;
 use melder_protocol::ids::{AccountId, BlobId, GroupId};
 use minicbor::decode::Error as DecodeError;
 use minicbor::{Decode, Decoder, Encode, Encoder};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::error::ContentError;
@@ -69,6 +70,19 @@ impl FromStr for MessageId {
             .parse()
             .map_err(|_| ContentError::malformed("a message id is 64 hexadecimal characters"))?;
         Self::from_bytes(*hash.as_bytes())
+    }
+}
+
+impl Serialize for MessageId {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for MessageId {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
