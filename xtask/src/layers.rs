@@ -6,7 +6,7 @@
 use crate::metadata::{Graph, Kind};
 
 /// The workspace's crates, from the ground up: each may need only those before it.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 13] = [
     "melder-bugs",
     "melder-protocol",
     "melder-content",
@@ -18,6 +18,8 @@ const ORDER: [&str; 11] = [
     "melder-fuzzing",
     "melder-bench",
     "melder-cli",
+    "melder-port",
+    "melder-worker",
 ];
 
 /// What a crate must not need, not even through others.

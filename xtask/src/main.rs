@@ -13,6 +13,7 @@ mod sbom;
 mod setup;
 mod shell;
 mod testing;
+mod web;
 
 use std::env;
 use std::os::unix::process::CommandExt;
@@ -37,6 +38,7 @@ cargo xtask COMMAND
   sbom            write the list of all components (CycloneDX 1.5) to target/sbom.cdx.json
   fmt-check       is every file formatted?
   lint-house      the house rules that no compiler checks: headers, lengths, layers
+  web             build what a browser loads into target/web [--quick: not optimised for size]
   wasm-check      do protocol, content, mls and engine compile for the browser?
 ";
 
@@ -60,6 +62,11 @@ fn main() -> ExitCode {
         "sbom" => sbom::write(),
         "fmt-check" => step("formatting", || run(&mut cargo(["fmt", "--all", "--check"]))),
         "lint-house" => house::check(),
+        "web" => web::build(if rest.iter().any(|arg| arg == "--quick") {
+            "release"
+        } else {
+            "web"
+        }),
         "wasm-check" => wasm_check(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -37,7 +37,7 @@ pub use content::operation::OperationLine;
 pub use content::poll::{Poll, Vote};
 pub use content::profile::{ContactCard, GroupProfile};
 pub use content::report::{Report, ReportField};
-pub use content::text::{Text, TextFormat};
+pub use content::text::{Text, TextFormat, TextPiece};
 pub use content::{Content, Decoded, Encoded, Message, Unknown};
 pub use error::ContentError;
 pub use id::{MessageId, Origin, Salt, blob_uri, message_id, parse_blob_uri, room_uri, sender_uri};

@@ -12,14 +12,14 @@ use melder_protocol::roster::{Author, Authority, GroupKind, GroupTerms, Role, Ro
 use melder_protocol::{AccountId, GroupId, Index, Suite};
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::api::{Action, ActionError, ActionId, Draft, Event, Invalid, Outcome};
+use crate::api::{Action, ActionError, ActionId, Draft, Event, FileId, Invalid, Outcome};
 use crate::error::EngineError;
 use crate::groups::{self, Status, join};
 use crate::outbox::{self, Letter};
 use crate::pending::Pending;
 use crate::store::int;
 use crate::work::{Link, Work};
-use crate::{files, history, identity, linking, people, policy, rosters, settings};
+use crate::{files, history, identity, linking, people, policy, rosters, screen, settings};
 
 /// What an action needs.
 fn needs(action: &Action) -> Needs {
@@ -150,6 +150,7 @@ pub(crate) fn perform(work: &mut Work<'_>, id: ActionId, action: Action) -> Resu
             name,
             description,
         } => rename(work, id, group, name, description),
+        Action::Forward { message, group } => forward(work, id, message, group),
         Action::StartFile { .. } | Action::AddFileChunk { .. } | Action::Download(_) => file(work, id, action),
         other => small(work, id, other),
     }
@@ -201,6 +202,14 @@ fn local(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), Engine
             (!people::set_verified(work, account, verified)?).then_some(Invalid::UnknownMessage)
         }
         Action::CancelScheduled(message) => (!outbox::cancel(work, message)?).then_some(Invalid::TooLate),
+        Action::Cancel(message) => cancel(work, message)?,
+        Action::SaveComposer { group, text, reply_to } => match groups::load(work.tx, group)? {
+            Some(_) => {
+                screen::save_composer(work.tx, group, &text, reply_to)?;
+                None
+            }
+            None => Some(Invalid::UnknownGroup),
+        },
         Action::Retry(message) => retry(work, message)?,
         Action::ForgetChat(group) => forget(work, group)?,
         _ => Some(Invalid::NotAllowed),
@@ -218,7 +227,7 @@ fn forget(work: &mut Work<'_>, id: GroupId) -> Result<Option<Invalid>, EngineErr
         Some(group) if group.status != Status::Left => Ok(Some(Invalid::NotAllowed)),
         Some(_) => {
             history::drop_group(work, id)?;
-            for table in ["lines", "rosters", "outbox"] {
+            for table in ["lines", "rosters", "outbox", "composers"] {
                 work.tx
                     .execute(&format!("DELETE FROM {table} WHERE grp = ?1"), [id.as_bytes()])?;
             }
@@ -252,6 +261,68 @@ fn retry(work: &mut Work<'_>, message: melder_content::MessageId) -> Result<Opti
         }
         _ => Ok(Some(Invalid::TooLate)),
     }
+}
+
+/// Takes a message back that nobody else has seen.
+fn cancel(work: &mut Work<'_>, message: melder_content::MessageId) -> Result<Option<Invalid>, EngineError> {
+    if outbox::cancel(work, message)? {
+        return Ok(None);
+    }
+    let own = work.identity()?.member.account;
+    match history::message(work.tx, own, message)? {
+        None => Ok(Some(Invalid::UnknownMessage)),
+        Some(view) if matches!(view.state, crate::api::MessageState::Failed { .. }) => {
+            history::forget(work, view.group, message)?;
+            Ok(None)
+        }
+        Some(_) => Ok(Some(Invalid::TooLate)),
+    }
+}
+
+/// What a message says, as a new one of ours. Its files are sealed anew: only the members of a chat may fetch its blobs.
+fn forward(
+    work: &mut Work<'_>,
+    id: ActionId,
+    message: melder_content::MessageId,
+    group: GroupId,
+) -> Result<(), EngineError> {
+    let own = work.identity()?.member.account;
+    let content = history::message(work.tx, own, message)?
+        .and_then(|view| view.message)
+        .map(|message| message.content.body().clone());
+    let Some(mut content) = content else {
+        work.failed(id, ActionError::Invalid(Invalid::UnknownMessage));
+        return Ok(());
+    };
+    let attached = match &mut content {
+        Content::Attachments(attachments) => Some(&mut attachments.items),
+        Content::Report(report) => Some(&mut report.attachments),
+        // What rings or is voted on belongs where it is; its words go on.
+        Content::Alarm(alarm) => {
+            content = Content::Text(Text::plain(alarm.text.clone()));
+            None
+        }
+        Content::Poll(_) | Content::Unknown(_) => {
+            work.failed(id, ActionError::Invalid(Invalid::ContentInvalid));
+            return Ok(());
+        }
+        _ => None,
+    };
+    let mut files = Vec::new();
+    for attachment in attached.into_iter().flatten() {
+        let copied = files::copy(work, group, attachment.blob.id)?;
+        match copied {
+            Ok((file, blob)) => {
+                attachment.blob = blob;
+                files.push(file);
+            }
+            Err(invalid) => {
+                work.failed(id, ActionError::Invalid(invalid));
+                return Ok(());
+            }
+        }
+    }
+    queue(work, id, group, Draft::new(content), files)
 }
 
 fn file(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), EngineError> {
@@ -466,28 +537,53 @@ fn rename(
     Ok(())
 }
 
-fn send(work: &mut Work<'_>, id: ActionId, group: GroupId, draft: Draft) -> Result<(), EngineError> {
+fn may_write(work: &mut Work<'_>, group: GroupId, content: &Content) -> Result<bool, EngineError> {
     let Some(row) = groups::load(work.tx, group)? else {
-        work.failed(id, ActionError::Invalid(Invalid::UnknownGroup));
-        return Ok(());
+        return Ok(false);
     };
     let own = work.identity()?.member.account;
-    let sealed = matches!(draft.content.body(), Content::Acknowledgement(_));
+    let sealed = matches!(content.body(), Content::Acknowledgement(_));
     let may = groups::roster(work, group)?
         .is_some_and(|roster| roster.may_write(own) || (sealed && roster.role(own).is_some()));
-    if !may || matches!(row.status, Status::Left | Status::Halted) || row.kind == GroupKind::Own {
+    Ok(may && !matches!(row.status, Status::Left | Status::Halted) && row.kind != GroupKind::Own)
+}
+
+fn send(work: &mut Work<'_>, id: ActionId, group: GroupId, mut draft: Draft) -> Result<(), EngineError> {
+    if groups::load(work.tx, group)?.is_none() {
+        work.failed(id, ActionError::Invalid(Invalid::UnknownGroup));
+        return Ok(());
+    }
+    if !may_write(work, group, &draft.content)? {
         work.failed(id, ActionError::Invalid(Invalid::NotAllowed));
         return Ok(());
     }
-    let content = match attached(work, group, &draft)? {
+    draft.content = match attached(work, group, &draft)? {
         Ok(content) => content,
         Err(invalid) => {
             work.failed(id, ActionError::Invalid(invalid));
             return Ok(());
         }
     };
+    let files = draft.files.iter().map(|file| file.file).collect();
+    queue(work, id, group, draft, files)
+}
+
+/// May it be said, and by us? Then it waits in the outbox.
+fn queue(
+    work: &mut Work<'_>,
+    id: ActionId,
+    group: GroupId,
+    draft: Draft,
+    files: Vec<FileId>,
+) -> Result<(), EngineError> {
+    let content = draft.content;
+    if !may_write(work, group, &content)? {
+        work.failed(id, ActionError::Invalid(Invalid::NotAllowed));
+        return Ok(());
+    }
+    let kind = groups::load(work.tx, group)?.map_or(GroupKind::Group, |group| group.kind);
     let role = groups::own_role(work, group)?;
-    if let Err(invalid) = history::check(work, group, row.kind, role, &content)? {
+    if let Err(invalid) = history::check(work, group, kind, role, &content)? {
         work.failed(id, ActionError::Invalid(invalid));
         return Ok(());
     }
@@ -504,7 +600,6 @@ fn send(work: &mut Work<'_>, id: ActionId, group: GroupId, draft: Draft) -> Resu
         .and_then(|ms| u32::try_from(work.now.plus(ms).0 / 1000).ok())
         .map(Expiry::At);
     message.ack_request = draft.acknowledge.map(|by| AckRequest { by, key: None });
-    let files = draft.files.iter().map(|file| file.file).collect();
     let letter = Letter {
         group,
         message,

@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionId(pub u64);
 
+/// By it an action is known again; see [`Input::Once`].
+pub type Token = [u8; 16];
+
 /// Something happened.
 #[derive(Debug, Clone)]
 pub enum Input {
@@ -30,6 +33,11 @@ pub enum Input {
     Tick,
     /// A person or program wants something.
     Do(ActionId, Box<Action>),
+    /// The same, from somebody who may say it again when no answer came: what has the same token is done once.
+    Once(ActionId, Token, Box<Action>),
+    /// Nothing was heard for a while: asks the server for something small, so that a connection without an answer is known
+    /// to be dead. For transports that can't ping.
+    Probe,
 }
 
 /// What the driver is to do, after the transaction is on disk.
@@ -120,6 +128,19 @@ pub enum Action {
     },
     /// A scheduled message that has not gone yet. → [`Outcome::Nothing`].
     CancelScheduled(MessageId),
+    /// A message that waits for its time or has failed goes, with what hangs on it. → [`Outcome::Nothing`].
+    Cancel(MessageId),
+    /// What stands in the composer of a chat; nothing at all forgets it. → [`Outcome::Nothing`].
+    SaveComposer {
+        group: GroupId,
+        text: String,
+        reply_to: Option<MessageId>,
+    },
+    /// Sends what a message says into another chat, with its files, which must be on this device. → [`Outcome::Queued`].
+    Forward {
+        message: MessageId,
+        group: GroupId,
+    },
     /// Sends a failed message again.
     Retry(MessageId),
     /// Starts taking in a file: name, size and kind are known, the bytes come by `AddFileChunk`. → [`Outcome::File`].
@@ -554,16 +575,61 @@ pub struct ChatView {
     pub description: Option<String>,
     pub status: GroupStatus,
     pub role: Option<Role>,
+    /// May this account write here?
+    pub may_write: bool,
     pub members: u32,
     pub unread: u32,
     pub mentions: u32,
+    /// Messages of others that this account is asked to confirm, and has not.
+    pub open_confirmations: u32,
     pub muted_until: Option<Time>,
     pub pinned: bool,
     pub last: Option<MessageView>,
     /// The other one in a direct chat.
     pub peer: Option<AccountId>,
     pub epoch: u64,
+    /// Read through here.
+    pub read: Sequence,
     pub head: Sequence,
+}
+
+/// Where a page of a chat begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Around {
+    /// The newest.
+    End,
+    /// Older than this.
+    Before(Sequence),
+    /// Newer than this.
+    After(Sequence),
+    /// This in the middle.
+    At(Sequence),
+}
+
+/// A piece of a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatPage {
+    pub items: Vec<ChatItem>,
+    pub more_before: bool,
+    pub more_after: bool,
+}
+
+/// What stands in a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChatItem {
+    Message(Box<MessageView>),
+    Line {
+        sequence: Sequence,
+        time: Time,
+        line: SystemLine,
+    },
+}
+
+/// What a person was about to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composer {
+    pub text: String,
+    pub reply_to: Option<MessageId>,
 }
 
 /// A message as a screen shows it.

@@ -477,10 +477,14 @@ pub(crate) fn safety_number(a: &DeviceChain, b: &DeviceChain) -> String {
             .concat(),
         )
     };
-    let bytes = [*digest(0).as_bytes(), *digest(1).as_bytes()].concat();
+    digits(&[*digest(0).as_bytes(), *digest(1).as_bytes()].concat(), 12)
+}
+
+/// Bytes as groups of five digits, which people compare.
+pub(crate) fn digits(bytes: &[u8], groups: usize) -> String {
     bytes
         .chunks_exact(5)
-        .take(12)
+        .take(groups)
         .map(|chunk| {
             let number = chunk.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
             format!("{:05}", number % 100_000)

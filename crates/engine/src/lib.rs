@@ -27,23 +27,27 @@ mod identity;
 mod inbox;
 mod linking;
 mod notices;
+mod once;
 mod outbox;
 mod pending;
 mod people;
 mod policy;
 mod queries;
 mod rosters;
+mod screen;
 mod settings;
 mod store;
 mod sync;
 mod work;
 
 use melder_protocol::Time;
+use melder_protocol::request::Request;
 use rand_core::CryptoRngCore;
 use rusqlite::Connection as Database;
 
 pub use api::{Action, ActionId, Effect, Event, Input, Outcome};
 pub use error::EngineError;
+pub use screen::fingerprint;
 pub use work::Stats;
 
 use api::Connection;
@@ -164,6 +168,13 @@ fn dispatch(work: &mut Work<'_>, input: Input) -> Result<(), EngineError> {
         Input::Frame(bytes) => frames::frame(work, &bytes),
         Input::Tick => tick(work),
         Input::Do(id, action) => actions::perform(work, id, *action),
+        Input::Once(id, token, action) => once::perform(work, id, token, *action),
+        Input::Probe => {
+            if work.online() {
+                work.request(Request::Policy, pending::Pending::Policy);
+            }
+            Ok(())
+        }
     }
 }
 
@@ -204,6 +215,7 @@ fn tick(work: &mut Work<'_>) -> Result<(), EngineError> {
         history::sweep(work, retention)?,
         files::sweep(work)?,
         archive::tick(work)?,
+        once::sweep(work)?,
     ];
     if work.online() {
         for id in groups::all(work.tx)? {

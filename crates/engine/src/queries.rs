@@ -18,7 +18,7 @@ use crate::work::{Link, Work};
 use crate::{Engine, files, history, identity, people};
 
 impl Engine {
-    fn own_account(&self) -> AccountId {
+    pub(crate) fn own_account(&self) -> AccountId {
         self.session
             .identity
             .as_ref()
@@ -75,9 +75,13 @@ impl Engine {
 
     /// The chat list: pinned first, then by last activity. Without the own group.
     pub fn chats(&mut self) -> Result<Vec<ChatView>, EngineError> {
+        self.chat_list(true)
+    }
+
+    pub(crate) fn chat_list(&mut self, with_epoch: bool) -> Result<Vec<ChatView>, EngineError> {
         let mut chats = Vec::new();
         for id in groups::all(&self.database)? {
-            if let Some(chat) = self.chat(id)?
+            if let Some(chat) = self.chat_view(id, with_epoch)?
                 && chat.kind != GroupKind::Own
             {
                 chats.push(chat);
@@ -96,10 +100,14 @@ impl Engine {
 
     /// One chat.
     pub fn chat(&mut self, id: GroupId) -> Result<Option<ChatView>, EngineError> {
+        self.chat_view(id, true)
+    }
+
+    pub(crate) fn chat_view(&mut self, id: GroupId, with_epoch: bool) -> Result<Option<ChatView>, EngineError> {
         let Some(group) = groups::load(&self.database, id)? else {
             return Ok(None);
         };
-        self.with_roster(id, |engine, roster, epoch| {
+        self.with_roster(id, with_epoch, |engine, roster, epoch| {
             let own = engine.own_account();
             let row = engine.database.query_row(
                 "SELECT name, description, muted, pinned, read FROM groups WHERE id = ?1",
@@ -136,23 +144,27 @@ impl Engine {
                 description,
                 status: status(group.status),
                 role: roster.role(own),
+                may_write: roster.may_write(own) && !matches!(group.status, Status::Left),
                 members: u32::try_from(roster.count()).unwrap_or(u32::MAX),
                 unread,
                 mentions,
+                open_confirmations: history::open_confirmations(&engine.database, id)?,
                 muted_until: muted.map(|muted| Time(uint(muted))),
                 pinned,
                 last: history::last(&engine.database, own, id)?,
                 peer,
                 epoch,
+                read: Sequence(uint(read)),
                 head: group.cursor,
             }))
         })
     }
 
     /// Hands out the verified roster and the MLS epoch (0 without MLS state).
-    fn with_roster<T>(
+    pub(crate) fn with_roster<T>(
         &mut self,
         id: GroupId,
+        with_epoch: bool,
         f: impl FnOnce(&Self, Option<&Roster>, u64) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
         let mut rng = <rand_chacha::ChaCha20Rng as rand_core::SeedableRng>::from_seed([0; 32]);
@@ -166,7 +178,11 @@ impl Engine {
                 effects: Vec::new(),
             };
             let roster = groups::roster(&mut work, id)?.cloned();
-            let epoch = groups::epoch(&mut work, id)?.map_or(0, |epoch| epoch.0);
+            let epoch = if with_epoch {
+                groups::epoch(&mut work, id)?.map_or(0, |epoch| epoch.0)
+            } else {
+                0
+            };
             (roster, epoch)
         };
         f(self, roster.as_ref(), epoch)
@@ -209,10 +225,9 @@ impl Engine {
     /// Who is in a chat, and in which role.
     pub fn members(&mut self, group: GroupId) -> Result<Vec<(ContactView, Role)>, EngineError> {
         let members: Vec<(AccountId, Role)> = self
-            .with_roster(
-                group,
-                |_, roster, _| Ok(roster.map(|roster| roster.members().collect())),
-            )?
+            .with_roster(group, false, |_, roster, _| {
+                Ok(roster.map(|roster| roster.members().collect()))
+            })?
             .unwrap_or_default();
         let mut found = Vec::new();
         for (account, role) in members {
@@ -230,7 +245,7 @@ impl Engine {
 
     /// Full-text search over everything on this device, best first.
     pub fn search(&self, query: &str, limit: u32) -> Result<Vec<SearchHit>, EngineError> {
-        history::search(&self.database, self.own_account(), query, limit)
+        history::search(&self.database, self.own_account(), query, None, limit)
     }
 
     /// Messages that wait for their time.

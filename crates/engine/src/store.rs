@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::error::EngineError;
 
 /// Grows with each change of the schema; each step is in [`migrate`].
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 const SCHEMA: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -67,6 +67,15 @@ CREATE TABLE lines (id INTEGER PRIMARY KEY AUTOINCREMENT, grp BLOB NOT NULL, seq
 CREATE INDEX lines_grp ON lines (grp, sequence);
 ";
 
+/// What came with version 4.
+const SCREEN: &str = "
+-- What stands in the composers.
+CREATE TABLE composers (grp BLOB PRIMARY KEY, text TEXT NOT NULL, reply BLOB) WITHOUT ROWID;
+-- Actions that may be asked for again, and what came of them; `outcome`: none while the server has not answered.
+CREATE TABLE asked (token BLOB PRIMARY KEY, outcome BLOB, time INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX messages_asks ON messages (grp) WHERE asks = 1 AND own = 0 AND confirmed IS NULL;
+";
+
 /// Brings the database to the present version.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
     connection.execute_batch(
@@ -75,7 +84,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match version {
         VERSION => Ok(()),
-        1 | 2 => {
+        1..=3 => {
             let tx = connection.transaction()?;
             if version == 1 {
                 tx.execute_batch(
@@ -83,7 +92,10 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
                  CREATE TABLE holes (grp BLOB NOT NULL, sequence INTEGER NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (grp, sequence)) WITHOUT ROWID;",
             )?;
             }
-            tx.execute_batch("ALTER TABLE welcomes ADD COLUMN inbox INTEGER NOT NULL DEFAULT 0")?;
+            if version < 3 {
+                tx.execute_batch("ALTER TABLE welcomes ADD COLUMN inbox INTEGER NOT NULL DEFAULT 0")?;
+            }
+            tx.execute_batch(SCREEN)?;
             tx.pragma_update(None, "user_version", VERSION)?;
             tx.commit()?;
             Ok(())
@@ -93,6 +105,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
             tx.execute_batch(SCHEMA)?;
             tx.execute_batch(crate::history::SCHEMA)?;
             tx.execute_batch(crate::files::SCHEMA)?;
+            tx.execute_batch(SCREEN)?;
             tx.pragma_update(None, "user_version", VERSION)?;
             tx.commit()?;
             Ok(())

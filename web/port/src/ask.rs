@@ -36,7 +36,10 @@ pub enum Ask {
     /// Forgets the key and closes the database and the connection, in all tabs. → [`Answer::Lock`]
     LockNow,
     /// → [`Answer::Nothing`]; [`Failure::WrongPin`].
-    ChangePin { old: Pin, new: Pin },
+    ChangePin {
+        old: Pin,
+        new: Pin,
+    },
     /// Deletes everything of Melder on this device. → [`Answer::Lock`] (fresh).
     WipeDevice,
     /// → [`Answer::Own`]
@@ -50,23 +53,40 @@ pub enum Ask {
 
     // --- First run ---
     /// `link`: `https://host/join#…` or only what stands after `#`, for this page's server. → [`Answer::Offer`]
-    OpenInvitation { link: String },
+    OpenInvitation {
+        link: String,
+    },
     /// Takes the invitation opened last, with a new device. → [`Answer::Lock`] (open).
-    Join { device_name: String, name: Option<String>, pin: Pin },
+    Join {
+        device_name: String,
+        name: Option<String>,
+        pin: Pin,
+    },
     /// With an account: takes the invitation opened last with this account. → [`Answer::Nothing`]
     AcceptInvitation,
     /// New device: asks to be linked to an account of this page's server. → [`Answer::Nothing`] when linked; before that
     /// [`crate::News::LinkCode`] and [`crate::News::LinkNumber`].
-    StartLink { device_name: String, pin: Pin },
+    StartLink {
+        device_name: String,
+        pin: Pin,
+    },
     /// Existing device: the code that the new device shows. → [`Answer::Nothing`]; then [`crate::News::LinkNumber`] unless the
     /// code was scanned whole.
-    AnswerLink { code: String },
+    AnswerLink {
+        code: String,
+    },
     /// Are the numbers equal? → [`Answer::Nothing`] once linked.
-    ConfirmLink { equal: bool },
+    ConfirmLink {
+        equal: bool,
+    },
     /// → [`Answer::RecoveryWords`], shown once.
     CreateRecoveryCode,
     /// Fresh device: → [`Answer::Lock`] (open).
-    Recover { words: String, device_name: String, pin: Pin },
+    Recover {
+        words: String,
+        device_name: String,
+        pin: Pin,
+    },
 
     // --- Reading ---
     /// → [`Answer::Chats`]
@@ -74,7 +94,11 @@ pub enum Ask {
     /// → [`Answer::Chat`]
     Chat(GroupId),
     /// A page of a chat: messages and lines of the system, oldest first. → [`Answer::Page`]
-    Page { group: GroupId, around: Around, limit: u32 },
+    Page {
+        group: GroupId,
+        around: Around,
+        limit: u32,
+    },
     /// → [`Answer::Message`]
     Message(MessageId),
     /// → [`Answer::Members`]
@@ -84,39 +108,77 @@ pub enum Ask {
     /// All whom this device knows from its groups. → [`Answer::Contacts`]
     Contacts,
     /// On the server, by name, unit, function. → [`Answer::Directory`]
-    FindPeople { query: String, after: Option<AccountId> },
+    FindPeople {
+        query: String,
+        after: Option<AccountId>,
+    },
     /// Everything on this device, best first. → [`Answer::Hits`]
-    Search { query: String, group: Option<GroupId>, limit: u32 },
+    Search {
+        query: String,
+        group: Option<GroupId>,
+        limit: u32,
+    },
     /// Alarms of others that were not confirmed. → [`Answer::Messages`]
     OpenAlarms,
     /// → [`Answer::Messages`]
     Scheduled,
     /// Photos and files of a chat, newest first. → [`Answer::Messages`]
-    Media { group: GroupId, before: Option<Sequence>, limit: u32 },
+    Media {
+        group: GroupId,
+        before: Option<Sequence>,
+        limit: u32,
+    },
     /// Sixty digits. → [`Answer::SafetyNumber`]
     SafetyNumber(AccountId),
     /// Who has it, who confirmed, who not; only for one's own messages. → [`Answer::Reach`]
-    Reach { group: GroupId, message: MessageId },
+    Reach {
+        group: GroupId,
+        message: MessageId,
+    },
     /// → [`Answer::Devices`]
     Devices,
 
     // --- Writing ---
     /// Queues; also offline. → [`Answer::Queued`]
-    Send { group: GroupId, draft: Draft },
+    Send {
+        group: GroupId,
+        draft: Draft,
+    },
     Retry(MessageId),
     /// Takes a scheduled or failed message out of the outbox. → [`Answer::Nothing`]
     Cancel(MessageId),
     /// What stands in the composer; empty text forgets it. → [`Answer::Nothing`]
-    SaveComposer { group: GroupId, text: String, reply_to: Option<MessageId> },
-    MarkRead { group: GroupId, through: Sequence },
-    Mute { group: GroupId, until: Option<Time> },
-    Pin { group: GroupId, pinned: bool },
+    SaveComposer {
+        group: GroupId,
+        text: String,
+        reply_to: Option<MessageId>,
+    },
+    MarkRead {
+        group: GroupId,
+        through: Sequence,
+    },
+    Mute {
+        group: GroupId,
+        until: Option<Time>,
+    },
+    Pin {
+        group: GroupId,
+        pinned: bool,
+    },
     /// → [`Answer::File`]
-    StartFile { size: u64 },
+    StartFile {
+        size: u64,
+    },
     /// In order, at most 1 MiB. → [`Answer::Nothing`]
-    AddFileChunk { file: FileId, bytes: Vec<u8> },
+    AddFileChunk {
+        file: FileId,
+        bytes: Vec<u8>,
+    },
     /// Fetches an attachment and hands out one chunk of its bytes. → [`Answer::Chunk`]
-    FileChunk { blob: BlobId, index: u32 },
+    FileChunk {
+        blob: BlobId,
+        index: u32,
+    },
     /// Fetches all of it in the background. → [`Answer::Nothing`]; [`crate::News::Transfer`]s follow.
     Download(BlobId),
 
@@ -124,15 +186,34 @@ pub enum Ask {
     /// → [`Answer::Group`]
     StartDirect(AccountId),
     /// → [`Answer::Group`]
-    CreateGroup { channel: bool, name: String, description: Option<String>, members: Vec<AccountId> },
-    ChangeRoster { group: GroupId, set: Vec<(AccountId, crate::view::Role)>, unset: Vec<AccountId> },
-    RenameGroup { group: GroupId, name: String, description: Option<String> },
+    CreateGroup {
+        channel: bool,
+        name: String,
+        description: Option<String>,
+        members: Vec<AccountId>,
+    },
+    ChangeRoster {
+        group: GroupId,
+        set: Vec<(AccountId, crate::view::Role)>,
+        unset: Vec<AccountId>,
+    },
+    RenameGroup {
+        group: GroupId,
+        name: String,
+        description: Option<String>,
+    },
     LeaveGroup(GroupId),
     /// Deletes a chat that one has left, with its history, from this device.
     ForgetChat(GroupId),
-    Verify { account: AccountId, verified: bool },
+    Verify {
+        account: AccountId,
+        verified: bool,
+    },
     RemoveDevice(DeviceId),
-    RenameDevice { device: DeviceId, name: String },
+    RenameDevice {
+        device: DeviceId,
+        name: String,
+    },
     /// Not for staff.
     DeleteAccount,
 
@@ -144,7 +225,9 @@ pub enum Ask {
     /// Asks the server to send this device an empty push. → [`Answer::Nothing`] when it took it over.
     TestPush,
     /// One's own switch. → [`Answer::Nothing`]
-    SetDuty { on: bool },
+    SetDuty {
+        on: bool,
+    },
     /// Minutes since midnight, local; `None`: no quiet hours. → [`Answer::Nothing`]
     SetQuietHours(Option<(u16, u16)>),
     /// → [`Answer::Nothing`]
@@ -232,6 +315,9 @@ pub enum Failure {
     },
     #[error("bad_link")]
     BadLink,
+    /// The invitation is of another server: the app there (`https://host`) is to be opened.
+    #[error("other_server")]
+    OtherServer(String),
     /// No space; nothing was lost that was queued.
     #[error("disk_full")]
     DiskFull,

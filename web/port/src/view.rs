@@ -24,11 +24,16 @@ pub enum Lock {
     },
     Open(Box<Own>),
     /// The account or device is gone; the code says why. History may still be read if `readable`.
-    Gone { code: String, readable: bool },
+    Gone {
+        code: String,
+        readable: bool,
+    },
     /// The browser does not let us store.
     NoStorage,
     /// The database is damaged, or was written by a newer version.
-    Damaged { newer: bool },
+    Damaged {
+        newer: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -296,13 +301,34 @@ pub struct Confirmation {
 pub enum Body {
     Deleted,
     Text(Vec<Span>),
-    Files { caption: Vec<Span>, files: Vec<File> },
-    Alarm { urgency: Urgency, text: String, on_duty: bool },
-    Location { place: Place, label: Option<String>, live_until: Option<Time> },
+    Files {
+        caption: Vec<Span>,
+        files: Vec<File>,
+    },
+    Alarm {
+        urgency: Urgency,
+        text: String,
+        on_duty: bool,
+    },
+    Location {
+        place: Place,
+        label: Option<String>,
+        live_until: Option<Time>,
+    },
     Poll(Poll),
-    Report { title: String, fields: Vec<(String, String)>, files: Vec<File> },
-    Contact { name: String, account: Option<AccountId>, details: Vec<String> },
-    Operation { text: String },
+    Report {
+        title: String,
+        fields: Vec<(String, String)>,
+        files: Vec<File>,
+    },
+    Contact {
+        name: String,
+        account: Option<AccountId>,
+        details: Vec<String>,
+    },
+    Operation {
+        text: String,
+    },
     /// Needs a newer app.
     Unknown,
 }
@@ -313,7 +339,11 @@ pub enum Span {
     Plain(String),
     /// `http` or `https` only; shown as it was typed.
     Link(String),
-    Mention { account: AccountId, name: String, own: bool },
+    Mention {
+        account: AccountId,
+        name: String,
+        own: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -416,19 +446,57 @@ pub struct Draft {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum DraftContent {
     Text(String),
-    Edit { of: MessageId, text: String },
+    Edit {
+        of: MessageId,
+        text: String,
+    },
     Delete(MessageId),
-    React { to: MessageId, emoji: String },
-    Unreact { to: MessageId, emoji: String },
-    Confirm { to: MessageId, note: Option<String> },
-    Vote { poll: MessageId, choices: Vec<u8> },
-    Alarm { urgency: Urgency, text: String, confirm_by: Option<Time>, on_duty: bool },
-    Location { place: Place, label: Option<String>, live_until: Option<Time> },
+    React {
+        to: MessageId,
+        emoji: String,
+    },
+    Unreact {
+        to: MessageId,
+        emoji: String,
+    },
+    Confirm {
+        to: MessageId,
+        note: Option<String>,
+    },
+    Vote {
+        poll: MessageId,
+        choices: Vec<u8>,
+    },
+    Alarm {
+        urgency: Urgency,
+        text: String,
+        confirm_by: Option<Time>,
+        on_duty: bool,
+    },
+    Location {
+        place: Place,
+        label: Option<String>,
+        live_until: Option<Time>,
+    },
     /// Moves a live position.
-    MoveLocation { of: MessageId, place: Place, live_until: Option<Time> },
-    Poll { question: String, options: Vec<String>, multiple: bool },
-    Contact { account: AccountId },
-    Report { form: String, title: String, fields: Vec<(String, String, String)> },
+    MoveLocation {
+        of: MessageId,
+        place: Place,
+        live_until: Option<Time>,
+    },
+    Poll {
+        question: String,
+        options: Vec<String>,
+        multiple: bool,
+    },
+    Contact {
+        account: AccountId,
+    },
+    Report {
+        form: String,
+        title: String,
+        fields: Vec<(String, String, String)>,
+    },
     /// The message as it is, into another chat; its files too.
     Forward(MessageId),
 }

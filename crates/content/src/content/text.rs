@@ -85,6 +85,29 @@ impl Text {
         words
     }
 
+    /// The text in pieces, for a screen: words without the Markdown around them, mentions and links.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<TextPiece> {
+        let mut pieces: Vec<TextPiece> = Vec::new();
+        self.scan(|piece| match piece {
+            Piece::Verbatim(text) => match pieces.last_mut() {
+                Some(TextPiece::Words(words)) => words.push_str(text),
+                _ => pieces.push(TextPiece::Words(text.to_owned())),
+            },
+            Piece::Link { label, target } => {
+                let label = Self::markdown(label).words();
+                pieces.push(match target.strip_prefix(LINK).and_then(|id| id.parse().ok()) {
+                    Some(account) => TextPiece::Mention { account, label },
+                    None => TextPiece::Link {
+                        label,
+                        target: target.to_owned(),
+                    },
+                });
+            }
+        });
+        pieces
+    }
+
     pub(crate) fn check(&self) -> Result<(), ContentError> {
         Limit::Text.check_some(self.text.len(), "a text")
     }
@@ -120,6 +143,22 @@ impl Text {
             rest = &rest[taken..];
         }
     }
+}
+
+/// A piece of a text, as [`Text::pieces`] gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextPiece {
+    Words(String),
+    /// `label` is how the sender calls the account.
+    Mention {
+        account: AccountId,
+        label: String,
+    },
+    /// Any target: whoever shows it decides which are safe.
+    Link {
+        label: String,
+        target: String,
+    },
 }
 
 enum Piece<'t> {

@@ -214,6 +214,29 @@ pub(crate) fn attach(work: &mut Work<'_>, group: GroupId, draft: &FileDraft) -> 
     }))
 }
 
+/// A file that is here becomes one of our own for another chat, under a key of its own.
+pub(crate) fn copy(work: &mut Work<'_>, group: GroupId, from: BlobId) -> Checked<(FileId, BlobRef)> {
+    let Some(known) = File::by_blob(work.tx, from)? else {
+        return Ok(Err(Invalid::UnknownFile));
+    };
+    let (Some(size), true) = (known.size, known.complete) else {
+        return Ok(Err(Invalid::FileIncomplete));
+    };
+    let file = match start(work, size)? {
+        Ok(file) => file,
+        Err(invalid) => return Ok(Err(invalid)),
+    };
+    for index in 0..known.chunks() {
+        let Some(bytes) = chunk_of(work.tx, known.id, index)?.map(Zeroizing::new) else {
+            return Ok(Err(Invalid::FileIncomplete));
+        };
+        if size > 0 {
+            take(work, file, &bytes)?;
+        }
+    }
+    Ok(blob(work, group, file)?.map(|blob| (file, blob)))
+}
+
 /// The outbox row waits for these files. Gives how many are not uploaded yet: the row's `blobs`.
 pub(crate) fn hold(work: &mut Work<'_>, outbox: i64, files: &[FileId]) -> Result<u32, EngineError> {
     let mut waits = 0;

@@ -27,7 +27,7 @@ use crate::error::EngineError;
 use crate::store::{Id, int, uint};
 use crate::work::Work;
 
-pub(crate) use intake::{add, attach, blob, finish, hold, open_end, start, sweep};
+pub(crate) use intake::{add, attach, blob, copy, finish, hold, open_end, start, sweep};
 use seal::Sealer;
 pub(crate) use transfer::{FilePending, Flights, answered, disconnected, download, fetch, pump};
 

@@ -4,7 +4,7 @@
 //! The full-text search. Every word of the query has to be in the message, at least as a word's beginning; case and
 //! accents do not matter, and `ss` finds `ß` and the other way round. The newest hits come first.
 
-use melder_protocol::AccountId;
+use melder_protocol::{AccountId, GroupId};
 use rusqlite::{Connection, params};
 
 use super::item::{COLUMNS, Stored};
@@ -21,6 +21,7 @@ pub(crate) fn search(
     connection: &Connection,
     own: AccountId,
     query: &str,
+    group: Option<GroupId>,
     limit: u32,
 ) -> Result<Vec<SearchHit>, EngineError> {
     let Some(expression) = expression(query) else {
@@ -31,12 +32,14 @@ pub(crate) fn search(
         .prepare_cached(&format!(
             "SELECT {COLUMNS}, hit.snippet FROM (
                SELECT rowid AS row, snippet(fts, 0, '⟦', '⟧', '…', 16) AS snippet FROM fts
-               WHERE fts MATCH ?1 ORDER BY rowid DESC LIMIT ?2
+               WHERE fts MATCH ?1 AND (?3 IS NULL OR rowid IN (SELECT id FROM messages WHERE grp = ?3))
+               ORDER BY rowid DESC LIMIT ?2
              ) AS hit CROSS JOIN messages AS m ON m.id = hit.row ORDER BY m.id DESC"
         ))?
-        .query_map(params![expression, limit.min(MAX_HITS)], |row| {
-            Ok((Stored::read(row)?, row.get("snippet")?))
-        })?
+        .query_map(
+            params![expression, limit.min(MAX_HITS), group.as_ref().map(GroupId::as_bytes)],
+            |row| Ok((Stored::read(row)?, row.get("snippet")?)),
+        )?
         .collect::<Result<_, _>>()?;
     found
         .into_iter()

@@ -125,7 +125,7 @@ fn acts(
         .collect::<Result<_, _>>()?)
 }
 
-fn select(connection: &Connection, rest: &str, values: impl Params) -> Result<Vec<Stored>, EngineError> {
+pub(super) fn select(connection: &Connection, rest: &str, values: impl Params) -> Result<Vec<Stored>, EngineError> {
     Ok(connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM messages AS m {rest}"))?
         .query_map(values, Stored::read)?

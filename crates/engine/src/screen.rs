@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What an app with a screen needs beyond the plain queries: pieces of a chat, what stands in the composer, faces. All of
+//! it stays on this device.
+
+use melder_content::MessageId;
+use melder_protocol::{AccountId, GroupId, PublicKey, Sequence};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::api::{Around, ChatPage, ChatView, Composer, ContactView, MessageView, Misbehaviour, SearchHit};
+use crate::error::EngineError;
+use crate::store::{Id, delete_meta, meta, set_meta};
+use crate::{Engine, history, identity, people};
+
+/// Minutes since midnight between which nothing rings.
+const QUIET: &str = "quiet_hours";
+
+impl Engine {
+    /// A piece of a chat: messages and the system's lines by their place, oldest first; at the end what waits.
+    ///
+    /// # Errors
+    /// When the database fails; so with all queries.
+    pub fn page(&self, group: GroupId, around: Around, limit: u32) -> Result<ChatPage, EngineError> {
+        history::page(&self.database, self.own_account(), group, around, limit)
+    }
+
+    /// The chat list, as [`Engine::chats`] but for the epoch, which it does not look up.
+    pub fn chat_rows(&mut self) -> Result<Vec<ChatView>, EngineError> {
+        self.chat_list(false)
+    }
+
+    /// One row of it.
+    pub fn chat_row(&mut self, group: GroupId) -> Result<Option<ChatView>, EngineError> {
+        self.chat_view(group, false)
+    }
+
+    /// Messages with files, newest first.
+    pub fn media(&self, group: GroupId, before: Option<Sequence>, limit: u32) -> Result<Vec<MessageView>, EngineError> {
+        history::media(&self.database, self.own_account(), group, before, limit)
+    }
+
+    /// Full-text search, in one chat if given.
+    pub fn search_in(&self, query: &str, group: Option<GroupId>, limit: u32) -> Result<Vec<SearchHit>, EngineError> {
+        history::search(&self.database, self.own_account(), query, group, limit)
+    }
+
+    /// Everybody whom this device knows, by name, without oneself.
+    pub fn contacts(&self) -> Result<Vec<ContactView>, EngineError> {
+        let accounts: Vec<AccountId> = self
+            .database
+            .prepare_cached("SELECT account FROM accounts WHERE deleted = 0 AND name <> '' ORDER BY name, account")?
+            .query_map([], |row| Ok(row.get::<_, Id<_>>(0)?.0))?
+            .collect::<Result<_, _>>()?;
+        let own = self.own_account();
+        let mut found = Vec::with_capacity(accounts.len());
+        for account in accounts.into_iter().filter(|account| *account != own) {
+            found.extend(self.contact(account)?);
+        }
+        Ok(found)
+    }
+
+    /// Just the name; empty when unknown.
+    pub fn name(&self, account: AccountId) -> Result<String, EngineError> {
+        people::name(&self.database, account)
+    }
+
+    /// How many are in a chat; 0 without a roster.
+    pub fn member_count(&mut self, group: GroupId) -> Result<u32, EngineError> {
+        let count = self.with_roster(group, false, |_, roster, _| {
+            Ok(roster.map_or(0, |roster| roster.count()))
+        })?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// Is this account in the chat?
+    pub fn is_member(&mut self, group: GroupId, account: AccountId) -> Result<bool, EngineError> {
+        self.with_roster(group, false, |_, roster, _| {
+            Ok(roster.is_some_and(|roster| roster.role(account).is_some()))
+        })
+    }
+
+    /// Did somebody else say it?
+    pub fn is_by_other(&self, message: MessageId) -> Result<bool, EngineError> {
+        Ok(self
+            .database
+            .prepare_cached("SELECT 1 FROM messages WHERE message = ?1 AND own = 0")?
+            .exists([message.as_bytes()])?)
+    }
+
+    /// Our own reaction with this emoji to a message.
+    pub fn own_reaction(&self, to: MessageId, emoji: &str) -> Result<Option<MessageId>, EngineError> {
+        history::own_reaction(&self.database, self.own_account(), to, emoji)
+    }
+
+    /// What stands in the composer of a chat.
+    pub fn composer(&self, group: GroupId) -> Result<Option<Composer>, EngineError> {
+        composer(&self.database, group)
+    }
+
+    /// The organisation's key, to be compared: six groups of five digits. `None` without an account.
+    pub fn organisation_fingerprint(&self) -> Option<String> {
+        self.session
+            .identity
+            .as_ref()
+            .map(|identity| fingerprint(&identity.organisation.key))
+    }
+
+    /// Minutes since midnight, local, from and to.
+    pub fn quiet_hours(&self) -> Result<Option<(u16, u16)>, EngineError> {
+        Ok(meta(&self.database, QUIET)?.and_then(|bytes| match bytes[..] {
+            [a, b, c, d] => Some((u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]))),
+            _ => None,
+        }))
+    }
+
+    /// Sets them, on this device.
+    pub fn set_quiet_hours(&mut self, hours: Option<(u16, u16)>) -> Result<(), EngineError> {
+        match hours {
+            Some((from, to)) => {
+                let bytes = [from.to_be_bytes(), to.to_be_bytes()].concat();
+                set_meta(&self.database, QUIET, &bytes)
+            }
+            None => delete_meta(&self.database, QUIET),
+        }
+    }
+}
+
+impl Misbehaviour {
+    /// The stable name of the kind, as in texts and on the wire of an app.
+    #[must_use]
+    pub fn name(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(name)) => name,
+            _ => String::new(),
+        }
+    }
+}
+
+/// A key to be compared by eye: six groups of five digits.
+#[must_use]
+pub fn fingerprint(key: &PublicKey) -> String {
+    identity::digits(melder_mls::sign::sha256(key.as_bytes()).as_bytes(), 6)
+}
+
+pub(crate) fn composer(connection: &Connection, group: GroupId) -> Result<Option<Composer>, EngineError> {
+    Ok(connection
+        .prepare_cached("SELECT text, reply FROM composers WHERE grp = ?1")?
+        .query_row([group.as_bytes()], |row| {
+            Ok(Composer {
+                text: row.get(0)?,
+                reply_to: row.get::<_, Option<Id<MessageId>>>(1)?.map(|Id(id)| id),
+            })
+        })
+        .optional()?)
+}
+
+pub(crate) fn save_composer(
+    connection: &Connection,
+    group: GroupId,
+    text: &str,
+    reply_to: Option<MessageId>,
+) -> Result<(), EngineError> {
+    if text.is_empty() && reply_to.is_none() {
+        connection
+            .prepare_cached("DELETE FROM composers WHERE grp = ?1")?
+            .execute([group.as_bytes()])?;
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO composers (grp, text, reply) VALUES (?1, ?2, ?3)
+             ON CONFLICT (grp) DO UPDATE SET text = excluded.text, reply = excluded.reply",
+        )?
+        .execute(params![
+            group.as_bytes(),
+            text,
+            reply_to.as_ref().map(MessageId::as_bytes)
+        ])?;
+    Ok(())
+}

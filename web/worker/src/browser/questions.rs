@@ -1,0 +1,287 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! A page's question, answered at once, or when the engine or the server has.
+
+use melder_engine::EngineError;
+use melder_engine::api::{Action, ActionId, Input};
+use melder_port::ask::{Around, Failure, Pin};
+use melder_port::view::{Connection, Item, State as MessageState};
+use melder_port::{Answer, Ask, Time};
+use melder_protocol::invitation::InvitationLink;
+
+use super::js::{self, Timer};
+use super::owner::{From, Owner, State, Then, origin};
+use super::{Incoming, store};
+use crate::actions::{self, Plan, Shape};
+use crate::vault::{Key, Record, VaultError};
+
+/// So long a question of the first run waits for a connection.
+const PATIENCE_MS: u64 = 15_000;
+/// Not more often is the server asked who has the last own message.
+const DELIVERED_MS: u64 = 10_000;
+
+impl Owner {
+    pub async fn question(&mut self, from: From, ask: Ask) {
+        // What came before it is seen by it.
+        self.flush();
+        self.settle().await;
+        match ask {
+            Ask::Standing => {
+                let lock = self.lock();
+                self.out.answer(from, Ok(Answer::Lock(lock)));
+            }
+            Ask::Unlock(pin) => {
+                let result = self.unlock(&pin).await;
+                self.out.answer(from, result);
+            }
+            Ask::LockNow => {
+                self.close();
+                let lock = self.lock();
+                self.tell_lock();
+                self.out.answer(from, Ok(Answer::Lock(lock)));
+            }
+            Ask::ChangePin { old, new } => {
+                let result = self.change_pin(&old, &new).await;
+                self.out.answer(from, result);
+            }
+            Ask::WipeDevice => {
+                self.wipe().await;
+                let lock = self.lock();
+                self.out.answer(from, Ok(Answer::Lock(lock)));
+            }
+            Ask::Storage => {
+                let bytes = self.engine.as_ref().and_then(|engine| engine.database_bytes().ok());
+                let storage = store::storage(bytes.unwrap_or(0)).await;
+                self.out.answer(from, Ok(Answer::Storage(storage)));
+            }
+            Ask::ConnectNow => {
+                self.failures = 0;
+                self.net.wanted = self.engine.is_some() && !matches!(self.state, State::Gone(_));
+                self.net.hurry();
+                self.connect();
+                self.out.answer(from, Ok(Answer::Nothing));
+            }
+            Ask::OpenInvitation { link } => self.open_invitation(from, &link).await,
+            Ask::AcceptInvitation => match &self.invitation {
+                Some(link) => {
+                    let action = Action::AcceptInvitation(link.token.clone());
+                    self.act(Then::Answer(from, Shape::Plain), action);
+                }
+                None => self.out.answer(from, Err(Failure::BadLink)),
+            },
+            Ask::Join { device_name, name, pin } => {
+                let Some(link) = self.invitation.clone() else {
+                    return self.out.answer(from, Err(Failure::BadLink));
+                };
+                let token = link.token;
+                let action = Action::Join {
+                    token,
+                    device_name,
+                    name,
+                };
+                self.join(from, &pin, action).await;
+            }
+            Ask::StartLink { device_name, pin } => self.join(from, &pin, Action::StartLink { device_name }).await,
+            Ask::Recover {
+                words,
+                device_name,
+                pin,
+            } => self.join(from, &pin, Action::Recover { words, device_name }).await,
+            ask => self.of_the_engine(from, ask),
+        }
+        self.flush();
+        self.settle().await;
+    }
+
+    async fn unlock(&mut self, pin: &Pin) -> Result<Answer, Failure> {
+        if self.state == State::Locked {
+            let key = self.try_pin(pin).await?;
+            self.open(key).await?;
+            self.tell_lock();
+        }
+        Ok(Answer::Lock(self.lock()))
+    }
+
+    async fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<Answer, Failure> {
+        let key = self.try_pin(old).await?;
+        let wipe_after = self.record.as_ref().and_then(|record| record.wipe_after);
+        let record = self.seal(&key, new, wipe_after)?;
+        let Some(vault) = &self.vault else {
+            return Err(Failure::NoStorage);
+        };
+        vault.write(&record).await.map_err(|_| Failure::DiskFull)?;
+        self.record = Some(record);
+        Ok(Answer::Nothing)
+    }
+
+    fn seal(&mut self, key: &Key, pin: &Pin, wipe_after: Option<u8>) -> Result<Record, Failure> {
+        Record::seal(key, pin, wipe_after, &mut self.rng).map_err(|error| match error {
+            VaultError::PinTooShort => Failure::Refused("pin_too_short".to_owned()),
+            _ => Failure::Internal,
+        })
+    }
+
+    async fn open_invitation(&mut self, from: From, link: &str) {
+        let link = link.trim();
+        let whole = match link.split_once('#') {
+            Some(_) => link.to_owned(),
+            None => format!("{}/join#{link}", origin()),
+        };
+        let Ok(link) = whole.parse::<InvitationLink>() else {
+            return self.out.answer(from, Err(Failure::BadLink));
+        };
+        if link.server != origin() {
+            return self.out.answer(from, Err(Failure::OtherServer(link.server)));
+        }
+        if self.state != State::Open
+            && let Err(failure) = self.begin_fresh().await
+        {
+            return self.out.answer(from, Err(failure));
+        }
+        let action = Action::OpenInvitation(link.token.clone());
+        self.invitation = Some(link);
+        self.impatient(from, action);
+    }
+
+    /// Asks, and does not wait for a connection for ever.
+    fn impatient(&mut self, from: From, action: Action) {
+        let id = self.act(Then::Answer(from, Shape::Plain), action);
+        let inlet = self.inlet.clone();
+        let number = id.0;
+        let timer = Timer::after(PATIENCE_MS, move || inlet.send(Incoming::TooLong(number)));
+        self.patience.insert(number, (id, timer));
+    }
+
+    pub fn too_long(&mut self, number: u64) {
+        if let Some((id, _)) = self.patience.remove(&number)
+            && let Some(then) = self.waiting.remove(&id)
+        {
+            self.refuse(then, &Failure::Offline);
+        }
+    }
+
+    async fn join(&mut self, from: From, pin: &Pin, action: Action) {
+        if self.state == State::Open {
+            // A tab that closed in the middle had it done.
+            let lock = self.lock();
+            return self.out.answer(from, Ok(Answer::Lock(lock)));
+        }
+        if let Err(failure) = self.begin_fresh().await {
+            return self.out.answer(from, Err(failure));
+        }
+        let Some(key) = self.key.clone() else {
+            return self.out.answer(from, Err(Failure::Internal));
+        };
+        // The slow part first: when the device has its account, only a write is left.
+        match self.seal(&key, pin, None) {
+            Ok(record) => {
+                self.act(Then::Join(from, Box::new(record)), action);
+            }
+            Err(failure) => self.out.answer(from, Err(failure)),
+        }
+    }
+
+    /// Hands an action to the engine.
+    pub fn act(&mut self, then: Then, action: Action) -> ActionId {
+        let id = ActionId(self.next_action);
+        self.next_action += 1;
+        let token = match &then {
+            Then::Answer(from, _) => from.token(),
+            _ => None,
+        };
+        let action = Box::new(action);
+        self.inputs.push(match token {
+            Some(token) => Input::Once(id, token, action),
+            None => Input::Do(id, action),
+        });
+        self.waiting.insert(id, then);
+        id
+    }
+
+    fn of_the_engine(&mut self, from: From, ask: Ask) {
+        let readable = matches!(self.state, State::Open | State::Gone(_));
+        let linking = matches!(ask, Ask::ConfirmLink { .. });
+        if !readable && !(linking && self.engine.is_some()) {
+            let failure = match &self.state {
+                State::Fresh => Failure::Refused("no_account_yet".to_owned()),
+                State::NoStorage => Failure::NoStorage,
+                _ => Failure::Locked,
+            };
+            return self.out.answer(from, Err(failure));
+        }
+        let Some(mut reading) = self.reading() else {
+            return self.out.answer(from, Err(Failure::Internal));
+        };
+        match reading.answer(&ask) {
+            Ok(Some(result)) => {
+                if let Ok(Answer::Page(page)) = &result
+                    && matches!(
+                        ask,
+                        Ask::Page {
+                            around: Around::End,
+                            ..
+                        }
+                    )
+                {
+                    let last = last_sent(&page.items);
+                    let group = page.group;
+                    self.out.answer(from, result);
+                    return self.ask_delivered(group, last);
+                }
+                self.out.answer(from, result);
+            }
+            Ok(None) => self.change(from, ask),
+            Err(error) => self.broken(from, &error),
+        }
+    }
+
+    fn change(&mut self, from: From, ask: Ask) {
+        let Some(engine) = &mut self.engine else {
+            return self.out.answer(from, Err(Failure::Internal));
+        };
+        match actions::plan(engine, ask) {
+            Ok(Plan::Act(action, shape)) => {
+                self.act(Then::Answer(from, shape), *action);
+            }
+            Ok(Plan::Answer(result)) => self.out.answer(from, *result),
+            Ok(Plan::Other) => self.out.answer(from, Err(Failure::Refused("not_available".to_owned()))),
+            Err(error) => self.broken(from, &error),
+        }
+    }
+
+    fn broken(&self, from: From, error: &EngineError) {
+        js::log(&format!("a question could not be answered: {error}"));
+        let failure = if store::is_full(error) {
+            Failure::DiskFull
+        } else {
+            Failure::Internal
+        };
+        self.out.answer(from, Err(failure));
+    }
+
+    /// Somebody looks at a chat: has its last own message reached everybody?
+    fn ask_delivered(
+        &mut self,
+        group: melder_port::GroupId,
+        last: Option<(melder_port::MessageId, melder_port::Sequence)>,
+    ) {
+        let Some((message, sequence)) = last else { return };
+        let now = js::now();
+        let asked = self.asked.get(&group).copied().unwrap_or(Time(0));
+        if self.memory.connection != Some(Connection::Online) || now.since(asked) < DELIVERED_MS {
+            return;
+        }
+        self.asked.insert(group, now);
+        self.act(Then::Delivered(group, sequence), Action::AskReach { group, message });
+    }
+}
+
+fn last_sent(items: &[Item]) -> Option<(melder_port::MessageId, melder_port::Sequence)> {
+    items.iter().rev().find_map(|item| match item {
+        Item::Message(message) if message.own && message.state == MessageState::Sent => {
+            Some((message.id, message.sequence?))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! A crate as a program for the browser: built for wasm32, then given its JavaScript by wasm-bindgen, which is used as a
+//! library in exactly the version that the crate is built with (pinned in the workspace).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::setup::{self, Need};
+use crate::shell::{Result, cargo, run, step, target_dir};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// What a build gave: a module of JavaScript and the program that it loads.
+#[derive(Debug, Clone)]
+pub struct Module {
+    pub script: PathBuf,
+    pub program: PathBuf,
+}
+
+/// Builds the binary `name` of `package` with a profile of cargo (`web` for what people load, `release` for quick tries)
+/// and writes `NAME.js` and `NAME_bg.wasm` into `out`, as an ES module whose default export loads the program.
+pub fn build(package: &str, name: &str, profile: &str, out: &Path) -> Result<Module> {
+    setup::ensure(&[Need::Wasm])?;
+    step(&format!("{package} for the browser ({profile})"), || {
+        run(&mut cargo([
+            "build",
+            "--package",
+            package,
+            "--bin",
+            name,
+            "--target",
+            TARGET,
+            "--profile",
+            profile,
+        ]))
+    })?;
+    let folder = if profile == "dev" { "debug" } else { profile };
+    let built = target_dir()?.join(TARGET).join(folder).join(format!("{name}.wasm"));
+    fs::create_dir_all(out)?;
+    let stem = name.replace('-', "_");
+    step(&format!("{package}: its JavaScript"), || {
+        Bindgen::new()
+            .input_path(&built)
+            .out_name(&stem)
+            .web(true)
+            .and_then(|bindgen| {
+                bindgen
+                    .typescript(false)
+                    .remove_name_section(profile == "web")
+                    .remove_producers_section(true)
+                    .omit_default_module_path(true)
+                    .generate(out)
+            })
+            .map_err(|error| format!("wasm-bindgen: {error:#}").into())
+    })?;
+    Ok(Module {
+        script: out.join(format!("{stem}.js")),
+        program: out.join(format!("{stem}_bg.wasm")),
+    })
+}

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The engine's worker: the program and the script that starts it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::wasm::{self, Module};
+use crate::shell::Result;
+
+/// What starts the worker. `{script}` and `{program}` are the names of the other two files in the same folder.
+const START: &str = include_str!("../../../web/worker/start.js");
+
+/// Builds it into `out`, without the script that starts it.
+pub fn build(profile: &str, out: &Path) -> Result<Module> {
+    wasm::build("melder-worker", "melder-worker", profile, out)
+}
+
+/// Writes the script that starts the worker, for files that are called as told.
+pub fn write_start(out: &Path, script: &str, program: &str) -> Result<PathBuf> {
+    let path = out.join("worker.js");
+    fs::write(&path, START.replace("{script}", script).replace("{program}", program))?;
+    Ok(path)
+}
