@@ -17,6 +17,7 @@ mod web;
 
 use std::env;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use setup::Need;
@@ -39,6 +40,8 @@ cargo xtask COMMAND
   fmt-check       is every file formatted?
   lint-house      the house rules that no compiler checks: headers, lengths, layers
   web             build what a browser loads into target/web [--quick: not optimised for size]
+  web-test [MELDER]
+                  drive the worker that `web` built in a real browser
   wasm-check      do protocol, content, mls and engine compile for the browser?
 ";
 
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         } else {
             "web"
         }),
+        "web-test" => melder_in(rest).and_then(|melder| web::test_worker(&melder)),
         "wasm-check" => wasm_check(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
@@ -83,6 +87,14 @@ fn main() -> ExitCode {
             eprintln!("xtask: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The program that tests start: the one named, or the one that was built last.
+fn melder_in(args: &[String]) -> Result<PathBuf> {
+    match args.first() {
+        Some(path) => Ok(path.into()),
+        None => Ok(target_dir()?.join("debug").join("melder")),
     }
 }
 

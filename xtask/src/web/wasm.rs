@@ -21,16 +21,27 @@ pub struct Module {
     pub program: PathBuf,
 }
 
-/// Builds the binary `name` of `package` with a profile of cargo (`web` for what people load, `release` for quick tries)
+/// Which program of a crate.
+#[derive(Debug, Clone, Copy)]
+pub enum Program<'a> {
+    Bin(&'a str),
+    Example(&'a str),
+}
+
+/// Builds a program of `package` with a profile of cargo (`web` for what people load, `release` for quick tries)
 /// and writes `NAME.js` and `NAME_bg.wasm` into `out`, as an ES module whose default export loads the program.
-pub fn build(package: &str, name: &str, profile: &str, out: &Path) -> Result<Module> {
+pub fn build(package: &str, program: Program<'_>, profile: &str, out: &Path) -> Result<Module> {
     setup::ensure(&[Need::Wasm])?;
+    let (kind, name, inside) = match program {
+        Program::Bin(name) => ("--bin", name, ""),
+        Program::Example(name) => ("--example", name, "examples"),
+    };
     step(&format!("{package} for the browser ({profile})"), || {
         run(&mut cargo([
             "build",
             "--package",
             package,
-            "--bin",
+            kind,
             name,
             "--target",
             TARGET,
@@ -39,7 +50,8 @@ pub fn build(package: &str, name: &str, profile: &str, out: &Path) -> Result<Mod
         ]))
     })?;
     let folder = if profile == "dev" { "debug" } else { profile };
-    let built = target_dir()?.join(TARGET).join(folder).join(format!("{name}.wasm"));
+    let folder = target_dir()?.join(TARGET).join(folder).join(inside);
+    let built = folder.join(format!("{name}.wasm"));
     fs::create_dir_all(out)?;
     let stem = name.replace('-', "_");
     step(&format!("{package}: its JavaScript"), || {

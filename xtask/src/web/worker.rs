@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::wasm::{self, Module};
+use super::wasm::{self, Module, Program};
 use crate::shell::Result;
 
 /// What starts the worker. `{script}` and `{program}` are the names of the other two files in the same folder.
@@ -14,7 +14,12 @@ const START: &str = include_str!("../../../web/worker/start.js");
 
 /// Builds it into `out`, without the script that starts it.
 pub fn build(profile: &str, out: &Path) -> Result<Module> {
-    wasm::build("melder-worker", "melder-worker", profile, out)
+    wasm::build("melder-worker", Program::Bin("melder-worker"), profile, out)
+}
+
+/// What lets plain JavaScript speak with it, for tests.
+pub fn build_probe(out: &Path) -> Result<Module> {
+    wasm::build("melder-worker", Program::Example("probe"), "release", out)
 }
 
 /// Writes the script that starts the worker, for files that are called as told.
