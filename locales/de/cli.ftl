@@ -383,5 +383,7 @@ policy-hybrid-bound = größere Gruppen verschlüsseln klassisch
 policy-guest-warning-days = Tage vor dem Ende, an denen Gäste gewarnt werden
 policy-private-groups = Mitglieder dürfen private Gruppen anlegen
 policy-export = Chats dürfen ausgegeben werden
+policy-lock-after-minutes = Minuten ohne Benutzung, nach denen Apps mit PIN sich sperren
+policy-wipe-after = falsche PINs, nach denen Apps alles auf dem Gerät löschen
 audit-intact = Unverändert: { $lines } Zeilen. Prüfsumme: { $head }
 audit-broken = Verändert: Zeile { $broken } passt nicht zu den früheren.

@@ -383,5 +383,7 @@ policy-hybrid-bound = larger groups encrypt classically
 policy-guest-warning-days = days before the end on which guests are warned
 policy-private-groups = members may make private groups
 policy-export = chats may be exported
+policy-lock-after-minutes = minutes without use after which apps with a PIN lock
+policy-wipe-after = wrong PINs after which apps delete everything on the device
 audit-intact = Unchanged: { $lines } lines. Checksum: { $head }
 audit-broken = Changed: line { $broken } does not fit those before.

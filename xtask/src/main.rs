@@ -32,6 +32,7 @@ cargo xtask COMMAND
   ci              everything that must be green before a change lands (.ci/run)
   setup           check what the build needs, install what is missing
                   [--test: and the test runner] [--ci: and the linters] [--wasm: and what the web app needs]
+                  [--browser: and what tests it]
   fuzz [--seconds N] [TARGET…]
                   every decoder, or those named, against a fuzzer for a while (docs/fuzzing.md)
   bugs [ARGS…]    mistakes on purpose, each of which the simulator must catch (docs/simulator.md);
@@ -70,7 +71,7 @@ fn main() -> ExitCode {
         } else {
             "web"
         }),
-        "web-test" => melder_in(rest).and_then(|melder| web::test_worker(&melder)),
+        "web-test" => melder_in(rest).and_then(|melder| run(&mut web::worker_test(&melder)?)),
         "wasm-check" => wasm_check(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

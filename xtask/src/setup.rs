@@ -18,6 +18,8 @@ pub enum Need {
     Ci,
     /// Building for the browser: also the wasm target, and clang for SQLite.
     Wasm,
+    /// Testing in a browser: also Chromium, and Node.js, which drives it.
+    Browser,
     /// Fuzzing: also a C++ compiler, for libFuzzer.
     Fuzz,
 }
@@ -30,6 +32,7 @@ impl Need {
                 "--test" => vec![Self::Test],
                 "--ci" => vec![Self::Test, Self::Ci],
                 "--wasm" => vec![Self::Wasm],
+                "--browser" => vec![Self::Browser],
                 other => return Err(format!("setup knows no `{other}`").into()),
             });
         }
@@ -74,6 +77,7 @@ pub fn ensure(needs: &[Need]) -> Result {
                 ensure_tool(&DENY)?;
             }
             Need::Wasm => wasm_tools()?,
+            Need::Browser => browser()?,
             Need::Fuzz => {
                 if !succeeds(program("c++").arg("--version")) {
                     apt_install(&["g++"])?;
@@ -124,6 +128,18 @@ fn wasm_tools() -> Result {
     step(&format!("setup: add the {WASM_TARGET} target"), || {
         run(program("rustup").args(["target", "add", WASM_TARGET]))
     })
+}
+
+fn browser() -> Result {
+    let missing: Vec<&str> = [("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")]
+        .into_iter()
+        .filter_map(|(package, name)| (!succeeds(program(name).arg("--version"))).then_some(package))
+        .collect();
+    if missing.is_empty() {
+        println!("==> setup: Chromium and Node.js are here");
+        return Ok(());
+    }
+    apt_install(&missing)
 }
 
 fn ensure_component(component: &str, subcommand: &str) -> Result {

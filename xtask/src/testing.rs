@@ -16,6 +16,7 @@ use crate::benches;
 use crate::sbom;
 use crate::setup::{self, Need};
 use crate::shell::{Result, Stream, cargo, program, run, run_seen, step, succeeds, target_dir};
+use crate::web;
 
 /// What is replayed over real processes and sockets: the name of the run, the scenario, its options.
 const REPLAYS: [(&str, &str, &[&str]); 4] = [
@@ -87,6 +88,9 @@ fn run_built(filter: Option<&str>) -> Tally {
     if filter.is_none() {
         tally.add(counted("documentation tests", doc_tests));
     }
+    if filter.is_none_or(|filter| "worker in a browser".contains(filter)) {
+        tally.add(counted("worker in a browser", worker));
+    }
     for name in benches::names(filter) {
         tally.add(counted(&format!("bench {name}, for a moment"), || {
             benches::once(name).map(|()| Tally::one(true))
@@ -133,6 +137,29 @@ fn doc_tests() -> Result<Tally> {
         |line| tally.add(cargo_summary(line)),
     )?;
     Ok(tally.honest(status.success()))
+}
+
+/// The engine's worker, driven in a real browser.
+fn worker() -> Result<Tally> {
+    web::build("release")?;
+    let mut tally = Tally::default();
+    let melder = target_dir()?.join("debug").join("melder");
+    let status = run_seen(&mut web::worker_test(&melder)?, Stream::Out, |line| {
+        tally.add(node_summary(line))
+    })?;
+    Ok(tally.honest(status.success()))
+}
+
+/// The counts of `ℹ pass 3` and `ℹ fail 1`.
+fn node_summary(line: &str) -> Tally {
+    let number = |word: &str| {
+        let rest = line.strip_prefix("ℹ ")?.strip_prefix(word)?;
+        rest.trim().parse().ok()
+    };
+    Tally {
+        passed: number("pass ").unwrap_or(0),
+        failed: number("fail ").unwrap_or(0) + number("cancelled ").unwrap_or(0),
+    }
 }
 
 /// The counts of `Summary [ 1.2s] 5 tests run: 3 passed (1 slow), 1 failed, 1 timed out, 2 skipped`.
@@ -227,12 +254,20 @@ fn wait(child: &mut Child, limit: Duration) -> Result<Option<bool>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Tally, cargo_summary, nextest_summary};
+    use super::{Tally, cargo_summary, nextest_summary, node_summary};
 
     #[test]
     fn a_nextest_summary_is_counted() {
         let line = "     Summary [   0.005s] 9 tests run: 4 passed (1 slow, 1 flaky), 2 failed, 1 exec failed, 2 timed out, 3 skipped";
         assert_eq!(nextest_summary(line), Tally { passed: 4, failed: 5 });
+    }
+
+    #[test]
+    fn a_node_summary_is_counted() {
+        let lines = ["✔ a test (1.2ms)", "ℹ tests 5", "ℹ pass 3", "ℹ fail 1", "ℹ cancelled 1"];
+        let mut tally = Tally::default();
+        lines.iter().for_each(|line| tally.add(node_summary(line)));
+        assert_eq!(tally, Tally { passed: 3, failed: 2 });
     }
 
     #[test]

@@ -10,7 +10,7 @@ use melder_protocol::chain::KeyUse;
 use melder_protocol::request::Request;
 use melder_protocol::roster::{Author, Authority, GroupKind, GroupTerms, Role, RosterMember};
 use melder_protocol::{AccountId, GroupId, Index, Suite};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use crate::api::{Action, ActionError, ActionId, Draft, Event, FileId, Invalid, Outcome};
 use crate::error::EngineError;
@@ -19,7 +19,7 @@ use crate::outbox::{self, Letter};
 use crate::pending::Pending;
 use crate::store::int;
 use crate::work::{Link, Work};
-use crate::{files, history, identity, linking, people, policy, rosters, screen, settings};
+use crate::{again, files, history, identity, linking, people, policy, rosters, screen, settings};
 
 /// What an action needs.
 fn needs(action: &Action) -> Needs {
@@ -150,7 +150,7 @@ pub(crate) fn perform(work: &mut Work<'_>, id: ActionId, action: Action) -> Resu
             name,
             description,
         } => rename(work, id, group, name, description),
-        Action::Forward { message, group } => forward(work, id, message, group),
+        Action::Forward { message, group } => again::forward(work, id, message, group),
         Action::StartFile { .. } | Action::AddFileChunk { .. } | Action::Download(_) => file(work, id, action),
         other => small(work, id, other),
     }
@@ -202,7 +202,7 @@ fn local(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), Engine
             (!people::set_verified(work, account, verified)?).then_some(Invalid::UnknownMessage)
         }
         Action::CancelScheduled(message) => (!outbox::cancel(work, message)?).then_some(Invalid::TooLate),
-        Action::Cancel(message) => cancel(work, message)?,
+        Action::Cancel(message) => again::cancel(work, message)?,
         Action::SaveComposer { group, text, reply_to } => match groups::load(work.tx, group)? {
             Some(_) => {
                 screen::save_composer(work.tx, group, &text, reply_to)?;
@@ -210,7 +210,7 @@ fn local(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), Engine
             }
             None => Some(Invalid::UnknownGroup),
         },
-        Action::Retry(message) => retry(work, message)?,
+        Action::Retry(message) => again::retry(work, message)?,
         Action::ForgetChat(group) => forget(work, group)?,
         _ => Some(Invalid::NotAllowed),
     };
@@ -237,92 +237,6 @@ fn forget(work: &mut Work<'_>, id: GroupId) -> Result<Option<Invalid>, EngineErr
             Ok(None)
         }
     }
-}
-
-fn retry(work: &mut Work<'_>, message: melder_content::MessageId) -> Result<Option<Invalid>, EngineError> {
-    let own = work.identity()?.member.account;
-    let Some(view) = history::message(work.tx, own, message)? else {
-        return Ok(Some(Invalid::UnknownMessage));
-    };
-    let failed = matches!(view.state, crate::api::MessageState::Failed { .. });
-    let content: Option<Vec<u8>> = work
-        .tx
-        .query_row(
-            "SELECT content FROM messages WHERE message = ?1 AND grp = ?2 AND own = 1",
-            params![message.as_bytes(), view.group.as_bytes()],
-            |row| row.get(0),
-        )
-        .optional()?;
-    match content {
-        Some(content) if failed => {
-            history::pending_again(work, view.group, message)?;
-            outbox::retry(work, view.group, message, &content, view.kind == "alarm")?;
-            Ok(None)
-        }
-        _ => Ok(Some(Invalid::TooLate)),
-    }
-}
-
-/// Takes a message back that nobody else has seen.
-fn cancel(work: &mut Work<'_>, message: melder_content::MessageId) -> Result<Option<Invalid>, EngineError> {
-    if outbox::cancel(work, message)? {
-        return Ok(None);
-    }
-    let own = work.identity()?.member.account;
-    match history::message(work.tx, own, message)? {
-        None => Ok(Some(Invalid::UnknownMessage)),
-        Some(view) if matches!(view.state, crate::api::MessageState::Failed { .. }) => {
-            history::forget(work, view.group, message)?;
-            Ok(None)
-        }
-        Some(_) => Ok(Some(Invalid::TooLate)),
-    }
-}
-
-/// What a message says, as a new one of ours. Its files are sealed anew: only the members of a chat may fetch its blobs.
-fn forward(
-    work: &mut Work<'_>,
-    id: ActionId,
-    message: melder_content::MessageId,
-    group: GroupId,
-) -> Result<(), EngineError> {
-    let own = work.identity()?.member.account;
-    let content = history::message(work.tx, own, message)?
-        .and_then(|view| view.message)
-        .map(|message| message.content.body().clone());
-    let Some(mut content) = content else {
-        work.failed(id, ActionError::Invalid(Invalid::UnknownMessage));
-        return Ok(());
-    };
-    let attached = match &mut content {
-        Content::Attachments(attachments) => Some(&mut attachments.items),
-        Content::Report(report) => Some(&mut report.attachments),
-        // What rings or is voted on belongs where it is; its words go on.
-        Content::Alarm(alarm) => {
-            content = Content::Text(Text::plain(alarm.text.clone()));
-            None
-        }
-        Content::Poll(_) | Content::Unknown(_) => {
-            work.failed(id, ActionError::Invalid(Invalid::ContentInvalid));
-            return Ok(());
-        }
-        _ => None,
-    };
-    let mut files = Vec::new();
-    for attachment in attached.into_iter().flatten() {
-        let copied = files::copy(work, group, attachment.blob.id)?;
-        match copied {
-            Ok((file, blob)) => {
-                attachment.blob = blob;
-                files.push(file);
-            }
-            Err(invalid) => {
-                work.failed(id, ActionError::Invalid(invalid));
-                return Ok(());
-            }
-        }
-    }
-    queue(work, id, group, Draft::new(content), files)
 }
 
 fn file(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), EngineError> {
@@ -569,7 +483,7 @@ fn send(work: &mut Work<'_>, id: ActionId, group: GroupId, mut draft: Draft) -> 
 }
 
 /// May it be said, and by us? Then it waits in the outbox.
-fn queue(
+pub(crate) fn queue(
     work: &mut Work<'_>,
     id: ActionId,
     group: GroupId,

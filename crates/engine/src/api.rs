@@ -13,6 +13,8 @@ use melder_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use crate::screen::{Around, ChatItem, ChatPage, Composer};
+
 /// The caller's number for an action; its [`Event::Done`] or [`Event::Failed`] carries it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionId(pub u64);
@@ -591,45 +593,6 @@ pub struct ChatView {
     /// Read through here.
     pub read: Sequence,
     pub head: Sequence,
-}
-
-/// Where a page of a chat begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Around {
-    /// The newest.
-    End,
-    /// Older than this.
-    Before(Sequence),
-    /// Newer than this.
-    After(Sequence),
-    /// This in the middle.
-    At(Sequence),
-}
-
-/// A piece of a chat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChatPage {
-    pub items: Vec<ChatItem>,
-    pub more_before: bool,
-    pub more_after: bool,
-}
-
-/// What stands in a chat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChatItem {
-    Message(Box<MessageView>),
-    Line {
-        sequence: Sequence,
-        time: Time,
-        line: SystemLine,
-    },
-}
-
-/// What a person was about to write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Composer {
-    pub text: String,
-    pub reply_to: Option<MessageId>,
 }
 
 /// A message as a screen shows it.

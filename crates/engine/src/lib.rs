@@ -13,6 +13,7 @@
 //! `history`, `files` and `archive` keep what was said; `identity`, `linking` and `people` know who is who.
 
 mod actions;
+mod again;
 mod answers;
 pub mod api;
 mod archive;

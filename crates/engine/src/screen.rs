@@ -5,16 +5,55 @@
 //! it stays on this device.
 
 use melder_content::MessageId;
-use melder_protocol::{AccountId, GroupId, PublicKey, Sequence};
+use melder_protocol::{AccountId, GroupId, PublicKey, Sequence, Time};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::api::{Around, ChatPage, ChatView, Composer, ContactView, MessageView, Misbehaviour, SearchHit};
+use crate::api::{ChatView, ContactView, MessageView, Misbehaviour, SearchHit, SystemLine};
 use crate::error::EngineError;
 use crate::store::{Id, delete_meta, meta, set_meta};
 use crate::{Engine, history, identity, people};
 
 /// Minutes since midnight between which nothing rings.
 const QUIET: &str = "quiet_hours";
+
+/// Where a page of a chat begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Around {
+    /// The newest.
+    End,
+    /// Older than this.
+    Before(Sequence),
+    /// Newer than this.
+    After(Sequence),
+    /// This in the middle.
+    At(Sequence),
+}
+
+/// A piece of a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatPage {
+    pub items: Vec<ChatItem>,
+    pub more_before: bool,
+    pub more_after: bool,
+}
+
+/// What stands in a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChatItem {
+    Message(Box<MessageView>),
+    Line {
+        sequence: Sequence,
+        time: Time,
+        line: SystemLine,
+    },
+}
+
+/// What a person was about to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composer {
+    pub text: String,
+    pub reply_to: Option<MessageId>,
+}
 
 impl Engine {
     /// A piece of a chat: messages and the system's lines by their place, oldest first; at the end what waits.

@@ -46,6 +46,12 @@ pub struct Policy {
     /// Chats may be exported.
     #[n(12)]
     pub export: bool,
+    /// Apps under a PIN lock after so many minutes without use; `None`: when they are closed. 1–1440.
+    #[n(13)]
+    pub lock_after_minutes: Option<u16>,
+    /// Apps delete everything on their device after so many wrong PINs; `None`: they slow each try down, no more. 3–100.
+    #[n(14)]
+    pub wipe_after: Option<u8>,
 }
 
 impl Policy {
@@ -66,6 +72,8 @@ impl Policy {
             guest_warning_days: vec![7, 1],
             private_groups: true,
             export: true,
+            lock_after_minutes: None,
+            wipe_after: None,
         }
     }
 }

@@ -105,6 +105,10 @@ pub struct Policy {
     pub location: bool,
     pub private_groups: bool,
     pub export: bool,
+    /// Lock after so many minutes without use; `None`: when closed.
+    pub lock_after_minutes: Option<u16>,
+    /// Wrong PINs after which everything is deleted.
+    pub wipe_after: Option<u8>,
 }
 
 /// What Melder takes on this device.

@@ -146,6 +146,8 @@ pub fn policy(policy: &protocol::policy::Policy) -> Policy {
         location: policy.location,
         private_groups: policy.private_groups,
         export: policy.export,
+        lock_after_minutes: policy.lock_after_minutes,
+        wipe_after: policy.wipe_after,
     }
 }
 

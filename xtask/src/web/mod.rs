@@ -7,11 +7,14 @@ pub mod wasm;
 pub mod worker;
 
 use std::path::Path;
+use std::process::Command;
 
+use crate::setup::{self, Need};
 use crate::shell::{Result, program, root, run, step, target_dir};
 
-/// Drives the worker in a real browser, against a real server and real devices (`web/worker/tests/browser`).
-pub fn test_worker(melder: &Path) -> Result {
+/// What drives the worker that [`build`] made in a real browser, against a real server and real devices (`web/worker/tests/browser`).
+pub fn worker_test(melder: &Path) -> Result<Command> {
+    setup::ensure(&[Need::Browser])?;
     let web = target_dir()?.join("web");
     let tests = root().join("web/worker/tests/browser");
     worker::build_probe(&web.join("probe"))?;
@@ -26,11 +29,12 @@ pub fn test_worker(melder: &Path) -> Result {
         .iter()
         .map(|folder| folder.display().to_string())
         .collect();
-    run(program("node")
-        .current_dir(&tests)
+    let mut node = program("node");
+    node.current_dir(&tests)
         .args(["--test", "--test-reporter=spec", "worker.test.js"])
         .env("MELDER_WEB", folders.join(":"))
-        .env("MELDER_BIN", melder))
+        .env("MELDER_BIN", melder);
+    Ok(node)
 }
 
 /// Builds it into `target/web`.

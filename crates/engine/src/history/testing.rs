@@ -197,7 +197,7 @@ impl Device {
     }
 
     pub fn find(&self, query: &str) -> Vec<String> {
-        let hits = super::search(&self.connection, self.own.account, query, 100).unwrap();
+        let hits = super::search(&self.connection, self.own.account, query, None, 100).unwrap();
         hits.into_iter().map(|hit| hit.message.text).collect()
     }
 

@@ -193,6 +193,8 @@ pub fn policies() -> Vec<Policy> {
     let strict = Policy {
         device_retention_days: Some(180),
         version: 2,
+        lock_after_minutes: Some(15),
+        wipe_after: Some(10),
         ..standard.clone()
     };
     vec![standard, strict]

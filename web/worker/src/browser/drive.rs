@@ -53,6 +53,7 @@ impl Owner {
                     self.wake = None;
                     self.timer = None;
                     self.inputs.push(Input::Tick);
+                    self.due.push(Due::Policy);
                 }
                 Incoming::Online(true) => {
                     self.net.hurry();

@@ -91,6 +91,8 @@ pub(super) enum Then {
 pub(super) enum Due {
     Joined(From, Box<Record>),
     Wipe,
+    /// It may have changed.
+    Policy,
 }
 
 pub(super) struct Owner {
@@ -393,11 +395,26 @@ impl Owner {
         self.tell_lock();
     }
 
+    /// What the policy says about wrong PINs must be known before the right one.
+    async fn remember_policy(&mut self) {
+        let policy = self.engine.as_ref().and_then(|engine| engine.policy().ok().flatten());
+        let (Some(policy), Some(record), Some(vault)) = (policy, &mut self.record, &self.vault) else {
+            return;
+        };
+        if record.wipe_after != policy.wipe_after && self.state == State::Open {
+            record.wipe_after = policy.wipe_after;
+            if vault.write(record).await.is_err() {
+                js::log("the policy about wrong PINs could not be stored");
+            }
+        }
+    }
+
     /// Does what had to wait until the engine's effects were carried out.
     pub async fn settle(&mut self) {
         while let Some(due) = self.due.pop() {
             match due {
                 Due::Joined(from, record) => self.joined(from, *record).await,
+                Due::Policy => self.remember_policy().await,
                 Due::Wipe => Box::pin(self.wipe()).await,
             }
         }

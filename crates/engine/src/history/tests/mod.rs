@@ -4,6 +4,7 @@
 mod acting;
 mod asking;
 mod keeping;
+mod paging;
 mod sealing;
 mod searching;
 

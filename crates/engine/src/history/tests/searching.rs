@@ -35,7 +35,7 @@ fn words_are_found_without_case_or_accents_and_by_their_beginning() {
     ] {
         assert_eq!(device.find(query).len(), hits, "{query}");
     }
-    let hit = &history::search(&device.connection, device.own.account, "munch", 5).unwrap()[0];
+    let hit = &history::search(&device.connection, device.own.account, "munch", None, 5).unwrap()[0];
     assert_eq!(hit.snippet, "Sperrung der ⟦Münchner⟧ Straße");
 }
 
@@ -115,7 +115,7 @@ fn a_hundred_thousand_messages() {
         "nirgends",
     ] {
         let start = Instant::now();
-        let hits = history::search(&device.connection, own, query, 50).unwrap().len();
+        let hits = history::search(&device.connection, own, query, None, 50).unwrap().len();
         println!("search {query:?}: {hits} in {:?}", start.elapsed());
     }
     let start = Instant::now();

@@ -249,6 +249,14 @@ pub struct PolicyBody {
     pub private_groups: bool,
     /// Chats may be exported.
     pub export: bool,
+    /// Apps under a PIN lock after so many minutes without use; null: when they are closed.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 1440)]
+    pub lock_after_minutes: Option<u16>,
+    /// Apps delete everything on their device after so many wrong PINs; null: they slow each try down, no more.
+    #[serde(default)]
+    #[schema(minimum = 3, maximum = 100)]
+    pub wipe_after: Option<u8>,
 }
 
 impl From<Policy> for PolicyBody {
@@ -266,6 +274,8 @@ impl From<Policy> for PolicyBody {
             guest_warning_days: policy.guest_warning_days,
             private_groups: policy.private_groups,
             export: policy.export,
+            lock_after_minutes: policy.lock_after_minutes,
+            wipe_after: policy.wipe_after,
         }
     }
 }
@@ -286,6 +296,8 @@ impl PolicyBody {
             guest_warning_days: self.guest_warning_days,
             private_groups: self.private_groups,
             export: self.export,
+            lock_after_minutes: self.lock_after_minutes,
+            wipe_after: self.wipe_after,
         }
     }
 }
