@@ -104,7 +104,7 @@ fn wasm_check() -> Result {
     setup::ensure(&[Need::Wasm])?;
     step("the engine compiles for the browser", || {
         let mut check = cargo(["check", "--target", "wasm32-unknown-unknown"]);
-        for name in ["protocol", "content", "mls", "engine"] {
+        for name in ["protocol", "content", "mls", "engine", "port", "worker"] {
             check.args(["--package", &format!("melder-{name}")]);
         }
         run(&mut check)

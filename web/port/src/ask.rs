@@ -64,7 +64,7 @@ pub enum Ask {
     },
     /// With an account: takes the invitation opened last with this account. → [`Answer::Nothing`]
     AcceptInvitation,
-    /// New device: asks to be linked to an account of this page's server. → [`Answer::Nothing`] when linked; before that
+    /// New device: asks to be linked to an account of this page's server. → [`Answer::Lock`] (open) when linked; before that
     /// [`crate::News::LinkCode`] and [`crate::News::LinkNumber`].
     StartLink {
         device_name: String,

@@ -218,6 +218,7 @@ impl Worker {
             owner.question(From::Page(id, Some(relayed.token())), ask).await;
         }
         self.channel.say(&Envelope::Owner);
+        owner.tell_lock();
         self.owner = Some(owner);
     }
 }

@@ -288,6 +288,10 @@ impl Owner {
             State::Locked => return Err(Failure::Locked),
             _ => return Err(Failure::Refused("account_exists".to_owned())),
         }
+        // What an earlier try left has a key that nobody has any more.
+        if let Some(files) = &self.files {
+            files.wipe();
+        }
         let mut key = Key([0; 32]);
         self.rng.fill_bytes(&mut key.0);
         self.open(key).await

@@ -167,6 +167,10 @@ impl Owner {
             let lock = self.lock();
             return self.out.answer(from, Ok(Answer::Lock(lock)));
         }
+        let again = |then: &Then| matches!(then, Then::Join(first, _) if first.token().is_some() && first.token() == from.token());
+        if self.waiting.values().any(again) {
+            return; // The first asking is on its way, and its answer is this one's, too.
+        }
         if let Err(failure) = self.begin_fresh().await {
             return self.out.answer(from, Err(failure));
         }

@@ -46,13 +46,15 @@ async function texts(where) {
   return Page.items.filter((item) => item.Message).map((item) => text(item.Message.body));
 }
 
-const send = (where, words) =>
+const say = (where, content, more = {}, to = group) =>
   ask(where, {
     Send: {
-      group,
-      draft: { content: { Text: words }, reply_to: null, files: [], expires_in_ms: null, confirm: null, at: null },
+      group: to,
+      draft: { content, reply_to: null, files: [], expires_in_ms: null, confirm: null, at: null, ...more },
     },
   });
+const send = (where, words) => say(where, { Text: words });
+const message = async (where, id) => (await ask(where, { Message: id })).Message;
 
 const seen = (where, words) => until(words, async () => (await texts(where)).includes(words));
 
@@ -190,6 +192,71 @@ test("a chat is found, drafted in, paged and searched", async () => {
   const { Page } = await ask(page, { Page: { group, around, limit: 10 } });
   assert.ok(Page.items.some((item) => item.Message?.id === Hits[0].message));
   assert.equal(Page.more_after, true);
+});
+
+test("reactions, replies, votes and alarms are shown as they stand", async () => {
+  const { Queued: poll } = await say(page, { Poll: { question: "Wann?", options: ["8 Uhr", "9 Uhr"], multiple: false } });
+  await until("sent", async () => (await message(page, poll)).sequence);
+  await say(page, { Vote: { poll, choices: [1] } });
+  await say(page, { React: { to: poll, emoji: "👍" } });
+  let shown = await message(page, poll);
+  assert.deepEqual(
+    shown.body.Poll.options.map((option) => [option.votes, option.own]),
+    [
+      [0, false],
+      [1, true],
+    ],
+  );
+  assert.deepEqual(shown.reactions, [{ emoji: "👍", names: ["Monika Huber"], own: true }]);
+  await say(page, { Unreact: { to: poll, emoji: "👍" } });
+  assert.deepEqual((await message(page, poll)).reactions, []);
+  const { Queued: reply } = await say(page, { Text: "Siehe https://muenchen.de." }, { reply_to: poll });
+  shown = await message(page, reply);
+  assert.equal(shown.reply.id, poll);
+  assert.deepEqual(shown.body.Text, [{ Plain: "Siehe " }, { Link: "https://muenchen.de" }, { Plain: "." }]);
+  await city.profile("Cem", "alarm", "Lage", "Räumung", "--yes");
+  const alarm = await until("the alarm", async () => (await told(page, "Alarm"))[0]);
+  assert.equal((await ask(page, "OpenAlarms")).Messages[0].id, alarm.Alarm.message);
+  assert.equal((await ask(page, { Chat: group })).Chat.open_confirmations, 1);
+  await say(page, { Confirm: { to: alarm.Alarm.message, note: null } });
+  assert.deepEqual((await ask(page, "OpenAlarms")).Messages, []);
+});
+
+test("a file goes out, comes back by chunks, and is forwarded under a key of its own", async () => {
+  const size = 200_000;
+  const { File: file } = await ask(page, { StartFile: { size } });
+  const bytes = Array.from({ length: size }, (_, at) => at % 251);
+  await ask(page, { AddFileChunk: { file, bytes } });
+  const draft = {
+    file,
+    filename: "plan.pdf",
+    content_type: "application/pdf",
+    description: "Plan",
+    preview: null,
+    dimensions: null,
+    duration_ms: null,
+    evidence: null,
+  };
+  const { Queued: id } = await say(page, { Text: "Der Plan" }, { files: [draft] });
+  await until("sent", async () => (await message(page, id)).sequence);
+  const [attached] = (await message(page, id)).body.Files.files;
+  assert.equal(attached.size, size);
+  const { Chunk } = await ask(page, { FileChunk: { blob: attached.blob, index: 3 } });
+  assert.deepEqual(Chunk, bytes.slice(3 * attached.chunk));
+  assert.equal((await ask(page, { Media: { group, before: null, limit: 10 } })).Messages[0].id, id);
+  const { Contacts } = await ask(page, "Contacts");
+  const cem = Contacts.find((contact) => contact.name === "Cem");
+  const { Group: direct } = await ask(page, { StartDirect: cem.account });
+  const { Queued: forwarded } = await say(page, { Forward: id }, {}, direct);
+  await until("forwarded", async () => (await message(page, forwarded)).sequence);
+  const [copy] = (await message(page, forwarded)).body.Files.files;
+  assert.notEqual(copy.blob, attached.blob);
+  assert.equal(copy.size, size);
+  await city.profile("Cem", "chats");
+  await until("the colleague has it", async () => {
+    const { Reach } = await ask(page, { Reach: { group: direct, message: forwarded } });
+    return Reach.reached.some(([, name]) => name === "Cem");
+  });
 });
 
 test("locking closes every tab, and wiping leaves nothing", async () => {
