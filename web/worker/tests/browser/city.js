@@ -138,8 +138,15 @@ export class City {
     page.on("console", (message) => console.log(`    page: ${message.text()}`));
     page.on("pageerror", (error) => console.log(`    page broke: ${error.message}`));
     await page.goto(this.url);
-    await page.waitForFunction("globalThis.ready");
+    await this.ready(page);
     return page;
+  }
+
+  /** The page has loaded. (Its policy lets nothing be evaluated in it, so it is asked from outside.) */
+  async ready(page) {
+    while (!(await page.evaluate(() => globalThis.ready === true))) {
+      await new Promise((go) => setTimeout(go, 20));
+    }
   }
 
   async stop() {
