@@ -75,13 +75,11 @@ pub(crate) fn perform(work: &mut Work<'_>, id: ActionId, token: Token, action: A
     actions::perform(work, id, action)?;
     let mut kept = None;
     for effect in &work.effects[before..] {
-        match effect {
-            Effect::Event(event) => match &**event {
-                Event::Done { action, outcome } if *action == id => kept = Kept::of(outcome),
-                // It changed nothing: asked again, it says the same.
-                Event::Failed { action, .. } if *action == id => return Ok(()),
-                _ => {}
-            },
+        let Effect::Event(event) = effect else { continue };
+        match &**event {
+            Event::Done { action, outcome } if *action == id => kept = Kept::of(outcome),
+            // It changed nothing: asked again, it says the same.
+            Event::Failed { action, .. } if *action == id => return Ok(()),
             _ => {}
         }
     }
