@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! One chat: timeline, composer, side pane.
+
+use leptos::prelude::*;
+use melder_port::GroupId;
+
+#[component]
+pub fn ChatPane(group: GroupId) -> impl IntoView { let _ = group; }
+
+#[component]
+pub fn InfoPane(group: GroupId) -> impl IntoView { let _ = group; }

@@ -1,0 +1,248 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The list: alarm and duty on top, filters, then a row for each chat.
+
+use leptos::prelude::*;
+use melder_kit::{Icon, Switch, t, times};
+use melder_port::view::{Body, Chat, ChatKind};
+use melder_port::{Ask, GroupId};
+
+use crate::chats::row::Row;
+use crate::route::{self, Route};
+use crate::state::{act, app};
+
+/// Which chats are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filter {
+    All,
+    Unread,
+    Groups,
+    Channels,
+}
+
+impl Filter {
+    fn shows(self, chat: &Chat) -> bool {
+        match self {
+            Self::All => true,
+            Self::Unread => chat.unread > 0 || chat.open_confirmations > 0,
+            Self::Groups => chat.kind == ChatKind::Group,
+            Self::Channels => chat.kind == ChatKind::Channel,
+        }
+    }
+}
+
+#[component]
+pub fn ListPane() -> impl IntoView {
+    let app = app();
+    let filter = RwSignal::new(Filter::All);
+    let ids = Memo::new(move |_| {
+        app.chats.with(|chats| {
+            chats
+                .as_ref()
+                .map(|chats| chats.iter().filter(|chat| filter.get().shows(chat)).map(|chat| chat.group).collect::<Vec<_>>())
+        })
+    });
+    view! {
+        <header class="bar">
+            <h1 class="grow">{t!("tab-chats")}</h1>
+            <a
+                class="icon-button only-phone"
+                href=Route::Search.path()
+                aria-label=t!("search")
+                title=t!("search")
+                on:click=move |event| route::follow(&event, app.route, Route::Search)
+            >
+                <Icon name="search" />
+            </a>
+            <a
+                class="icon-button only-wide"
+                href=Route::New.path()
+                aria-label=t!("new-chat")
+                title=t!("new-chat")
+                on:click=move |event| route::follow(&event, app.route, Route::New)
+            >
+                <Icon name="edit-square-outline" />
+            </a>
+        </header>
+        <div class="list-head">
+            <a
+                class="search-field only-wide"
+                href=Route::Search.path()
+                style="text-decoration: none"
+                on:click=move |event| route::follow(&event, app.route, Route::Search)
+            >
+                <Icon name="search" />
+                <span class="grow">{t!("search")}</span>
+                <span class="key" aria-hidden="true">{t!("key-search")}</span>
+            </a>
+            <AlarmBanner />
+            <DutyCard />
+            <Filters filter />
+        </div>
+        <div class="scroll">
+            {move || match ids.get() {
+                None => view! { <Loading /> }.into_any(),
+                Some(ids) if ids.is_empty() => view! { <Empty filter /> }.into_any(),
+                Some(_) => {
+                    view! {
+                        <ul aria-label=t!("tab-chats")>
+                            <For each=move || ids.get().unwrap_or_default() key=|group| *group let:group>
+                                <li><ChatRow group /></li>
+                            </For>
+                        </ul>
+                    }
+                        .into_any()
+                }
+            }}
+        </div>
+        <a
+            class="compose-button"
+            href=Route::New.path()
+            aria-label=t!("new-chat")
+            on:click=move |event| route::follow(&event, app.route, Route::New)
+        >
+            <Icon name="edit-square-outline" />
+        </a>
+    }
+}
+
+/// A row that changes only when its own chat does.
+#[component]
+fn ChatRow(group: GroupId) -> impl IntoView {
+    let app = app();
+    let chat = Memo::new(move |_| app.chat(group));
+    move || chat.get().map(|chat| view! { <Row chat /> })
+}
+
+#[component]
+fn Filters(filter: RwSignal<Filter>) -> impl IntoView {
+    let app = app();
+    let unread = Memo::new(move |_| {
+        app.chats
+            .with(|chats| chats.iter().flatten().filter(|chat| Filter::Unread.shows(chat)).count())
+    });
+    let chip = move |this: Filter, word: String, icon: Option<&'static str>| {
+        view! {
+            <button
+                class="chip"
+                aria-pressed=move || if filter.get() == this { "true" } else { "false" }
+                on:click=move |_| filter.set(this)
+            >
+                {icon.map(|name| view! { <Icon name=name class="icon--small" /> })}
+                {word}
+                {move || (this == Filter::Unread && unread.get() > 0).then(|| view! { <span class="small">{unread.get()}</span> })}
+            </button>
+        }
+    };
+    view! {
+        <div class="chips" role="group" aria-label=t!("filter")>
+            {chip(Filter::All, t!("filter-all"), None)}
+            {chip(Filter::Unread, t!("filter-unread"), None)}
+            {chip(Filter::Groups, t!("filter-groups"), Some("group-outline"))}
+            {chip(Filter::Channels, t!("filter-channels"), Some("campaign-outline"))}
+        </div>
+    }
+}
+
+/// The youngest open alarm.
+#[component]
+fn AlarmBanner() -> impl IntoView {
+    let app = app();
+    move || {
+        app.alarms.with(|alarms| alarms.last().cloned()).map(|alarm| {
+            let text = match &alarm.body {
+                Body::Alarm { text, .. } => text.clone(),
+                _ => String::new(),
+            };
+            let to = Route::Chat { group: alarm.group, at: alarm.sequence };
+            view! {
+                <div class="alarm-banner on-blue">
+                    <Icon name="e911-emergency" class="icon--large" />
+                    <p class="alarm-banner__text">
+                        <span>{t!("alarm-ago", ago = times::ago(alarm.time.0))}</span>
+                        {text}
+                    </p>
+                    <a class="button" href=to.path() on:click=move |event| route::follow(&event, app.route, to.clone())>
+                        {t!("open")}
+                    </a>
+                </div>
+            }
+        })
+    }
+}
+
+/// One's own switch. Shown to those whom the service knows.
+#[component]
+fn DutyCard() -> impl IntoView {
+    let app = app();
+    let since = Memo::new(move |_| app.own.with(|own| own.as_ref().and_then(|own| own.on_duty)));
+    let staff = Memo::new(move |_| {
+        app.own
+            .with(|own| own.as_ref().is_some_and(|own| own.kind == Some(melder_port::view::AccountKind::Staff)))
+    });
+    let on = Signal::derive(move || since.get().is_some());
+    move || {
+        staff.get().then(|| {
+            view! {
+                <div class="duty" data-on=move || if on.get() { "true" } else { "false" }>
+                    <Icon name="badge-outline" />
+                    <div class="grow">
+                        <div class="strong">{move || if on.get() { t!("duty-on") } else { t!("duty-off") }}</div>
+                        <div class="small muted">
+                            {move || match since.get() {
+                                Some(since) => t!("duty-since", time = times::at(since.0)),
+                                None => t!("duty-off-detail"),
+                            }}
+                        </div>
+                    </div>
+                    <Switch on label=t!("duty-on") set=move |on| act(Ask::SetDuty { on }) />
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn Empty(filter: RwSignal<Filter>) -> impl IntoView {
+    let app = app();
+    view! {
+        <div class="empty">
+            <Icon name="forum-outline" />
+            {move || match filter.get() {
+                Filter::All => {
+                    view! {
+                        <p>{t!("chats-empty")}</p>
+                        <a
+                            class="button button--main"
+                            href=Route::New.path()
+                            on:click=move |event| route::follow(&event, app.route, Route::New)
+                        >
+                            {t!("new-chat")}
+                        </a>
+                    }
+                        .into_any()
+                }
+                Filter::Unread => view! { <p>{t!("chats-all-read")}</p> }.into_any(),
+                Filter::Groups | Filter::Channels => view! { <p>{t!("chats-none-of-kind")}</p> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Loading() -> impl IntoView {
+    (0..6)
+        .map(|_| {
+            view! {
+                <div class="chat-row" aria-hidden="true">
+                    <span class="skeleton avatar avatar--person" style="--avatar: 3.25rem"></span>
+                    <span class="chat-row__body">
+                        <span class="skeleton" style="height: 1rem; width: 60%"></span>
+                        <span class="skeleton" style="height: 0.875rem; width: 85%; margin-top: 0.5rem"></span>
+                    </span>
+                </div>
+            }
+        })
+        .collect_view()
+}

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The messenger as a web app. A view is only a view: what is true stands in the engine, which lives in a worker; this
+//! program asks it through [`port`], shows what it answers, and passes on what a person does.
+//!
+//! [`state`] is what all screens share, [`route`] where one is, [`shell`] how the screens lie beside each other. Each
+//! folder is a part of the app as its user knows it: `first_run`, `chats`, `chat`, `alarm`, `people`, `profile`.
+
+mod alarm;
+mod chat;
+mod chats;
+mod first_run;
+mod people;
+mod port;
+mod profile;
+mod route;
+mod shell;
+mod state;
+mod words;
+
+use leptos::prelude::*;
+use melder_kit::{dom, texts};
+use melder_port::{Answer, Ask};
+
+use state::App;
+
+fn main() {
+    words::load();
+    let app = App::new(route::current());
+    let Some(worker) = meta("melder-worker") else {
+        return;
+    };
+    let started = port::start(&worker, move |news| app.hear(&news));
+    if started.is_err() {
+        app.lock.set(Some(melder_port::view::Lock::NoStorage));
+    }
+    if let Some(root) = dom::document().get_element_by_id("app") {
+        use wasm_bindgen::JsCast;
+        root.set_text_content(None);
+        mount_to(root.unchecked_into(), move || view! { <shell::Root app /> }).forget();
+    }
+    leptos::task::spawn_local(async move {
+        if let Ok(lock) = fetch!(Ask::Standing => Answer::Lock) {
+            app.enter(lock);
+        } else if app.lock.get_untracked().is_none() {
+            app.lock.set(Some(melder_port::view::Lock::NoStorage));
+        }
+    });
+    let _ = dom::document()
+        .document_element()
+        .map(|html| html.set_attribute("lang", texts::language().tag()));
+}
+
+/// What the page's head says under this name.
+fn meta(name: &str) -> Option<String> {
+    let selector = format!("meta[name=\"{name}\"]");
+    let element = dom::document().query_selector(&selector).ok()??;
+    element.get_attribute("content").filter(|content| !content.is_empty())
+}

@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! Where one is: what stands in the address bar, and so what "back" does. Nothing secret is ever in it: what an invitation
+//! carries after `#` is taken out at once.
+
+use leptos::prelude::*;
+use melder_kit::dom;
+use melder_port::{AccountId, GroupId, Sequence};
+use wasm_bindgen::JsValue;
+
+/// A place in the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    Chats,
+    Chat { group: GroupId, at: Option<Sequence> },
+    Info(GroupId),
+    Search,
+    /// Whom or what to write to.
+    New,
+    NewGroup,
+    Contacts,
+    Contact(AccountId),
+    Profile,
+    Devices,
+    /// Link a further device, from this one.
+    LinkDevice,
+    Security,
+    Notifications,
+    Help,
+    /// An invitation was opened in a browser that has an account.
+    Join,
+}
+
+impl Route {
+    /// The address's path and query; anything else is the chat list.
+    #[must_use]
+    pub fn parse(path: &str, query: &str) -> Self {
+        let mut parts = path.trim_matches('/').split('/');
+        let at = query
+            .trim_start_matches('?')
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("at="))
+            .and_then(|number| number.parse().ok())
+            .map(Sequence);
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("chat"), Some(id), info) => match (id.parse(), info) {
+                (Ok(group), Some("info")) => Self::Info(group),
+                (Ok(group), _) => Self::Chat { group, at },
+                _ => Self::Chats,
+            },
+            (Some("contact"), Some(id), _) => id.parse().map_or(Self::Contacts, Self::Contact),
+            (Some("search"), ..) => Self::Search,
+            (Some("new"), Some("group"), _) => Self::NewGroup,
+            (Some("new"), ..) => Self::New,
+            (Some("contacts"), ..) => Self::Contacts,
+            (Some("profile"), ..) => Self::Profile,
+            (Some("devices"), Some("link"), _) => Self::LinkDevice,
+            (Some("devices"), ..) => Self::Devices,
+            (Some("security"), ..) => Self::Security,
+            (Some("notifications"), ..) => Self::Notifications,
+            (Some("help"), ..) => Self::Help,
+            (Some("join"), ..) => Self::Join,
+            _ => Self::Chats,
+        }
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::Chats => "/".into(),
+            Self::Chat { group, at: None } => format!("/chat/{group}"),
+            Self::Chat { group, at: Some(at) } => format!("/chat/{group}?at={}", at.0),
+            Self::Info(group) => format!("/chat/{group}/info"),
+            Self::Search => "/search".into(),
+            Self::New => "/new".into(),
+            Self::NewGroup => "/new/group".into(),
+            Self::Contacts => "/contacts".into(),
+            Self::Contact(account) => format!("/contact/{account}"),
+            Self::Profile => "/profile".into(),
+            Self::Devices => "/devices".into(),
+            Self::LinkDevice => "/devices/link".into(),
+            Self::Security => "/security".into(),
+            Self::Notifications => "/notifications".into(),
+            Self::Help => "/help".into(),
+            Self::Join => "/join".into(),
+        }
+    }
+
+    /// The chat that is open here.
+    #[must_use]
+    pub const fn group(&self) -> Option<GroupId> {
+        match self {
+            Self::Chat { group, .. } | Self::Info(group) => Some(*group),
+            _ => None,
+        }
+    }
+
+    /// Which tab is lit.
+    #[must_use]
+    pub const fn tab(&self) -> Tab {
+        match self {
+            Self::Contacts | Self::Contact(_) => Tab::Contacts,
+            Self::Profile
+            | Self::Devices
+            | Self::LinkDevice
+            | Self::Security
+            | Self::Notifications
+            | Self::Help => Tab::Profile,
+            _ => Tab::Chats,
+        }
+    }
+}
+
+/// The tabs at the bottom, or on the rail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    Chats,
+    Contacts,
+    Profile,
+}
+
+/// Where the browser is now.
+#[must_use]
+pub fn current() -> Route {
+    let location = dom::window().location();
+    Route::parse(
+        &location.pathname().unwrap_or_default(),
+        &location.search().unwrap_or_default(),
+    )
+}
+
+/// Goes there; "back" comes here again.
+pub fn go(route: RwSignal<Route>, to: Route) {
+    if route.get_untracked() == to {
+        return;
+    }
+    if let Ok(history) = dom::window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&to.path()));
+    }
+    route.set(to);
+}
+
+/// Goes there instead of here: "back" goes past it.
+pub fn replace(route: RwSignal<Route>, to: Route) {
+    if let Ok(history) = dom::window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&to.path()));
+    }
+    route.set(to);
+}
+
+/// A link's press: followed here, unless the person wants it elsewhere (a new tab).
+pub fn follow(event: &leptos::ev::MouseEvent, route: RwSignal<Route>, to: Route) {
+    if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
+        return;
+    }
+    event.prevent_default();
+    go(route, to);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_has_an_address_of_its_own() {
+        let group = GroupId::from_bytes([7; 16]);
+        let account = AccountId::from_bytes([9; 16]);
+        for route in [
+            Route::Chats,
+            Route::Chat { group, at: None },
+            Route::Chat { group, at: Some(Sequence(12)) },
+            Route::Info(group),
+            Route::Search,
+            Route::New,
+            Route::NewGroup,
+            Route::Contacts,
+            Route::Contact(account),
+            Route::Profile,
+            Route::Devices,
+            Route::LinkDevice,
+            Route::Security,
+            Route::Notifications,
+            Route::Help,
+            Route::Join,
+        ] {
+            let path = route.path();
+            let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+            assert_eq!(Route::parse(path, query), route);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_the_chat_list() {
+        assert_eq!(Route::parse("/chat/zz", ""), Route::Chats);
+        assert_eq!(Route::parse("/%20/..", "?at=x"), Route::Chats);
+    }
+}

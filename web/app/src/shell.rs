@@ -1,0 +1,362 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! How the screens lie beside each other: one pane on a phone, up to three on a desk; the tabs; what stands above all.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use melder_kit::{Avatar, Icon, Toasts, avatar, dom, t};
+use melder_port::view::{Connection, Lock};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use crate::alarm::AlarmScreen;
+use crate::chat::{ChatPane, InfoPane};
+use crate::chats::{ListPane, NewPane, SearchPane};
+use crate::first_run::{FirstRun, LockScreen, Stopped};
+use crate::people::{ContactPane, ContactsPane, NewGroupPane};
+use crate::profile;
+use crate::route::{self, Route, Tab};
+use crate::state::{App, app};
+
+/// All there is.
+#[component]
+pub fn Root(app: App) -> impl IntoView {
+    provide_context(app);
+    listen_to_history(app);
+    let stage = Memo::new(move |_| app.lock.with(|lock| lock.as_ref().map(Stage::of)));
+    view! {
+        {move || match stage.get() {
+            None => view! { <Starting /> }.into_any(),
+            Some(Stage::Fresh) => view! { <FirstRun /> }.into_any(),
+            Some(Stage::Locked) => view! { <LockScreen /> }.into_any(),
+            Some(Stage::Open) => view! { <Shell /> }.into_any(),
+            Some(Stage::Stopped) => view! { <Stopped /> }.into_any(),
+        }}
+        <Toasts />
+    }
+}
+
+/// The lock's state as far as it decides what stands on the page: a change inside does not build the page anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Fresh,
+    Locked,
+    Open,
+    Stopped,
+}
+
+impl Stage {
+    const fn of(lock: &Lock) -> Self {
+        match lock {
+            Lock::Fresh => Self::Fresh,
+            Lock::Locked { .. } => Self::Locked,
+            Lock::Open(_) => Self::Open,
+            Lock::Gone { .. } | Lock::NoStorage | Lock::Damaged { .. } => Self::Stopped,
+        }
+    }
+}
+
+/// Until the worker has answered: the page's bare shape, after a moment.
+#[component]
+fn Starting() -> impl IntoView {
+    view! {
+        <main class="starting" aria-busy="true" aria-label=t!("starting")>
+            <div class="skeleton starting__bar"></div>
+            <div class="skeleton starting__row"></div>
+            <div class="skeleton starting__row"></div>
+            <div class="skeleton starting__row"></div>
+        </main>
+    }
+}
+
+fn listen_to_history(app: App) {
+    let back = Closure::<dyn Fn()>::new(move || app.route.set(route::current()));
+    let _ = dom::window().add_event_listener_with_callback("popstate", back.as_ref().unchecked_ref());
+    back.forget();
+}
+
+/// Which pane a phone shows.
+fn pane(route: &Route) -> &'static str {
+    match route {
+        Route::Chats | Route::Contacts | Route::Profile => "list",
+        Route::Info(_) => "info",
+        _ => "main",
+    }
+}
+
+#[component]
+fn Shell() -> impl IntoView {
+    let app = app();
+    let group = Memo::new(move |_| app.route.with(Route::group));
+    let info = move || group.get().is_some() && (app.info_open.get() || matches!(app.route.get(), Route::Info(_)));
+    view! {
+        <a class="skip-link" href="#main">{t!("skip-to-content")}</a>
+        <div
+            class="shell"
+            data-pane=move || pane(&app.route.get())
+            data-info=move || if info() { "true" } else { "false" }
+            on:keydown=move |event| shortcut(&event, app)
+        >
+            <Tabs />
+            <section class="shell__list" aria-label=move || list_name(&app.route.get())>
+                <NetBar />
+                {move || match app.route.with(Route::tab) {
+                    Tab::Chats => view! { <ListPane /> }.into_any(),
+                    Tab::Contacts => view! { <ContactsPane /> }.into_any(),
+                    Tab::Profile => view! { <profile::ProfilePane /> }.into_any(),
+                }}
+            </section>
+            <main class="shell__main" id="main" tabindex="-1">
+                <Main group />
+            </main>
+            <aside class="shell__info" aria-label=t!("group-info")>
+                {move || group.get().filter(|_| info()).map(|group| view! { <InfoPane group /> })}
+            </aside>
+        </div>
+        <AlarmScreen />
+    }
+}
+
+fn list_name(route: &Route) -> String {
+    match route.tab() {
+        Tab::Chats => t!("tab-chats"),
+        Tab::Contacts => t!("tab-contacts"),
+        Tab::Profile => t!("tab-profile"),
+    }
+}
+
+/// What lies in the wide pane. A chat stays as it is while only its place or its side pane changes.
+#[component]
+fn Main(group: Memo<Option<melder_port::GroupId>>) -> impl IntoView {
+    let app = app();
+    let other = Memo::new(move |_| {
+        let route = app.route.get();
+        if route.group().is_some() { Route::Chats } else { route }
+    });
+    move || match group.get() {
+        Some(group) => view! { <ChatPane group /> }.into_any(),
+        None => match other.get() {
+            Route::Search => view! { <SearchPane /> }.into_any(),
+            Route::New => view! { <NewPane /> }.into_any(),
+            Route::NewGroup => view! { <NewGroupPane /> }.into_any(),
+            Route::Contact(account) => view! { <ContactPane account /> }.into_any(),
+            Route::Devices => view! { <profile::DevicesPane /> }.into_any(),
+            Route::LinkDevice => view! { <profile::LinkDevicePane /> }.into_any(),
+            Route::Security => view! { <profile::SecurityPane /> }.into_any(),
+            Route::Notifications => view! { <profile::NotificationsPane /> }.into_any(),
+            Route::Help => view! { <profile::HelpPane /> }.into_any(),
+            Route::Join => view! { <crate::first_run::AcceptPane /> }.into_any(),
+            _ => view! { <Nothing /> }.into_any(),
+        },
+    }
+}
+
+/// The wide pane while nothing is chosen.
+#[component]
+fn Nothing() -> impl IntoView {
+    view! {
+        <div class="empty only-wide grow">
+            <Icon name="chat-outline" />
+            <p>{t!("nothing-chosen")}</p>
+        </div>
+    }
+}
+
+#[component]
+fn Tabs() -> impl IntoView {
+    let app = app();
+    let unread = Memo::new(move |_| app.unread());
+    let name = Signal::derive(move || app.own.with(|own| own.as_ref().map(|own| own.name.clone()).unwrap_or_default()));
+    let hue = app
+        .own
+        .with_untracked(|own| own.as_ref().map_or(0, |own| avatar::hue(own.account.as_bytes())));
+    view! {
+        <nav class="shell__rail tabs" aria-label=t!("navigation")>
+            <span class="tab__logo" aria-hidden="true">"M"</span>
+            <TabLink to=Route::Chats tab=Tab::Chats word=t!("tab-chats") icon="chat-outline" filled="chat">
+                {move || {
+                    let count = unread.get();
+                    (count > 0)
+                        .then(|| {
+                            view! {
+                                <span class="count">
+                                    <span aria-hidden="true">{count.min(99)}</span>
+                                    <span class="kern-sr-only">{t!("unread-count", count = count)}</span>
+                                </span>
+                            }
+                        })
+                }}
+            </TabLink>
+            <TabLink to=Route::Contacts tab=Tab::Contacts word=t!("tab-contacts") icon="contacts-outline" filled="contacts">
+                ""
+            </TabLink>
+            <span class="tabs__rest only-wide"></span>
+            <TabLink to=Route::Profile tab=Tab::Profile word=t!("tab-profile") icon="account-circle-outline" filled="account-circle">
+                ""
+            </TabLink>
+            <span class="only-wide row" style="justify-content: center">
+                <Avatar name hue size=44 />
+            </span>
+        </nav>
+    }
+}
+
+#[component]
+fn TabLink(
+    to: Route,
+    tab: Tab,
+    word: String,
+    icon: &'static str,
+    filled: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let app = app();
+    let lit = Memo::new(move |_| app.route.with(Route::tab) == tab);
+    let target = to.clone();
+    view! {
+        <a
+            class="tab"
+            href=to.path()
+            aria-current=move || lit.get().then_some("page")
+            on:click=move |event| route::follow(&event, app.route, target.clone())
+        >
+            <span class="tab__icon">
+                <Icon name=Signal::derive(move || if lit.get() { filled } else { icon }) />
+                {children()}
+            </span>
+            {word}
+        </a>
+    }
+}
+
+/// Says that there is no connection and how many messages wait, or that the app catches up.
+#[component]
+pub fn NetBar() -> impl IntoView {
+    let app = app();
+    let waiting = Memo::new(move |_| app.own.with(|own| own.as_ref().map_or(0, |own| own.waiting)));
+    view! {
+        <div role="status">
+            {move || match app.connection.get() {
+                Connection::Online => None,
+                Connection::Connecting => {
+                    Some(view! { <div class="netbar"><Icon name="sync" /><span>{t!("net-connecting")}</span></div> })
+                }
+                Connection::Offline => {
+                    Some(
+                        view! {
+                            <div class="netbar"><Icon name="cloud-off-outline" /><span>{t!("net-offline", count = waiting.get())}</span></div>
+                        },
+                    )
+                }
+            }}
+        </div>
+    }
+}
+
+/// Ctrl+K searches, Alt+N writes anew, Alt+↑/↓ goes to the next chat, Alt+I shows the side pane, Alt+H helps, Escape goes back.
+fn shortcut(event: &KeyboardEvent, app: App) {
+    if dom::remembered("melder.shortcuts").as_deref() == Some("off") {
+        return;
+    }
+    let key = event.key();
+    let handled = match (event.ctrl_key() || event.meta_key(), event.alt_key(), key.as_str()) {
+        (true, false, "k") => {
+            route::go(app.route, Route::Search);
+            true
+        }
+        (false, true, "n") => {
+            route::go(app.route, Route::New);
+            true
+        }
+        (false, true, "h") => {
+            route::go(app.route, Route::Help);
+            true
+        }
+        (false, true, "i") => {
+            toggle_info(app);
+            true
+        }
+        (false, true, "ArrowDown" | "ArrowUp") => next_chat(app, key == "ArrowDown"),
+        (false, false, "F6") => {
+            next_pane();
+            true
+        }
+        (false, false, "Escape") if event.default_prevented() => false,
+        (false, false, "Escape") => escape(app),
+        _ => false,
+    };
+    if handled {
+        event.prevent_default();
+    }
+}
+
+/// Shows or hides the side pane, and remembers it.
+pub fn toggle_info(app: App) {
+    let open = !app.info_open.get_untracked();
+    app.info_open.set(open);
+    dom::remember("melder.info", if open { "open" } else { "closed" });
+}
+
+fn next_chat(app: App, down: bool) -> bool {
+    let chats = app
+        .chats
+        .with_untracked(|chats| chats.iter().flatten().map(|chat| chat.group).collect::<Vec<_>>());
+    let at = app
+        .route
+        .with_untracked(Route::group)
+        .and_then(|group| chats.iter().position(|other| *other == group));
+    let next = match (at, down) {
+        (None, _) => chats.first(),
+        (Some(at), true) => chats.get(at + 1),
+        (Some(at), false) => at.checked_sub(1).and_then(|at| chats.get(at)),
+    };
+    if let Some(group) = next {
+        route::go(app.route, Route::Chat { group: *group, at: None });
+    }
+    true
+}
+
+fn next_pane() {
+    let panes = [".shell__list", ".shell__main", ".shell__info"];
+    let document = dom::document();
+    let active = document.active_element();
+    let here = panes.iter().position(|pane| {
+        document
+            .query_selector(pane)
+            .ok()
+            .flatten()
+            .is_some_and(|pane| pane.contains(active.as_ref().map(AsRef::as_ref)))
+    });
+    for step in 1..=panes.len() {
+        let Some(pane) = panes.get((here.unwrap_or(panes.len() - 1) + step) % panes.len()) else {
+            continue;
+        };
+        let selector = format!("{pane} :is(a, button, input, textarea, [tabindex='0'])");
+        if let Ok(Some(found)) = document.query_selector(&selector)
+            && let Ok(element) = found.dyn_into::<web_sys::HtmlElement>()
+            && element.offset_width() > 0
+        {
+            let _ = element.focus();
+            return;
+        }
+    }
+}
+
+fn escape(app: App) -> bool {
+    let to = match app.route.get_untracked() {
+        Route::Info(group) => Route::Chat { group, at: None },
+        Route::Chats | Route::Contacts | Route::Profile => return false,
+        Route::Chat { .. } if app.info_open.get_untracked() => {
+            toggle_info(app);
+            return true;
+        }
+        other => match other.tab() {
+            Tab::Chats => Route::Chats,
+            Tab::Contacts => Route::Contacts,
+            Tab::Profile => Route::Profile,
+        },
+    };
+    route::go(app.route, to);
+    true
+}

@@ -1,0 +1,255 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What all screens share: who one is, the chat list, the open alarms, where one is. Filled from the worker's answers, and
+//! filled anew when news says that something changed; no screen changes it by itself.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use melder_kit::{dom, t, toast};
+use melder_port::view::{Chat, Connection, Lock, Message, Own};
+use melder_port::{Answer, Ask, Failure, GroupId, News};
+
+use crate::fetch;
+use crate::port;
+use crate::route::Route;
+
+/// News of one chat that came within this time are one refresh.
+const GATHER_MS: i32 = 40;
+
+/// What all screens share. A handle: it is copied freely.
+#[derive(Debug, Clone, Copy)]
+pub struct App {
+    /// `None` until the worker has said where we are.
+    pub lock: RwSignal<Option<Lock>>,
+    pub own: RwSignal<Option<Own>>,
+    pub connection: RwSignal<Connection>,
+    /// `None` until they were read.
+    pub chats: RwSignal<Option<Vec<Chat>>>,
+    /// Alarms that this person has not confirmed, oldest first.
+    pub alarms: RwSignal<Vec<Message>>,
+    pub route: RwSignal<Route>,
+    /// Is the side pane of the open chat shown (where there is room for it)?
+    pub info_open: RwSignal<bool>,
+}
+
+type Listener = Box<dyn Fn(&News)>;
+
+thread_local! {
+    static LISTENERS: RefCell<Vec<(u64, Listener)>> = const { RefCell::new(Vec::new()) };
+    static NEXT: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    static DIRTY: RefCell<BTreeSet<GroupId>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Hears all news as long as the component that asks for it stands.
+pub fn on_news(listener: impl Fn(&News) + 'static) {
+    let number = NEXT.with(|next| {
+        next.set(next.get() + 1);
+        next.get()
+    });
+    LISTENERS.with(|listeners| listeners.borrow_mut().push((number, Box::new(listener))));
+    on_cleanup(move || {
+        // A listener may end while news is being told: it is then taken out once that is through.
+        let forget = move || LISTENERS.with(|all| all.borrow_mut().retain(|(other, _)| *other != number));
+        if LISTENERS.with(|all| all.try_borrow_mut().is_err()) {
+            dom::after(0, forget);
+        } else {
+            forget();
+        }
+    });
+}
+
+impl App {
+    #[must_use]
+    pub fn new(route: Route) -> Self {
+        Self {
+            lock: RwSignal::new(None),
+            own: RwSignal::new(None),
+            connection: RwSignal::new(Connection::Connecting),
+            chats: RwSignal::new(None),
+            alarms: RwSignal::new(Vec::new()),
+            route: RwSignal::new(route),
+            info_open: RwSignal::new(dom::remembered("melder.info").as_deref() == Some("open")),
+        }
+    }
+
+    /// Takes where we are, and reads the rest if we are in.
+    pub fn enter(self, lock: Lock) {
+        match &lock {
+            Lock::Open(own) => {
+                self.connection.set(own.connection);
+                self.own.set(Some((**own).clone()));
+                self.read_chats();
+                self.read_alarms();
+            }
+            _ => {
+                self.own.set(None);
+                self.chats.set(None);
+                self.alarms.set(Vec::new());
+            }
+        }
+        self.lock.set(Some(lock));
+    }
+
+    /// What the worker says to all.
+    pub fn hear(self, news: &News) {
+        match news {
+            News::Lock(lock) => self.enter(lock.clone()),
+            News::Connection(connection) => {
+                self.connection.set(*connection);
+                self.read_own();
+            }
+            News::Own | News::Ends(_) => self.read_own(),
+            News::Chat(group) => self.refresh(*group),
+            News::Message { group, .. } => {
+                self.refresh(*group);
+                self.read_alarms();
+                self.read_own();
+            }
+            News::Alarm { .. } => self.read_alarms(),
+            News::Gone(_) => spawn_local(async move {
+                if let Ok(lock) = fetch!(Ask::Standing => Answer::Lock) {
+                    self.enter(lock);
+                }
+            }),
+            News::LinkCode(_) | News::LinkNumber(_) | News::Transfer { .. } | News::Misbehaviour { .. } => {}
+        }
+        LISTENERS.with(|listeners| {
+            for (_, listener) in listeners.borrow().iter() {
+                listener(news);
+            }
+        });
+    }
+
+    pub fn read_own(self) {
+        spawn_local(async move {
+            if let Ok(own) = fetch!(Ask::Own => Answer::Own) {
+                self.connection.set(own.connection);
+                self.own.set(Some(own));
+            }
+        });
+    }
+
+    pub fn read_chats(self) {
+        spawn_local(async move {
+            match fetch!(Ask::Chats => Answer::Chats) {
+                Ok(chats) => self.chats.set(Some(chats)),
+                Err(Failure::Locked) => {}
+                Err(failure) => toast(say(&failure)),
+            }
+        });
+    }
+
+    pub fn read_alarms(self) {
+        spawn_local(async move {
+            if let Ok(alarms) = fetch!(Ask::OpenAlarms => Answer::Messages)
+                && self.alarms.get_untracked() != alarms
+            {
+                self.alarms.set(alarms);
+            }
+        });
+    }
+
+    /// Reads one chat's row anew, soon; what comes meanwhile is one reading.
+    fn refresh(self, group: GroupId) {
+        let first = DIRTY.with(|dirty| {
+            let mut dirty = dirty.borrow_mut();
+            let first = dirty.is_empty();
+            dirty.insert(group);
+            first
+        });
+        if !first {
+            return;
+        }
+        dom::after(GATHER_MS, move || {
+            let dirty = DIRTY.with(|dirty| std::mem::take(&mut *dirty.borrow_mut()));
+            spawn_local(async move {
+                for group in dirty {
+                    if let Ok(chat) = fetch!(Ask::Chat(group) => Answer::Chat) {
+                        self.put(group, chat);
+                    }
+                }
+            });
+        });
+    }
+
+    fn put(self, group: GroupId, chat: Option<Chat>) {
+        self.chats.update(|chats| {
+            let Some(chats) = chats else { return };
+            chats.retain(|other| other.group != group);
+            chats.extend(chat);
+            chats.sort_by(|a, b| {
+                let time = |chat: &Chat| chat.last.as_ref().map(|last| last.time);
+                (b.pinned, time(b)).cmp(&(a.pinned, time(a))).then_with(|| a.name.cmp(&b.name))
+            });
+        });
+    }
+
+    /// The row of a chat, as it is now.
+    #[must_use]
+    pub fn chat(self, group: GroupId) -> Option<Chat> {
+        self.chats
+            .with(|chats| chats.as_ref()?.iter().find(|chat| chat.group == group).cloned())
+    }
+
+    /// Unread messages of all chats that are not muted.
+    #[must_use]
+    pub fn unread(self) -> u32 {
+        let now = melder_kit::times::now();
+        self.chats.with(|chats| {
+            chats
+                .iter()
+                .flatten()
+                .filter(|chat| chat.muted_until.is_none_or(|until| until.0 < now))
+                .map(|chat| chat.unread)
+                .sum()
+        })
+    }
+
+    /// Is there no connection?
+    #[must_use]
+    pub fn offline(self) -> bool {
+        self.connection.get() == Connection::Offline
+    }
+}
+
+/// What all screens share.
+///
+/// # Panics
+/// Outside of the app's own tree.
+#[must_use]
+pub fn app() -> App {
+    expect_context()
+}
+
+/// Why something did not work, in words.
+#[must_use]
+pub fn say(failure: &Failure) -> String {
+    let code = match failure {
+        Failure::Refused(code) => format!("error-{code}"),
+        other => format!("failure-{other}"),
+    };
+    if melder_kit::texts::has(&code) {
+        t!(&code)
+    } else {
+        t!("failure-internal")
+    }
+}
+
+/// Does something that changes, and says why if it did not work.
+pub fn act(ask: Ask) {
+    act_then(ask, |_| {});
+}
+
+/// The same, and goes on with the answer.
+pub fn act_then(ask: Ask, then: impl FnOnce(Answer) + 'static) {
+    spawn_local(async move {
+        match port::ask(ask).await {
+            Ok(answer) => then(answer),
+            Err(failure) => toast(say(&failure)),
+        }
+    });
+}

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The app's words: which Fluent files it speaks with, and in which language.
+
+use melder_kit::dom;
+use melder_kit::texts::{self, Language};
+
+/// Where a person's choice is kept.
+const CHOICE: &str = "melder.language";
+
+const DE: &[&str] = &[
+    include_str!("../../../locales/de/app.ftl"),
+    include_str!("../../../locales/de/app-first.ftl"),
+    include_str!("../../../locales/de/app-chat.ftl"),
+    include_str!("../../../locales/de/app-people.ftl"),
+    include_str!("../../../locales/de/app-profile.ftl"),
+    include_str!("../../../locales/de/errors.ftl"),
+];
+const EN: &[&str] = &[
+    include_str!("../../../locales/en/app.ftl"),
+    include_str!("../../../locales/en/app-first.ftl"),
+    include_str!("../../../locales/en/app-chat.ftl"),
+    include_str!("../../../locales/en/app-people.ftl"),
+    include_str!("../../../locales/en/app-profile.ftl"),
+    include_str!("../../../locales/en/errors.ftl"),
+];
+
+/// The chosen language, or the browser's.
+pub fn load() {
+    let chosen = dom::remembered(CHOICE).or_else(|| dom::window().navigator().language());
+    let language = chosen.as_deref().map_or(Language::De, Language::from_tag);
+    texts::load(language, sources(language));
+}
+
+const fn sources(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::De => DE,
+        Language::En => EN,
+    }
+}
+
+/// Chooses a language, and loads the page anew.
+pub fn choose(language: Language) {
+    dom::remember(CHOICE, language.tag());
+    let _ = dom::window().location().reload();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn ids(language: Language) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for source in sources(language) {
+            for line in source.lines() {
+                if let Some((id, _)) = line.split_once(" =")
+                    && !line.starts_with([' ', '#', '-'])
+                {
+                    assert!(found.insert(id.to_owned()), "{id} stands twice");
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn both_languages_have_the_same_texts() {
+        assert_eq!(ids(Language::De), ids(Language::En));
+    }
+
+    /// `t!("…")` in this app and in the kit.
+    fn used() -> BTreeSet<String> {
+        fn walk(folder: &std::path::Path, found: &mut BTreeSet<String>) {
+            for entry in std::fs::read_dir(folder).expect("the source is there") {
+                let path = entry.expect("a readable entry").path();
+                if path.is_dir() {
+                    walk(&path, found);
+                } else if path.extension().is_some_and(|ext| ext == "rs") {
+                    let text = std::fs::read_to_string(&path).expect("a readable file");
+                    for piece in text.split("t!(\"").skip(1) {
+                        if let Some((id, _)) = piece.split_once('"') {
+                            found.insert(id.to_owned());
+                        }
+                    }
+                }
+            }
+        }
+        let mut found = BTreeSet::new();
+        let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        walk(&here.join("src"), &mut found);
+        walk(&here.join("../kit/src"), &mut found);
+        for example in ["…", "chat-members", "greeting", "waiting", "missing"] {
+            found.remove(example);
+        }
+        found
+    }
+
+    #[test]
+    fn every_text_that_is_used_is_there() {
+        let there = ids(Language::De);
+        let missing: Vec<String> = used().into_iter().filter(|id| !there.contains(id)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The few things that are asked of the browser directly.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement, Window};
+
+/// # Panics
+/// Never in a page: a page has a window.
+#[must_use]
+pub fn window() -> Window {
+    web_sys::window().expect("a page has a window")
+}
+
+/// # Panics
+/// Never in a page: a window has a document.
+#[must_use]
+pub fn document() -> Document {
+    window().document().expect("a window has a document")
+}
+
+/// Gives the keyboard to an element, if it is there.
+pub fn focus(selector: &str) {
+    if let Ok(Some(found)) = document().query_selector(selector)
+        && let Ok(element) = found.dyn_into::<HtmlElement>()
+    {
+        let _ = element.focus();
+    }
+}
+
+/// The same once the page has been drawn.
+pub fn focus_soon(selector: &'static str) {
+    after(0, move || focus(selector));
+}
+
+/// Does something once, later.
+pub fn after(ms: i32, then: impl FnOnce() + 'static) {
+    let closure = wasm_bindgen::closure::Closure::once_into_js(then);
+    let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), ms);
+}
+
+/// What was kept for this browser; small things without secrets only.
+#[must_use]
+pub fn remembered(key: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps a small thing; a browser that refuses simply forgets it.
+pub fn remember(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// Does the person wish for less motion?
+#[must_use]
+pub fn reduced_motion() -> bool {
+    window()
+        .match_media("(prefers-reduced-motion: reduce)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches())
+}
+
+/// Puts the roving focus one further among an element's siblings that fit `selector`.
+pub fn rove(from: &Element, within: &str, selector: &str, forward: bool) {
+    let Ok(Some(container)) = from.closest(within) else {
+        return;
+    };
+    let Ok(list) = container.query_selector_all(selector) else {
+        return;
+    };
+    let count = list.length();
+    let at = (0..count).find(|i| list.item(*i).as_ref() == Some(from.as_ref()));
+    let next = match (at, forward) {
+        (Some(at), true) if at + 1 < count => at + 1,
+        (Some(at), false) if at > 0 => at - 1,
+        (None, _) if count > 0 => 0,
+        _ => return,
+    };
+    if let Some(element) = list.item(next).and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}

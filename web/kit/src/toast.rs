@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! A word at the lower edge: what was done, and undo where it is cheap. Stays eight seconds, longer while the pointer or
+//! the keyboard is on it.
+
+use leptos::prelude::*;
+
+use crate::dom;
+use crate::icon::Icon;
+
+const STAYS_MS: i32 = 8_000;
+
+#[derive(Clone)]
+struct Toast {
+    number: u32,
+    text: String,
+    undo: Option<(String, Callback<()>)>,
+    held: RwSignal<bool>,
+}
+
+#[derive(Clone, Copy)]
+struct Tray {
+    toasts: RwSignal<Vec<Toast>>,
+    next: StoredValue<u32>,
+}
+
+/// Says something.
+pub fn toast(text: impl Into<String>) {
+    push(text.into(), None);
+}
+
+/// Says something that can be taken back; `label` is the button's word.
+pub fn toast_with_undo(text: impl Into<String>, label: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
+    push(text.into(), Some((label.into(), Callback::new(move |()| undo()))));
+}
+
+fn push(text: String, undo: Option<(String, Callback<()>)>) {
+    let Some(tray) = TRAY.with(|tray| *tray.borrow()) else {
+        return;
+    };
+    let number = tray.next.get_value();
+    tray.next.set_value(number.wrapping_add(1));
+    let held = RwSignal::new(false);
+    tray.toasts.update(|toasts| {
+        toasts.push(Toast {
+            number,
+            text,
+            undo,
+            held,
+        });
+        if toasts.len() > 3 {
+            toasts.remove(0);
+        }
+    });
+    expire(tray, number, held);
+}
+
+fn expire(tray: Tray, number: u32, held: RwSignal<bool>) {
+    dom::after(STAYS_MS, move || {
+        if held.try_get_untracked() == Some(true) {
+            expire(tray, number, held);
+        } else {
+            let _ = tray.toasts.try_update(|toasts| toasts.retain(|toast| toast.number != number));
+        }
+    });
+}
+
+thread_local! {
+    /// Whatever happens on the page may want to say something, also what runs outside of any component.
+    static TRAY: std::cell::RefCell<Option<Tray>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Where the words appear; once on a page.
+#[component]
+pub fn Toasts() -> impl IntoView {
+    let tray = Tray {
+        toasts: RwSignal::new(Vec::new()),
+        next: StoredValue::new(0),
+    };
+    TRAY.with(|place| *place.borrow_mut() = Some(tray));
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || tray.toasts.get() key=|toast| toast.number let:toast>
+                {one(tray, toast)}
+            </For>
+        </div>
+    }
+}
+
+fn one(tray: Tray, toast: Toast) -> impl IntoView {
+    let Toast {
+        number,
+        text,
+        undo,
+        held,
+    } = toast;
+    let close = move || tray.toasts.update(|toasts| toasts.retain(|toast| toast.number != number));
+    view! {
+        <div
+            class="toast"
+            on:mouseenter=move |_| held.set(true)
+            on:mouseleave=move |_| held.set(false)
+            on:focusin=move |_| held.set(true)
+            on:focusout=move |_| held.set(false)
+        >
+            <Icon name="check-circle-outline" />
+            <span class="toast__text">{text}</span>
+            {undo
+                .map(|(label, undo)| {
+                    view! {
+                        <button
+                            class="toast__undo"
+                            on:click=move |_| {
+                                undo.run(());
+                                close();
+                            }
+                        >
+                            {label}
+                        </button>
+                    }
+                })}
+        </div>
+    }
+}
