@@ -9,11 +9,14 @@
 //! and tokens; the drawings of [`icon`] are put together into one sprite by `cargo xtask web`.
 
 pub mod avatar;
+pub mod camera;
 pub mod dialog;
 pub mod dom;
 pub mod fields;
 pub mod icon;
+pub mod pin_pad;
 pub mod qr;
+pub mod stepper;
 pub mod texts;
 pub mod times;
 pub mod toast;
@@ -23,6 +26,8 @@ pub use avatar::{Avatar, Shape};
 pub use dialog::{Dialog, Sheet};
 pub use fields::{Busy, Switch};
 pub use icon::Icon;
+pub use pin_pad::PinPad;
 pub use qr::QrCode;
+pub use stepper::Stepper;
 pub use toast::{Toasts, toast, toast_with_undo};
 pub use trust::{TrustBadge, TrustLevel};

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 //! A QR code: dark on white in both themes, square finders, a quiet zone of four modules, level Q. The same text stands
-//! beside it wherever it is used.
+//! beside it wherever it is used. And the way back: what a code in a picture says.
 
 use leptos::prelude::*;
 use qrcode::{Color, EcLevel, QrCode as Code};
@@ -39,9 +39,37 @@ pub fn QrCode(#[prop(into)] text: Signal<String>, #[prop(into)] label: Signal<St
     }
 }
 
+/// What the first legible code in a picture says; `light`: 0 black … 255 white of the pixel at x, y.
+#[must_use]
+pub fn read(width: usize, height: usize, light: impl FnMut(usize, usize) -> u8) -> Option<String> {
+    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, light);
+    picture
+        .detect_grids()
+        .iter()
+        .find_map(|grid| grid.decode().ok())
+        .map(|(_, text)| text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_drawn_can_be_read() {
+        const SCALE: usize = 5;
+        let text = "https://melder.example/join#o2FhWCDx8mCq-w";
+        let code = Code::with_error_correction_level(text, EcLevel::Q).expect("it fits");
+        let (width, colors) = (code.width(), code.to_colors());
+        let side = (width + 2 * QUIET) * SCALE;
+        let module = |at: usize| (at / SCALE).checked_sub(QUIET).filter(|at| *at < width);
+        let light = |x, y| match (module(x), module(y)) {
+            (Some(x), Some(y)) if colors[y * width + x] == Color::Dark => 20,
+            _ => 240,
+        };
+        assert_eq!(read(side, side, light).as_deref(), Some(text));
+        assert_eq!(read(side, side, |_, _| 240), None);
+        assert_eq!(read(1, 1, |_, _| 0), None);
+    }
 
     #[test]
     fn a_code_has_a_quiet_zone() {
