@@ -55,7 +55,8 @@ impl Route {
             (Some("new"), ..) => Self::New,
             (Some("contacts"), ..) => Self::Contacts,
             (Some("profile"), ..) => Self::Profile,
-            (Some("devices"), Some("link"), _) => Self::LinkDevice,
+            // A new device's QR code, scanned by a phone's own camera, opens /link.
+            (Some("link"), ..) | (Some("devices"), Some("link"), _) => Self::LinkDevice,
             (Some("devices"), ..) => Self::Devices,
             (Some("security"), ..) => Self::Security,
             (Some("notifications"), ..) => Self::Notifications,

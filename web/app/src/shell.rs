@@ -13,7 +13,7 @@ use wasm_bindgen::closure::Closure;
 use crate::alarm::AlarmScreen;
 use crate::chat::{ChatPane, InfoPane};
 use crate::chats::{ListPane, NewPane, SearchPane};
-use crate::first_run::{FirstRun, LockScreen, Stopped};
+use crate::first_run::{AutoLock, FirstRun, LockScreen, Stopped};
 use crate::people::{ContactPane, ContactsPane, NewGroupPane};
 use crate::profile;
 use crate::route::{self, Route, Tab};
@@ -24,7 +24,10 @@ use crate::state::{App, app};
 pub fn Root(app: App) -> impl IntoView {
     provide_context(app);
     listen_to_history(app);
-    let stage = Memo::new(move |_| app.lock.with(|lock| lock.as_ref().map(Stage::of)));
+    let stage = Memo::new(move |_| match app.lock.with(|lock| lock.as_ref().map(Stage::of)) {
+        Some(Stage::Open) if app.arriving.get() => Some(Stage::Fresh),
+        stage => stage,
+    });
     view! {
         {move || match stage.get() {
             None => view! { <Starting /> }.into_any(),
@@ -34,6 +37,7 @@ pub fn Root(app: App) -> impl IntoView {
             Some(Stage::Stopped) => view! { <Stopped /> }.into_any(),
         }}
         <Toasts />
+        <AutoLock />
     }
 }
 

@@ -34,6 +34,10 @@ pub struct App {
     pub route: RwSignal<Route>,
     /// Is the side pane of the open chat shown (where there is room for it)?
     pub info_open: RwSignal<bool>,
+    /// The first run is not through yet, although the account is open already.
+    pub arriving: RwSignal<bool>,
+    /// What a link brought; whoever takes it empties it.
+    pub carried: RwSignal<Option<crate::first_run::address::Brought>>,
 }
 
 type Listener = Box<dyn Fn(&News)>;
@@ -73,6 +77,8 @@ impl App {
             alarms: RwSignal::new(Vec::new()),
             route: RwSignal::new(route),
             info_open: RwSignal::new(dom::remembered("melder.info").as_deref() == Some("open")),
+            arriving: RwSignal::new(false),
+            carried: RwSignal::new(None),
         }
     }
 

@@ -16,6 +16,7 @@ pub mod view;
 
 pub use ask::{Answer, Ask, Failure};
 pub use melder_content::MessageId;
+pub use melder_protocol::limits::{MAILBOX_MS, MAX_DEVICES};
 pub use melder_protocol::{AccountId, BlobId, DeviceId, GroupId, OrganisationId, Sequence, Time};
 pub use news::News;
 

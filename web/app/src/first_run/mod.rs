@@ -2,17 +2,25 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 //! From an invitation to the first chat; the lock; and what is shown when nothing goes on.
+//!
+//! [`flow`] is what the steps of the first run share: what was entered so far, and the one question to the worker at its
+//! end. [`address`] takes what a link brings out of the address bar. [`scan`] and [`choose_pin`] serve the profile as well.
 
-use leptos::prelude::*;
+pub mod address;
+pub mod choose_pin;
+pub mod device_name;
+mod done;
+mod flow;
+mod frame;
+mod join;
+pub mod link;
+mod lock;
+mod recover;
+pub mod scan;
+mod start;
+mod stopped;
 
-#[component]
-pub fn FirstRun() -> impl IntoView {}
-
-#[component]
-pub fn LockScreen() -> impl IntoView {}
-
-#[component]
-pub fn Stopped() -> impl IntoView {}
-
-#[component]
-pub fn AcceptPane() -> impl IntoView {}
+pub use flow::{FirstRun, why};
+pub use join::AcceptPane;
+pub use lock::{AutoLock, CHOICES, LockScreen, lock_after, set_lock_after};
+pub use stopped::Stopped;
