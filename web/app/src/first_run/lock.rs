@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use melder_kit::{Dialog, Icon, PinPad, dom, t, times};
+use melder_kit::{Dialog, Icon, PinPad, dom, t, times, toast};
 use melder_port::ask::Pin;
 use melder_port::view::Lock;
 use melder_port::{Answer, Ask, Failure};
@@ -101,6 +101,13 @@ pub fn LockScreen() -> impl IntoView {
                     dom::remember(ACTIVE, &times::now().to_string());
                     app.enter(lock);
                 }
+                // The policy's last try: the worker has deleted everything.
+                Err(Failure::WrongPin { left: Some(0), .. }) => {
+                    toast(t!("lock-wiped"));
+                    if let Ok(lock) = fetch!(Ask::Standing => Answer::Lock) {
+                        app.enter(lock);
+                    }
+                }
                 Err(Failure::WrongPin { left, wait_ms }) => {
                     let _ = tries.try_update(|tries| {
                         *tries = Tries {
@@ -110,7 +117,6 @@ pub fn LockScreen() -> impl IntoView {
                         };
                     });
                     let _ = trouble.try_update(|trouble| *trouble = Some(t!("lock-wrong")));
-                    // Where the policy wipes, the worker has said so by news, and this screen is gone.
                 }
                 Err(failure) => {
                     let _ = trouble.try_update(|trouble| *trouble = Some(say(&failure)));
