@@ -128,6 +128,14 @@ lock-minutes = { $count ->
     [one] nach 1 Minute
    *[other] nach { $count } Minuten
  }
+lock-after-policy = { $count ->
+    [one] Ihre Organisation verlangt höchstens 1 Minute
+   *[other] Ihre Organisation verlangt höchstens { $count } Minuten
+ }
+wipe-after = { $count ->
+    [one] Nach 1 falschen PIN löscht Melder alles auf diesem Gerät; so will es Ihre Organisation.
+   *[other] Nach { $count } falschen PINs löscht Melder alles auf diesem Gerät; so will es Ihre Organisation.
+ }
 lock-never = erst beim Schließen
 
 # Wiederherstellungscode

@@ -128,6 +128,14 @@ lock-minutes = { $count ->
     [one] after 1 minute
    *[other] after { $count } minutes
  }
+lock-after-policy = { $count ->
+    [one] Your organisation allows at most 1 minute
+   *[other] Your organisation allows at most { $count } minutes
+ }
+wipe-after = { $count ->
+    [one] After 1 wrong PIN Melder deletes everything on this device; your organisation wants it so.
+   *[other] After { $count } wrong PINs Melder deletes everything on this device; your organisation wants it so.
+ }
 lock-never = only when closed
 
 # Recovery code

@@ -27,7 +27,6 @@ use state::App;
 
 fn main() {
     words::load();
-    profile::theme::start();
     let app = App::new(route::current());
     first_run::address::watch(app.carried);
     let Some(worker) = meta("melder-worker") else {

@@ -11,14 +11,14 @@ use leptos::task::spawn_local;
 use melder_kit::{Dialog, Icon, PinPad, dom, t, times, toast};
 use melder_port::ask::Pin;
 use melder_port::view::Lock;
-use melder_port::{Answer, Ask, Failure};
+use melder_port::{Answer, Ask, Failure, News};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use crate::fetch;
 use crate::first_run::choose_pin::count_word;
 use crate::first_run::frame::Brand;
-use crate::state::{act, act_then, app, say};
+use crate::state::{act, act_then, app, on_news, say};
 
 /// Where the person's choice is kept: minutes, 0 for never by itself.
 const LOCK_AFTER: &str = "melder.lock-after";
@@ -31,13 +31,23 @@ const LOOK_MS: u64 = 10_000;
 /// What can be chosen.
 pub const CHOICES: [u32; 6] = [1, 5, 15, 30, 60, 0];
 
-/// After how many minutes this browser locks; 0: never by itself.
+/// After how many minutes this browser locks, at the latest when the policy says; 0: never by itself.
 #[must_use]
-pub fn lock_after() -> u32 {
-    dom::remembered(LOCK_AFTER)
+pub fn lock_after(policy: Option<u16>) -> u32 {
+    let chosen = dom::remembered(LOCK_AFTER)
         .and_then(|text| text.parse().ok())
         .filter(|minutes| CHOICES.contains(minutes))
-        .unwrap_or(DEFAULT_MINUTES)
+        .unwrap_or(DEFAULT_MINUTES);
+    capped(chosen, policy)
+}
+
+/// What of a choice the policy leaves.
+#[must_use]
+pub fn capped(chosen: u32, policy: Option<u16>) -> u32 {
+    match policy.map(u32::from) {
+        Some(most) if chosen == 0 || chosen > most => most.max(1),
+        _ => chosen,
+    }
 }
 
 pub fn set_lock_after(minutes: u32) {
@@ -286,6 +296,24 @@ const fn is_over(now: u64, last: u64, minutes: u32) -> bool {
 pub fn AutoLock() -> impl IntoView {
     let app = app();
     active();
+    let most = RwSignal::new(None::<u16>);
+    let read_policy = move || {
+        spawn_local(async move {
+            if let Ok(policy) = fetch!(Ask::Policy => Answer::Policy) {
+                most.set(policy.and_then(|policy| policy.lock_after_minutes));
+            }
+        });
+    };
+    Effect::new(move |_| {
+        if app.lock.with(|lock| matches!(lock, Some(Lock::Open(_)))) {
+            read_policy();
+        }
+    });
+    on_news(move |news| {
+        if matches!(news, News::Own) {
+            read_policy();
+        }
+    });
     let listen = |name: &str| {
         let seen = Closure::<dyn Fn()>::new(active);
         let _ = dom::window().add_event_listener_with_callback(name, seen.as_ref().unchecked_ref());
@@ -301,7 +329,7 @@ pub fn AutoLock() -> impl IntoView {
         }
         let last = dom::remembered(ACTIVE).and_then(|text| text.parse().ok());
         let last = last.unwrap_or_else(|| TOLD.with(Cell::get));
-        if is_over(times::now(), last, lock_after()) {
+        if is_over(times::now(), last, lock_after(most.get_untracked())) {
             act(Ask::LockNow);
         }
     };
@@ -314,7 +342,16 @@ pub fn AutoLock() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::is_over;
+    use super::{capped, is_over};
+
+    #[test]
+    fn the_policy_has_the_last_word() {
+        assert_eq!(capped(15, None), 15);
+        assert_eq!(capped(0, None), 0);
+        assert_eq!(capped(15, Some(5)), 5);
+        assert_eq!(capped(1, Some(5)), 1);
+        assert_eq!(capped(0, Some(5)), 5);
+    }
 
     #[test]
     fn it_locks_after_the_chosen_time_only() {

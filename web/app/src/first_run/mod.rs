@@ -22,5 +22,5 @@ mod stopped;
 
 pub use flow::{FirstRun, why};
 pub use join::AcceptPane;
-pub use lock::{AutoLock, CHOICES, LockScreen, lock_after, set_lock_after};
+pub use lock::{AutoLock, CHOICES, LockScreen, capped, lock_after, set_lock_after};
 pub use stopped::Stopped;

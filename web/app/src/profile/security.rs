@@ -7,15 +7,16 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use melder_kit::{Dialog, Icon, PinPad, dom, t, times, toast};
 use melder_port::ask::Pin;
+use melder_port::view::Policy;
 use melder_port::{Answer, Ask, Failure};
 
 use crate::first_run::choose_pin::{ChoosePin, count_word};
-use crate::first_run::{CHOICES, lock_after, set_lock_after};
-use crate::port;
+use crate::first_run::{CHOICES, capped, lock_after, set_lock_after};
 use crate::profile::PaneBar;
 use crate::profile::devices::{Recovery, read_devices};
 use crate::profile::pane::Organisation;
 use crate::state::{act, act_then, app, say};
+use crate::{fetch, port};
 
 #[component]
 pub fn SecurityPane() -> impl IntoView {
@@ -86,13 +87,37 @@ fn minutes_word(minutes: u32) -> String {
 
 #[component]
 fn LockAfter() -> impl IntoView {
-    let now = lock_after();
+    let policy = RwSignal::new(None::<Policy>);
+    spawn_local(async move {
+        if let Ok(found) = fetch!(Ask::Policy => Answer::Policy) {
+            let _ = policy.try_update(|policy| *policy = found);
+        }
+    });
+    move || {
+        let policy = policy.get();
+        let most = policy.as_ref().and_then(|policy| policy.lock_after_minutes);
+        let wipe = policy.and_then(|policy| policy.wipe_after);
+        lock_after_line(most, wipe)
+    }
+}
+
+/// The choices that the policy leaves, and what it says.
+fn lock_after_line(most: Option<u16>, wipe: Option<u8>) -> impl IntoView {
+    let now = lock_after(most);
+    let mut choices: Vec<u32> = CHOICES.into_iter().filter(|minutes| capped(*minutes, most) == *minutes).collect();
+    if !choices.contains(&now) {
+        choices.push(now);
+    }
+    let detail = match most {
+        Some(most) => t!("lock-after-policy", count = most),
+        None => t!("lock-after-detail"),
+    };
     view! {
         <div class="line line--field">
             <Icon name="timer-outline" />
             <label class="grow" for="lock-after">
                 <span class="strong line__word">{t!("lock-after")}</span>
-                <span class="small muted line__word">{t!("lock-after-detail")}</span>
+                <span class="small muted line__word">{detail}</span>
             </label>
             <select
                 class="input select"
@@ -103,7 +128,7 @@ fn LockAfter() -> impl IntoView {
                     }
                 }
             >
-                {CHOICES
+                {choices
                     .into_iter()
                     .map(|minutes| {
                         view! {
@@ -115,6 +140,15 @@ fn LockAfter() -> impl IntoView {
                     .collect_view()}
             </select>
         </div>
+        {wipe
+            .map(|count| {
+                view! {
+                    <div class="line">
+                        <Icon name="shield-lock-outline" />
+                        <span class="grow small muted">{t!("wipe-after", count = u16::from(count))}</span>
+                    </div>
+                }
+            })}
     }
 }
 

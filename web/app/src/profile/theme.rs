@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Light or dark: as the system has it, or as the person chose in this browser.
+//! Light or dark: as the system has it, or as the person chose in this browser. What is chosen is only kept and announced
+//! here: the page's own script shows it, before anything is drawn, and follows the system and other tabs.
 
 use melder_kit::dom;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
 const CHOICE: &str = "melder.theme";
-const DARK: &str = "(prefers-color-scheme: dark)";
+/// What the page's script listens for.
+const CHANGED: &str = "melder-theme";
 
 /// What can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,38 +43,9 @@ pub fn chosen() -> Theme {
 
 pub fn choose(theme: Theme) {
     dom::remember(CHOICE, theme.name());
-    apply();
-}
-
-fn system_is_dark() -> bool {
-    dom::window()
-        .match_media(DARK)
-        .ok()
-        .flatten()
-        .is_some_and(|query| query.matches())
-}
-
-fn apply() {
-    let dark = match chosen() {
-        Theme::Dark => true,
-        Theme::Light => false,
-        Theme::System => system_is_dark(),
-    };
-    if let Some(html) = dom::document().document_element() {
-        let _ = html.set_attribute("data-kern-theme", if dark { "dark" } else { "light" });
+    if let Ok(event) = web_sys::Event::new(CHANGED) {
+        let _ = dom::window().dispatch_event(&event);
     }
-}
-
-/// Takes the theme, and follows the system and what another tab chooses.
-pub fn start() {
-    apply();
-    let changed = Closure::<dyn Fn()>::new(apply);
-    let listener = changed.as_ref().unchecked_ref();
-    if let Ok(Some(query)) = dom::window().match_media(DARK) {
-        let _ = query.add_event_listener_with_callback("change", listener);
-    }
-    let _ = dom::window().add_event_listener_with_callback("storage", listener);
-    changed.forget();
 }
 
 #[cfg(test)]
