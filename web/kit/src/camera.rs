@@ -10,8 +10,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, CanvasRenderingContext2d, DomException, HtmlCanvasElement, HtmlVideoElement, ImageBitmap, ImageData, MediaStream,
-    MediaStreamConstraints, MediaStreamTrack,
+    Blob, CanvasRenderingContext2d, DomException, HtmlCanvasElement, HtmlVideoElement, ImageBitmap, ImageData,
+    MediaStream, MediaStreamConstraints, MediaStreamTrack,
 };
 
 use crate::{dom, qr};
@@ -47,13 +47,18 @@ impl Camera {
     pub async fn open() -> Result<Self, CameraTrouble> {
         let navigator = dom::window().navigator();
         // In a page without HTTPS the property is not there at all.
-        let there = Reflect::get(&navigator, &JsValue::from_str("mediaDevices")).is_ok_and(|devices| devices.is_object());
+        let there =
+            Reflect::get(&navigator, &JsValue::from_str("mediaDevices")).is_ok_and(|devices| devices.is_object());
         if !there {
             return Err(CameraTrouble::Unsupported);
         }
         let devices = navigator.media_devices().map_err(|_| CameraTrouble::Unsupported)?;
         let wish = Object::new();
-        let _ = Reflect::set(&wish, &JsValue::from_str("facingMode"), &JsValue::from_str("environment"));
+        let _ = Reflect::set(
+            &wish,
+            &JsValue::from_str("facingMode"),
+            &JsValue::from_str("environment"),
+        );
         let constraints = MediaStreamConstraints::new();
         constraints.set_video(&wish);
         let promise = devices
@@ -119,7 +124,10 @@ impl Drop for Camera {
 }
 
 fn trouble(error: &JsValue) -> CameraTrouble {
-    let name = error.dyn_ref::<DomException>().map(DomException::name).unwrap_or_default();
+    let name = error
+        .dyn_ref::<DomException>()
+        .map(DomException::name)
+        .unwrap_or_default();
     match name.as_str() {
         "NotAllowedError" | "SecurityError" => CameraTrouble::Refused,
         "NotFoundError" | "OverconstrainedError" => CameraTrouble::Missing,
@@ -193,7 +201,12 @@ impl Reader {
 
     async fn detect(&self, source: &JsValue) -> Option<String> {
         let detector = self.detector.as_ref()?;
-        let promise: Promise = method(detector, "detect").ok()?.call1(detector, source).ok()?.dyn_into().ok()?;
+        let promise: Promise = method(detector, "detect")
+            .ok()?
+            .call1(detector, source)
+            .ok()?
+            .dyn_into()
+            .ok()?;
         let found: Array = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
         Reflect::get(&found.get(0), &JsValue::from_str("rawValue"))
             .ok()?

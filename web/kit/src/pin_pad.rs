@@ -44,7 +44,11 @@ pub fn weakness(pin: &str) -> Option<Weakness> {
     }
     let step = |x: u8, y: u8| (y + 10).wrapping_sub(x) % 10;
     let first = step(a, b);
-    if digits.iter().zip(digits.iter().skip(1)).all(|(x, y)| step(*x, *y) == first) {
+    if digits
+        .iter()
+        .zip(digits.iter().skip(1))
+        .all(|(x, y)| step(*x, *y) == first)
+    {
         return Some(Weakness::Run);
     }
     let (one, two, three) = (a * 10 + b, c * 10 + d, e * 10 + f);
@@ -144,7 +148,11 @@ fn boxed(value: RwSignal<String>, at: usize) -> impl IntoView {
 }
 
 fn key(digit: char, press: impl Fn(char) + Copy + 'static) -> impl IntoView {
-    let class = if digit == '0' { "pin__key pin__key--zero" } else { "pin__key" };
+    let class = if digit == '0' {
+        "pin__key pin__key--zero"
+    } else {
+        "pin__key"
+    };
     view! {
         <button type="button" class=class tabindex=if digit == '1' { "0" } else { "-1" } on:click=move |_| press(digit)>
             {digit.to_string()}

@@ -24,7 +24,10 @@ pub enum Brought {
 pub enum Reading {
     Here(Brought),
     /// For another server, where this link must be opened.
-    Elsewhere { server: String, link: String },
+    Elsewhere {
+        server: String,
+        link: String,
+    },
     Nothing,
 }
 
@@ -68,11 +71,15 @@ pub fn read(text: &str, origin: &str) -> Reading {
 /// Without a `#`: the eight letters of a new device, or an invitation's part after it.
 fn read_typed(text: &str, origin: &str) -> Reading {
     let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
-    let rest_is_dashes = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '–'));
+    let rest_is_dashes = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '–'));
     if letters.len() == 8 && rest_is_dashes {
         return Reading::Here(Brought::NewDevice(letters.to_ascii_uppercase()));
     }
-    let is_base64url = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let is_base64url = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     if text.len() >= 20 && is_base64url {
         Reading::Here(Brought::Invitation(format!("{origin}/join#{text}")))
     } else {
@@ -131,7 +138,10 @@ mod tests {
         ] {
             assert!(read(text, HERE) == invitation(link), "{text}");
         }
-        assert!(read("o2FhWCDx8mCq-w_9o2FhWCDx", HERE) == invitation("https://melder.example/join#o2FhWCDx8mCq-w_9o2FhWCDx"));
+        assert!(
+            read("o2FhWCDx8mCq-w_9o2FhWCDx", HERE)
+                == invitation("https://melder.example/join#o2FhWCDx8mCq-w_9o2FhWCDx")
+        );
     }
 
     #[test]
@@ -154,7 +164,15 @@ mod tests {
 
     #[test]
     fn what_is_no_link_is_nothing() {
-        for text in ["", "#", "hallo", "javascript:alert(1)#abc", "https://@evil/join#abc", "https://x y", "//a#b"] {
+        for text in [
+            "",
+            "#",
+            "hallo",
+            "javascript:alert(1)#abc",
+            "https://@evil/join#abc",
+            "https://x y",
+            "//a#b",
+        ] {
             assert!(read(text, HERE) == Reading::Nothing, "{text}");
         }
     }

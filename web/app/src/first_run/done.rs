@@ -26,14 +26,22 @@ pub fn Done() -> impl IntoView {
     let app = app();
     let flow = flow();
     let way = flow.way.get_untracked();
-    let name = app.own.with_untracked(|own| own.as_ref().map(|own| own.name.clone()).unwrap_or_default());
+    let name = app
+        .own
+        .with_untracked(|own| own.as_ref().map(|own| own.name.clone()).unwrap_or_default());
     let go = move || {
         route::replace(app.route, Route::Chats);
         app.arriving.set(false);
     };
     let counts = Memo::new(move |_| {
         app.chats.with(|chats| {
-            let of = |channel: bool| chats.iter().flatten().filter(|chat| (chat.kind == ChatKind::Channel) == channel).count();
+            let of = |channel: bool| {
+                chats
+                    .iter()
+                    .flatten()
+                    .filter(|chat| (chat.kind == ChatKind::Channel) == channel)
+                    .count()
+            };
             (of(false), of(true))
         })
     });
@@ -62,7 +70,10 @@ pub fn Done() -> impl IntoView {
 #[component]
 fn Chats() -> impl IntoView {
     let app = app();
-    let rows = Memo::new(move |_| app.chats.with(|chats| chats.iter().flatten().take(SHOWN).cloned().collect::<Vec<_>>()));
+    let rows = Memo::new(move |_| {
+        app.chats
+            .with(|chats| chats.iter().flatten().take(SHOWN).cloned().collect::<Vec<_>>())
+    });
     move || {
         let rows = rows.get();
         (!rows.is_empty()).then(|| {

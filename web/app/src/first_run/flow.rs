@@ -71,7 +71,10 @@ pub struct Flow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wrong {
     NoCode,
-    Elsewhere { server: String, link: String },
+    Elsewhere {
+        server: String,
+        link: String,
+    },
     /// A new device's code, scanned on another new device.
     NewDevice,
 }
@@ -164,7 +167,9 @@ impl Flow {
                 pin,
             },
             _ => {
-                let open = self.offer.with_untracked(|offer| offer.as_ref().is_some_and(|offer| offer.name.is_none()));
+                let open = self
+                    .offer
+                    .with_untracked(|offer| offer.as_ref().is_some_and(|offer| offer.name.is_none()));
                 let name = open.then(|| self.name.get_untracked().trim().to_owned());
                 Ask::Join { device_name, name, pin }
             }
@@ -213,6 +218,7 @@ pub fn why(failure: &Failure) -> String {
     let Failure::Refused(code) = failure else {
         return match failure {
             Failure::Offline => t!("first-offline"),
+            Failure::OtherServer(server) => t!("first-elsewhere", server = server),
             other => say(other),
         };
     };

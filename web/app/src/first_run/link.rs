@@ -104,9 +104,13 @@ pub fn ShowCode() -> impl IntoView {
             }
         }
     });
-    // The worker can't be told to stop waiting; a page that begins anew does it.
     let back = Callback::new(move |()| {
-        let _ = dom::window().location().reload();
+        // Whoever goes back does not want it any more, whatever the other device says.
+        spawn_local(async move {
+            let _ = port::ask(Ask::ConfirmLink { equal: false }).await;
+        });
+        app.arriving.set(false);
+        flow.over();
     });
     view! {
         <Frame title=t!("link-show-title") steps=(3, 3) back>

@@ -66,7 +66,12 @@ struct Tries {
 impl Tries {
     fn of(lock: Option<&Lock>) -> Self {
         match lock {
-            Some(Lock::Locked { wrong_tries, wait_ms, left, .. }) => Self {
+            Some(Lock::Locked {
+                wrong_tries,
+                wait_ms,
+                left,
+                ..
+            }) => Self {
                 wrong: *wrong_tries,
                 left: *left,
                 at: times::now() + wait_ms,
@@ -84,7 +89,10 @@ pub fn LockScreen() -> impl IntoView {
     let busy = RwSignal::new(false);
     let trouble = RwSignal::new(None::<String>);
     let forgot = RwSignal::new(false);
-    let alarm = Memo::new(move |_| app.lock.with(|lock| matches!(lock, Some(Lock::Locked { alarm: true, .. }))));
+    let alarm = Memo::new(move |_| {
+        app.lock
+            .with(|lock| matches!(lock, Some(Lock::Locked { alarm: true, .. })))
+    });
     // Another tab may have tried, too.
     Effect::new(move |before: Option<()>| {
         let fresh = app.lock.with(|lock| Tries::of(lock.as_ref()));

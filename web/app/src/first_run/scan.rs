@@ -49,12 +49,16 @@ pub fn Scanner(found: Callback<String>) -> impl IntoView {
         spawn_local(async move {
             match Camera::open().await {
                 Ok(opened) => {
-                    let Some(screen) = video.try_get_untracked().flatten() else { return };
+                    let Some(screen) = video.try_get_untracked().flatten() else {
+                        return;
+                    };
                     opened.show(&screen);
                     opened.on_end(move || {
                         let _ = sight.try_update(|sight| *sight = Sight::Trouble(CameraTrouble::Refused));
                     });
-                    sight.set(Sight::Looking { light: opened.has_light() });
+                    sight.set(Sight::Looking {
+                        light: opened.has_light(),
+                    });
                     camera.try_set_value(Some(opened));
                     look(screen, sight, standing, found).await;
                 }

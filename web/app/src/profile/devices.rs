@@ -174,7 +174,11 @@ fn row(device: Device, doing: RwSignal<Doing>) -> impl IntoView {
     let menu = t!("device-menu", name = &device.name);
     let used = match device.last_used {
         _ if device.this => t!("device-added", date = times::long_date(device.added.0)),
-        Some(time) => t!("device-used", added = times::long_date(device.added.0), day = times::day(time.0)),
+        Some(time) => t!(
+            "device-used",
+            added = times::long_date(device.added.0),
+            day = times::day(time.0)
+        ),
         None => t!("device-added", date = times::long_date(device.added.0)),
     };
     view! {
@@ -323,7 +327,9 @@ fn Remove(doing: RwSignal<Doing>, devices: Devices) -> impl IntoView {
         };
         if !busy.get_untracked() {
             busy.set(true);
-            run(Ask::RemoveDevice(device.device), doing, devices, busy, |name| t!("device-removed", name = name));
+            run(Ask::RemoveDevice(device.device), doing, devices, busy, |name| {
+                t!("device-removed", name = name)
+            });
         }
     };
     view! {

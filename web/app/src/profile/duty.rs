@@ -22,10 +22,14 @@ pub fn Duty() -> impl IntoView {
     let app = app();
     let there = RwSignal::new(false);
     spawn_local(async move {
-        let found = fetch!(Ask::Notifications => Answer::Notifications).is_ok();
+        // Duty decides what is pushed: a server that pushes nothing does not know it.
+        let found = fetch!(Ask::Notifications => Answer::Notifications).is_ok_and(|about| about.server_key.is_some());
         let _ = there.try_update(|there| *there = found);
     });
-    let staff = Memo::new(move |_| app.own.with(|own| own.as_ref().is_some_and(|own| own.kind == Some(AccountKind::Staff))));
+    let staff = Memo::new(move |_| {
+        app.own
+            .with(|own| own.as_ref().is_some_and(|own| own.kind == Some(AccountKind::Staff)))
+    });
     let since = Memo::new(move |_| app.own.with(|own| own.as_ref().and_then(|own| own.on_duty)));
     let on = Signal::derive(move || since.get().is_some());
     move || {

@@ -26,7 +26,9 @@ use crate::state::{app, on_news};
 enum Stage {
     /// A link asked for it: does the person want that?
     Asked(String),
-    Enter { camera: bool },
+    Enter {
+        camera: bool,
+    },
     /// The devices speak with each other.
     Talking,
     Compare(String),
@@ -56,7 +58,8 @@ impl Linking {
             spawn_local(async move {
                 let _ = port::ask(Ask::ConfirmLink { equal }).await;
             });
-            self.stage.set(Stage::Failed(Failure::Refused("link_numbers_differ".into())));
+            self.stage
+                .set(Stage::Failed(Failure::Refused("link_numbers_differ".into())));
         }
     }
 
@@ -213,12 +216,18 @@ fn Linked() -> impl IntoView {
     let app = app();
     let sent = RwSignal::new(None::<(u64, u64)>);
     on_news(move |news| {
-        if let News::Transfer { done, of, upload: true, .. } = news {
+        if let News::Transfer {
+            done, of, upload: true, ..
+        } = news
+        {
             sent.set(Some((*done, *of)));
         }
     });
     dom::focus_soon("#link-done");
-    let percent = move || sent.get().map(|(done, of)| done.saturating_mul(100).checked_div(of).unwrap_or(100).min(100));
+    let percent = move || {
+        sent.get()
+            .map(|(done, of)| done.saturating_mul(100).checked_div(of).unwrap_or(100).min(100))
+    };
     view! {
         <div class="link-card">
             <Icon name="check-circle" class="icon--large icon--success" />
@@ -251,7 +260,11 @@ fn Linked() -> impl IntoView {
 #[component]
 fn Failed(linking: Linking, failure: Failure) -> impl IntoView {
     let differs = matches!(&failure, Failure::Refused(code) if code == "link_numbers_differ");
-    let text = if differs { t!("link-differs-text") } else { why(&failure) };
+    let text = if differs {
+        t!("link-differs-text")
+    } else {
+        why(&failure)
+    };
     view! {
         <div class="notice notice--danger" role="alert">
             <Icon name="error-outline" />

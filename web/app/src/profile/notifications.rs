@@ -127,7 +127,11 @@ fn link(state: Link, word: String, detail: Option<String>, mend: Option<AnyView>
 
 #[component]
 fn Chain(standing: Standing, look: Callback<()>) -> impl IntoView {
-    let title = if standing.complete() { t!("push-all-good") } else { t!("push-not-yet") };
+    let title = if standing.complete() {
+        t!("push-all-good")
+    } else {
+        t!("push-not-yet")
+    };
     let able = standing.permission != Permission::Unsupported;
     let allowed = standing.permission == Permission::Granted;
     let state = |good: bool, before: bool| match (good, before) {

@@ -21,8 +21,15 @@ use crate::words;
 pub fn ProfilePane() -> impl IntoView {
     let app = app();
     // Only what is shown here: the rest of it changes with each message.
-    let who = Memo::new(move |_| app.own.get().map(|own| Own { waiting: 0, on_duty: None, ..own }));
-    let deletable = Memo::new(move |_| who.with(|who| who.as_ref().is_some_and(|own| own.kind != Some(AccountKind::Staff))));
+    let who = Memo::new(move |_| {
+        app.own.get().map(|own| Own {
+            waiting: 0,
+            on_duty: None,
+            ..own
+        })
+    });
+    let deletable =
+        Memo::new(move |_| who.with(|who| who.as_ref().is_some_and(|own| own.kind != Some(AccountKind::Staff))));
     view! {
         <header class="bar"><h1 class="grow">{t!("tab-profile")}</h1></header>
         <div class="scroll">

@@ -22,7 +22,11 @@ pub fn bytes(count: u64) -> String {
         tenths = tenths.div_ceil(1000);
         unit += 1;
     }
-    let sign = if texts::language() == texts::Language::De { ',' } else { '.' };
+    let sign = if texts::language() == texts::Language::De {
+        ','
+    } else {
+        '.'
+    };
     let name = UNITS.get(unit).copied().unwrap_or_default();
     if tenths >= 1000 {
         format!("{} {name}", tenths / 10)

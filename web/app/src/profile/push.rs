@@ -12,8 +12,8 @@ use melder_port::{Answer, Ask, Failure};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Notification, NotificationPermission, PushEncryptionKeyName, PushManager, PushSubscription, PushSubscriptionOptionsInit,
-    ServiceWorkerRegistration,
+    Notification, NotificationPermission, PushEncryptionKeyName, PushManager, PushSubscription,
+    PushSubscriptionOptionsInit, ServiceWorkerRegistration,
 };
 
 use crate::{fetch, port};

@@ -32,8 +32,13 @@ pub fn SecurityPane() -> impl IntoView {
     });
     let organisation = Memo::new(move |_| {
         app.own.with(|own| {
-            own.as_ref()
-                .map(|own| (own.organisation_name.clone(), own.server.clone(), own.organisation_fingerprint.clone()))
+            own.as_ref().map(|own| {
+                (
+                    own.organisation_name.clone(),
+                    own.server.clone(),
+                    own.organisation_fingerprint.clone(),
+                )
+            })
         })
     });
     view! {
@@ -104,7 +109,10 @@ fn LockAfter() -> impl IntoView {
 /// The choices that the policy leaves, and what it says.
 fn lock_after_line(most: Option<u16>, wipe: Option<u8>) -> impl IntoView {
     let now = lock_after(most);
-    let mut choices: Vec<u32> = CHOICES.into_iter().filter(|minutes| capped(*minutes, most) == *minutes).collect();
+    let mut choices: Vec<u32> = CHOICES
+        .into_iter()
+        .filter(|minutes| capped(*minutes, most) == *minutes)
+        .collect();
     if !choices.contains(&now) {
         choices.push(now);
     }
