@@ -10,6 +10,7 @@
 
 pub mod avatar;
 pub mod camera;
+pub mod bars;
 pub mod dialog;
 pub mod dom;
 pub mod fields;
@@ -17,17 +18,22 @@ pub mod icon;
 pub mod pin_pad;
 pub mod qr;
 pub mod stepper;
+pub mod safety;
+pub mod scan;
 pub mod texts;
 pub mod times;
 pub mod toast;
 pub mod trust;
 
 pub use avatar::{Avatar, Shape};
+pub use bars::{BarKind, StackBar, TrustBar};
 pub use dialog::{Dialog, Sheet};
 pub use fields::{Busy, Switch};
 pub use icon::Icon;
 pub use pin_pad::PinPad;
 pub use qr::QrCode;
 pub use stepper::Stepper;
+pub use safety::SafetyNumber;
+pub use scan::QrScanner;
 pub use toast::{Toasts, toast, toast_with_undo};
-pub use trust::{TrustBadge, TrustLevel};
+pub use trust::{TrustBadge, TrustLevel, TrustShow};
