@@ -16,11 +16,16 @@ pub enum Route {
     Chat { group: GroupId, at: Option<Sequence> },
     Info(GroupId),
     Search,
+    /// Search within one chat.
+    SearchIn(GroupId),
     /// Whom or what to write to.
     New,
     NewGroup,
+    NewChannel,
     Contacts,
     Contact(AccountId),
+    /// Compare the safety number.
+    Verify(AccountId),
     Profile,
     Devices,
     /// Link a further device, from this one.
@@ -37,21 +42,22 @@ impl Route {
     #[must_use]
     pub fn parse(path: &str, query: &str) -> Self {
         let mut parts = path.trim_matches('/').split('/');
-        let at = query
-            .trim_start_matches('?')
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("at="))
-            .and_then(|number| number.parse().ok())
-            .map(Sequence);
+        let said = |name: &str| {
+            let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find_map(|(other, value)| (other == name).then_some(value))
+        };
+        let at = said("at").and_then(|number| number.parse().ok()).map(Sequence);
         match (parts.next(), parts.next(), parts.next()) {
             (Some("chat"), Some(id), info) => match (id.parse(), info) {
                 (Ok(group), Some("info")) => Self::Info(group),
                 (Ok(group), _) => Self::Chat { group, at },
                 _ => Self::Chats,
             },
+            (Some("contact"), Some(id), Some("verify")) => id.parse().map_or(Self::Contacts, Self::Verify),
             (Some("contact"), Some(id), _) => id.parse().map_or(Self::Contacts, Self::Contact),
-            (Some("search"), ..) => Self::Search,
+            (Some("search"), ..) => said("in").and_then(|id| id.parse().ok()).map_or(Self::Search, Self::SearchIn),
             (Some("new"), Some("group"), _) => Self::NewGroup,
+            (Some("new"), Some("channel"), _) => Self::NewChannel,
             (Some("new"), ..) => Self::New,
             (Some("contacts"), ..) => Self::Contacts,
             (Some("profile"), ..) => Self::Profile,
@@ -75,10 +81,13 @@ impl Route {
             Self::Chat { group, at: Some(at) } => format!("/chat/{group}?at={}", at.0),
             Self::Info(group) => format!("/chat/{group}/info"),
             Self::Search => "/search".into(),
+            Self::SearchIn(group) => format!("/search?in={group}"),
             Self::New => "/new".into(),
             Self::NewGroup => "/new/group".into(),
+            Self::NewChannel => "/new/channel".into(),
             Self::Contacts => "/contacts".into(),
             Self::Contact(account) => format!("/contact/{account}"),
+            Self::Verify(account) => format!("/contact/{account}/verify"),
             Self::Profile => "/profile".into(),
             Self::Devices => "/devices".into(),
             Self::LinkDevice => "/devices/link".into(),
@@ -102,7 +111,7 @@ impl Route {
     #[must_use]
     pub const fn tab(&self) -> Tab {
         match self {
-            Self::Contacts | Self::Contact(_) => Tab::Contacts,
+            Self::Contacts | Self::Contact(_) | Self::Verify(_) => Tab::Contacts,
             Self::Profile
             | Self::Devices
             | Self::LinkDevice
@@ -174,10 +183,13 @@ mod tests {
             Route::Chat { group, at: Some(Sequence(12)) },
             Route::Info(group),
             Route::Search,
+            Route::SearchIn(group),
             Route::New,
             Route::NewGroup,
+            Route::NewChannel,
             Route::Contacts,
             Route::Contact(account),
+            Route::Verify(account),
             Route::Profile,
             Route::Devices,
             Route::LinkDevice,

@@ -14,7 +14,7 @@ use crate::alarm::AlarmScreen;
 use crate::chat::{ChatPane, InfoPane};
 use crate::chats::{ListPane, NewPane, SearchPane};
 use crate::first_run::{AutoLock, FirstRun, LockScreen, Stopped};
-use crate::people::{ContactPane, ContactsPane, NewGroupPane};
+use crate::people::{ContactPane, ContactsPane, NewGroupPane, VerifyPane};
 use crate::profile;
 use crate::route::{self, Route, Tab};
 use crate::state::{App, app};
@@ -141,10 +141,13 @@ fn Main(group: Memo<Option<melder_port::GroupId>>) -> impl IntoView {
     move || match group.get() {
         Some(group) => view! { <ChatPane group /> }.into_any(),
         None => match other.get() {
-            Route::Search => view! { <SearchPane /> }.into_any(),
+            Route::Search => view! { <SearchPane within=None /> }.into_any(),
+            Route::SearchIn(group) => view! { <SearchPane within=Some(group) /> }.into_any(),
             Route::New => view! { <NewPane /> }.into_any(),
-            Route::NewGroup => view! { <NewGroupPane /> }.into_any(),
+            Route::NewGroup => view! { <NewGroupPane channel=false /> }.into_any(),
+            Route::NewChannel => view! { <NewGroupPane channel=true /> }.into_any(),
             Route::Contact(account) => view! { <ContactPane account /> }.into_any(),
+            Route::Verify(account) => view! { <VerifyPane account /> }.into_any(),
             Route::Devices => view! { <profile::DevicesPane /> }.into_any(),
             Route::LinkDevice => view! { <profile::LinkDevicePane /> }.into_any(),
             Route::Security => view! { <profile::SecurityPane /> }.into_any(),

@@ -7,3 +7,9 @@ use leptos::prelude::*;
 
 #[component]
 pub fn AlarmScreen() -> impl IntoView {}
+
+/// Who got an own message, who confirmed it. For its sender.
+#[component]
+pub fn ReachPane(open: RwSignal<bool>, group: melder_port::GroupId, message: melder_port::MessageId) -> impl IntoView {
+    let _ = (open, group, message);
+}

@@ -6,8 +6,9 @@
 use leptos::prelude::*;
 use melder_port::GroupId;
 
-#[component]
-pub fn ChatPane(group: GroupId) -> impl IntoView { let _ = group; }
+mod info;
+
+pub use info::InfoPane;
 
 #[component]
-pub fn InfoPane(group: GroupId) -> impl IntoView { let _ = group; }
+pub fn ChatPane(group: GroupId) -> impl IntoView { let _ = group; }

@@ -6,4 +6,4 @@
 use leptos::prelude::*;
 
 #[component]
-pub fn SearchPane() -> impl IntoView {}
+pub fn SearchPane(within: Option<melder_port::GroupId>) -> impl IntoView { let _ = within; }

@@ -13,4 +13,7 @@ pub fn ContactsPane() -> impl IntoView {}
 pub fn ContactPane(account: AccountId) -> impl IntoView { let _ = account; }
 
 #[component]
-pub fn NewGroupPane() -> impl IntoView {}
+pub fn NewGroupPane(channel: bool) -> impl IntoView { let _ = channel; }
+
+#[component]
+pub fn VerifyPane(account: AccountId) -> impl IntoView { let _ = account; }
