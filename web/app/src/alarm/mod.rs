@@ -1,15 +1,13 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The alarm that fills the screen until it is confirmed.
+//! The alarm that fills the screen until it is confirmed. It lies above everything, also above other dialogs; Escape does
+//! not put it away, and a stray Enter confirms nothing, since the heading has the keyboard first. It sounds and is
+//! announced again every half minute. Which alarms wait is the engine's business: this shows what it says.
 
-use leptos::prelude::*;
+mod reach;
+mod screen;
+pub mod sound;
 
-#[component]
-pub fn AlarmScreen() -> impl IntoView {}
-
-/// Who got an own message, who confirmed it. For its sender.
-#[component]
-pub fn ReachPane(open: RwSignal<bool>, group: melder_port::GroupId, message: melder_port::MessageId) -> impl IntoView {
-    let _ = (open, group, message);
-}
+pub use reach::ReachPane;
+pub use screen::AlarmScreen;

@@ -7,4 +7,6 @@ use leptos::prelude::*;
 use melder_port::GroupId;
 
 #[component]
-pub fn InfoPane(group: GroupId) -> impl IntoView { let _ = group; }
+pub fn InfoPane(group: GroupId) -> impl IntoView {
+    view! { <crate::people::group::Pane group /> }
+}

@@ -10,4 +10,5 @@ mod search;
 
 pub use list::ListPane;
 pub use new::NewPane;
+pub use row::{chat_hue, gist, mark, shape};
 pub use search::SearchPane;

@@ -1,19 +1,18 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Contacts, profiles, and the founding of groups.
+//! Contacts, profiles, the check of who somebody is, and the founding of groups.
 
-use leptos::prelude::*;
-use melder_port::AccountId;
+pub mod contact;
+mod contacts;
+pub mod find;
+pub mod group;
+pub mod list;
+pub mod new_group;
+pub mod person;
+mod verify;
 
-#[component]
-pub fn ContactsPane() -> impl IntoView {}
-
-#[component]
-pub fn ContactPane(account: AccountId) -> impl IntoView { let _ = account; }
-
-#[component]
-pub fn NewGroupPane(channel: bool) -> impl IntoView { let _ = channel; }
-
-#[component]
-pub fn VerifyPane(account: AccountId) -> impl IntoView { let _ = account; }
+pub use contact::ContactPane;
+pub use contacts::ContactsPane;
+pub use new_group::NewGroupPane;
+pub use verify::VerifyPane;

@@ -1,0 +1,334 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! For the sender of an alarm, or of a message that asks to be confirmed: who confirmed, whom it reached, whom not. The
+//! names are read anew as confirmations come in.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use melder_kit::{Avatar, BarKind, Busy, Dialog, Icon, StackBar, avatar, dom, t, times, toast};
+use melder_port::view::{Body, Draft, DraftContent, Message, Reach};
+use melder_port::{AccountId, Answer, Ask, Failure, GroupId, MessageId, News};
+
+use crate::fetch;
+use crate::people::person::{SHOWN, fold};
+use crate::state::{app, on_news, say};
+
+/// Devices that a message reaches are no news: asked for again now and then.
+const AGAIN_MS: i32 = 10_000;
+/// Several confirmations within this time are one reading.
+const GATHER_MS: i32 = 500;
+
+/// Which of the three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Missing,
+    Reached,
+    Confirmed,
+}
+
+#[derive(Clone, Copy)]
+struct View {
+    group: GroupId,
+    message: MessageId,
+    reach: RwSignal<Option<Reach>>,
+    failed: RwSignal<Option<Failure>>,
+    part: RwSignal<Part>,
+    turn: StoredValue<u32>,
+}
+
+impl View {
+    fn read(self) {
+        let (group, message) = (self.group, self.message);
+        let mine = self.turn.get_value().wrapping_add(1);
+        self.turn.set_value(mine);
+        spawn_local(async move {
+            let answer = fetch!(Ask::Reach { group, message } => Answer::Reach);
+            if self.turn.try_get_value() != Some(mine) {
+                return;
+            }
+            match answer {
+                Ok(reach) => {
+                    self.failed.set(None);
+                    if self.reach.with_untracked(|old| old.as_ref() != Some(&reach)) {
+                        self.reach.set(Some(reach));
+                    }
+                }
+                Err(failure) => self.failed.set(Some(failure)),
+            }
+            self.again(mine, AGAIN_MS);
+        });
+    }
+
+    /// Reads anew later, unless it was read meanwhile.
+    fn again(self, turn: u32, pause: i32) {
+        dom::after(pause, move || {
+            if self.turn.try_get_value() == Some(turn) {
+                self.read();
+            }
+        });
+    }
+
+    fn counts(self) -> [u32; 3] {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        self.reach.with(|reach| {
+            reach.as_ref().map_or([0; 3], |reach| {
+                [number(reach.confirmed.len()), number(reach.reached.len()), number(reach.missing.len())]
+            })
+        })
+    }
+}
+
+/// Opens with the signal. The one who asks owns the message.
+#[component]
+pub fn ReachPane(open: RwSignal<bool>, group: GroupId, message: MessageId) -> impl IntoView {
+    view! {
+        <Dialog open title=t!("reach-title") close_label=t!("close")>
+            <Content group message />
+        </Dialog>
+    }
+}
+
+#[component]
+fn Content(group: GroupId, message: MessageId) -> impl IntoView {
+    let view = View {
+        group,
+        message,
+        reach: RwSignal::new(None),
+        failed: RwSignal::new(None),
+        part: RwSignal::new(Part::Missing),
+        turn: StoredValue::new(0),
+    };
+    view.read();
+    on_news(move |news| {
+        if matches!(news, News::Message { group, .. } if *group == view.group) {
+            view.again(view.turn.get_value(), GATHER_MS);
+        }
+    });
+    let counts = Memo::new(move |_| view.counts());
+    view! {
+        <div class="reach" aria-busy=move || view.reach.with(Option::is_none).then_some("true")>
+            <p class="reach__sum" role="status">
+                {move || {
+                    view.reach.with(Option::is_some).then(|| {
+                        let [done, reached, missing] = counts.get();
+                        t!("reach-sum", done = done, of = done.saturating_add(reached).saturating_add(missing))
+                    })
+                }}
+            </p>
+            <StackBar parts=counts kind=BarKind::Reach />
+            <div class="reach__tabs" role="group" aria-label=t!("filter")>
+                <Tab view counts at=0 part=Part::Confirmed icon="check-circle" word=t!("reach-confirmed") />
+                <Tab view counts at=1 part=Part::Reached icon="mobile-friendly-outline" word=t!("reach-reached") />
+                <Tab view counts at=2 part=Part::Missing icon="mobile-off-outline" word=t!("reach-missing") />
+            </div>
+            {move || {
+                view.failed
+                    .get()
+                    .map(|failure| {
+                        view! {
+                            <div class="notice notice--warning" role="status">
+                                <Icon name="cloud-off-outline" />
+                                <p>{say(&failure)}</p>
+                            </div>
+                        }
+                    })
+            }}
+            <Names view />
+            <CallAgain view counts />
+        </div>
+    }
+}
+
+#[component]
+fn Tab(
+    view: View,
+    counts: Memo<[u32; 3]>,
+    at: usize,
+    part: Part,
+    icon: &'static str,
+    word: String,
+) -> impl IntoView {
+    let class = match part {
+        Part::Confirmed => "reach__tab reach__tab--1",
+        Part::Reached => "reach__tab reach__tab--2",
+        Part::Missing => "reach__tab reach__tab--3",
+    };
+    view! {
+        <button
+            type="button"
+            class=class
+            aria-pressed=move || if view.part.get() == part { "true" } else { "false" }
+            on:click=move |_| view.part.set(part)
+        >
+            <span class="reach__word"><Icon name=icon />{word}</span>
+            <b class="reach__number">{move || counts.get().get(at).copied().unwrap_or_default()}</b>
+        </button>
+    }
+}
+
+/// Who stands in the chosen part: account, name, and the time of the tap.
+fn people(reach: &Reach, part: Part) -> Vec<(AccountId, String, Option<u64>)> {
+    let mut people: Vec<_> = match part {
+        Part::Confirmed => {
+            reach.confirmed.iter().map(|(account, name, time)| (*account, name.clone(), Some(time.0))).collect()
+        }
+        Part::Reached => reach.reached.iter().map(|(account, name)| (*account, name.clone(), None)).collect(),
+        Part::Missing => reach.missing.iter().map(|(account, name)| (*account, name.clone(), None)).collect(),
+    };
+    people.sort_by_key(|(_, name, _)| fold(name));
+    people
+}
+
+#[component]
+fn Names(view: View) -> impl IntoView {
+    let query = RwSignal::new(String::new());
+    let limit = RwSignal::new(SHOWN);
+    let found = Memo::new(move |_| {
+        let query = fold(query.get().trim());
+        let part = view.part.get();
+        let mut people = view.reach.with(|reach| reach.as_ref().map(|reach| people(reach, part)).unwrap_or_default());
+        people.retain(|(_, name, _)| fold(name).contains(&query));
+        people
+    });
+    let long = Memo::new(move |_| view.counts().into_iter().any(|count| count > 12));
+    let row = |(account, name, time): (AccountId, String, Option<u64>)| {
+        view! {
+            <li class="line reach__person">
+                <Avatar name=name.clone() hue=avatar::hue(account.as_bytes()) size=40 />
+                <span class="grow wrap">{name}</span>
+                {time.map(|time| view! { <time class="small muted">{times::short(time)}</time> })}
+            </li>
+        }
+    };
+    view! {
+        {move || {
+            long.get()
+                .then(|| {
+                    view! {
+                        <div class="search-field" role="search">
+                            <Icon name="search" />
+                            <input
+                                type="search"
+                                autocomplete="off"
+                                aria-label=t!("reach-find")
+                                placeholder=t!("reach-find")
+                                prop:value=move || query.get()
+                                on:input=move |event| query.set(event_target_value(&event))
+                            />
+                        </div>
+                    }
+                })
+        }}
+        <ul class="lines reach__list" tabindex="0" aria-label=t!("reach-people")>
+            {move || found.get().into_iter().take(limit.get()).map(row).collect_view()}
+        </ul>
+        {move || {
+            let rest = found.with(Vec::len).saturating_sub(limit.get());
+            (rest > 0)
+                .then(|| {
+                    view! {
+                        <button type="button" class="button button--plain" on:click=move |_| limit.update(|limit| *limit += SHOWN)>
+                            {t!("people-more", count = rest)}
+                        </button>
+                    }
+                })
+        }}
+        {move || {
+            (view.reach.with(Option::is_some) && found.with(Vec::is_empty))
+                .then(|| view! { <p class="muted reach__none">{t!("reach-none")}</p> })
+        }}
+    }
+}
+
+/// What is sent once more, to one person.
+fn again(message: &Message) -> Draft {
+    let (content, confirm) = match &message.body {
+        Body::Alarm { urgency, text, on_duty } => {
+            let by = message.confirmation.as_ref().and_then(|confirmation| confirmation.by);
+            let by = by.filter(|by| by.0 > times::now());
+            (DraftContent::Alarm { urgency: *urgency, text: text.clone(), confirm_by: by, on_duty: *on_duty }, None)
+        }
+        _ => (DraftContent::Forward(message.id), Some(None)),
+    };
+    Draft { content, reply_to: None, files: Vec::new(), expires_in_ms: None, confirm, at: None }
+}
+
+/// Calls those whom it did not reach once more, each for themselves; asks first.
+#[component]
+fn CallAgain(view: View, counts: Memo<[u32; 3]>) -> impl IntoView {
+    let app = app();
+    let asking = RwSignal::new(false);
+    let progress = RwSignal::new(None::<(u32, u32)>);
+    let missing = move || counts.get()[2];
+    let call = move |_| {
+        if progress.get_untracked().is_some() {
+            return;
+        }
+        let accounts: Vec<AccountId> = view
+            .reach
+            .with_untracked(|reach| reach.iter().flat_map(|reach| &reach.missing).map(|(account, _)| *account).collect());
+        spawn_local(async move {
+            let of = u32::try_from(accounts.len()).unwrap_or(u32::MAX);
+            progress.set(Some((0, of)));
+            let mut sent = 0u32;
+            if let Ok(Some(message)) = fetch!(Ask::Message(view.message) => Answer::Message) {
+                for account in accounts {
+                    if let Ok(group) = fetch!(Ask::StartDirect(account) => Answer::Group)
+                        && fetch!(Ask::Send { group, draft: again(&message) } => Answer::Queued).is_ok()
+                    {
+                        sent += 1;
+                    }
+                    progress.try_update(|progress| {
+                        if let Some((done, _)) = progress {
+                            *done += 1;
+                        }
+                    });
+                }
+            }
+            progress.try_set(None);
+            asking.try_set(false);
+            app.read_chats();
+            toast(if sent == of { t!("reach-called", count = sent) } else { t!("reach-called-some", count = sent, of = of) });
+        });
+    };
+    move || {
+        (missing() > 0).then(|| {
+            if !asking.get() {
+                return view! {
+                    <button type="button" class="button button--second button-wide" on:click=move |_| asking.set(true)>
+                        <Icon name="notifications-active-outline" />
+                        {t!("reach-call", count = missing())}
+                    </button>
+                }
+                .into_any();
+            }
+            view! {
+                <div class="notice notice--warning" role="alertdialog" aria-label=t!("reach-call", count = missing())>
+                    <Icon name="notifications-active-outline" />
+                    <div class="grow stack">
+                        <p>{t!("reach-call-then", count = missing())}</p>
+                        <p role="status">
+                            {move || progress.get().map(|(done, of)| t!("reach-calling", done = done, of = of))}
+                        </p>
+                        <div class="actions">
+                            <button type="button" class="button button--plain" on:click=move |_| asking.set(false)>
+                                {t!("cancel")}
+                            </button>
+                            <button
+                                type="button"
+                                class="button button--main"
+                                aria-busy=move || progress.get().is_some().then_some("true")
+                                on:click=call
+                            >
+                                {move || progress.get().is_some().then(|| view! { <Busy /> })}
+                                {t!("reach-call-now", count = missing())}
+                            </button>
+                        </div>
+                    </div>
+                </div>
+            }
+            .into_any()
+        })
+    }
+}

@@ -1,0 +1,459 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The screen itself.
+
+use std::collections::BTreeSet;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use melder_kit::{Icon, dom, t, times};
+use melder_port::view::{Body, Draft, DraftContent, Message, Urgency};
+use melder_port::{Answer, Ask, Failure, MessageId};
+
+use super::sound;
+use crate::fetch;
+use crate::route::{self, Route};
+use crate::state::{App, app, say};
+
+/// Sound and announcement again.
+const REPEAT_MS: i32 = 30_000;
+/// How long the confirmation stands before the next alarm, or what was there before.
+const DONE_MS: i32 = 2_500;
+/// A heading longer than this is text.
+const HEADING: usize = 80;
+
+/// Heading and the text below. The heading is the first line, or the first sentence.
+fn headline(text: &str) -> (Option<String>, String) {
+    let text = text.trim();
+    let short = |piece: &str| !piece.is_empty() && piece.chars().count() <= HEADING;
+    if let Some((first, rest)) = text.split_once('\n')
+        && short(first.trim())
+    {
+        return (Some(first.trim().to_owned()), rest.trim().to_owned());
+    }
+    if short(text) && !text.contains('\n') {
+        return (Some(text.to_owned()), String::new());
+    }
+    for (at, _) in text.match_indices(['.', '!', ':']) {
+        let (first, rest) = text.split_at(at);
+        let sign = rest.get(..1).unwrap_or_default();
+        let rest = rest.get(1..).unwrap_or_default();
+        if rest.starts_with(char::is_whitespace) && short(first) {
+            let first = if sign == "!" { format!("{first}!") } else { first.to_owned() };
+            return (Some(first), rest.trim().to_owned());
+        }
+    }
+    (None, text.to_owned())
+}
+
+/// Those that wait, the most urgent first, then the oldest.
+fn waiting(mut alarms: Vec<Message>, done: &BTreeSet<MessageId>) -> Vec<Message> {
+    alarms.retain(|alarm| {
+        !alarm.own
+            && !done.contains(&alarm.id)
+            && matches!(alarm.body, Body::Alarm { .. })
+            && alarm.confirmation.as_ref().is_none_or(|confirmation| confirmation.own.is_none())
+    });
+    let rank = |alarm: &Message| match alarm.body {
+        Body::Alarm { urgency: Urgency::Emergency, .. } => 0,
+        Body::Alarm { urgency: Urgency::Urgent, .. } => 1,
+        _ => 2,
+    };
+    alarms.sort_by_key(|alarm| (rank(alarm), alarm.time, alarm.id));
+    alarms
+}
+
+/// Stays with what is on the screen as long as it waits: what a person is about to press does not change under the finger.
+fn stay(before: Option<&Message>, waiting: &[Message]) -> Option<Message> {
+    before
+        .and_then(|before| waiting.iter().find(|alarm| alarm.id == before.id))
+        .or_else(|| waiting.first())
+        .cloned()
+}
+
+#[derive(Clone, Copy)]
+struct Screen {
+    app: App,
+    waiting: Memo<Vec<Message>>,
+    current: Memo<Option<Message>>,
+    /// Confirmed on this screen, before the engine has said so.
+    done: RwSignal<BTreeSet<MessageId>>,
+    /// When the last one was confirmed; shown for a moment.
+    at: RwSignal<Option<u64>>,
+    busy: RwSignal<bool>,
+    failed: RwSignal<Option<Failure>>,
+    quiet: RwSignal<bool>,
+    audible: RwSignal<bool>,
+    /// What a screen reader says; changes at each repeat.
+    said: RwSignal<String>,
+    round: StoredValue<u32>,
+}
+
+#[component]
+pub fn AlarmScreen() -> impl IntoView {
+    let app = app();
+    sound::prepare();
+    let done = RwSignal::new(BTreeSet::new());
+    let waiting = Memo::new(move |_| waiting(app.alarms.get(), &done.get()));
+    let current = Memo::new(move |before: Option<&Option<Message>>| {
+        waiting.with(|waiting| stay(before.and_then(Option::as_ref), waiting))
+    });
+    let screen = Screen {
+        app,
+        waiting,
+        current,
+        done,
+        at: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        failed: RwSignal::new(None),
+        quiet: RwSignal::new(false),
+        audible: RwSignal::new(true),
+        said: RwSignal::new(String::new()),
+        round: StoredValue::new(0),
+    };
+    let node = NodeRef::<html::Dialog>::new();
+    let open = Memo::new(move |_| screen.current.with(Option::is_some) || screen.at.with(Option::is_some));
+    let show = move || {
+        if let Some(dialog) = node.get_untracked()
+            && open.get_untracked()
+            && !dialog.open()
+        {
+            let _ = dialog.show_modal();
+            dom::focus_soon("#alarm-title");
+        }
+    };
+    Effect::new(move |_| {
+        let Some(dialog) = node.get() else { return };
+        if open.get() {
+            show();
+        } else if dialog.open() {
+            dialog.close();
+        }
+    });
+    screen.ring_on_change();
+    on_cleanup(|| {
+        sound::hush();
+        sound::sleep();
+    });
+    view! {
+        <dialog
+            class="alarm"
+            role="alertdialog"
+            aria-labelledby="alarm-title"
+            aria-describedby="alarm-text"
+            node_ref=node
+            on:cancel=|event: leptos::ev::Event| event.prevent_default()
+            on:keydown=|event: leptos::ev::KeyboardEvent| {
+                if event.key() == "Escape" {
+                    event.prevent_default();
+                }
+                // No shortcut of the page below works through it.
+                event.stop_propagation();
+            }
+            // A browser may close it all the same after a second Escape.
+            on:close=move |_| dom::after(0, show)
+        >
+            {move || {
+                if let Some(at) = screen.at.get() {
+                    return Some(view! { <Confirmed screen at /> }.into_any());
+                }
+                let id = screen.current.with(|current| current.as_ref().map(|alarm| alarm.id))?;
+                let alarm = screen.current.get_untracked().filter(|alarm| alarm.id == id)?;
+                Some(view! { <Alarm screen alarm /> }.into_any())
+            }}
+            <p class="kern-sr-only" aria-live="assertive">{move || screen.said.get()}</p>
+        </dialog>
+    }
+}
+
+impl Screen {
+    /// Rings whenever another alarm comes to the front, and every half minute until it is gone.
+    fn ring_on_change(self) {
+        Effect::new(move |before: Option<Option<MessageId>>| {
+            let now = self.current.with(|current| current.as_ref().map(|alarm| alarm.id));
+            if before.flatten() == now {
+                return now;
+            }
+            let round = self.round.get_value().wrapping_add(1);
+            self.round.set_value(round);
+            self.quiet.set(false);
+            self.failed.set(None);
+            if now.is_some() {
+                spawn_local(sound::stay_awake());
+                self.ring(round);
+            } else {
+                sound::hush();
+                sound::sleep();
+            }
+            now
+        });
+    }
+
+    fn ring(self, round: u32) {
+        if self.round.try_get_value() != Some(round) {
+            return;
+        }
+        let Some(alarm) = self.current.try_get_untracked().flatten() else {
+            return;
+        };
+        if !self.quiet.get_untracked() {
+            sound::call();
+        }
+        // The browser takes a moment to say whether it lets us.
+        dom::after(300, move || {
+            self.audible.try_set(sound::sounds());
+        });
+        if let Body::Alarm { text, .. } = &alarm.body {
+            let said = t!("alarm-said", name = &alarm.sender_name, text = text);
+            // The same words again are not announced: they go and come.
+            self.said.set(String::new());
+            dom::after(100, move || {
+                self.said.try_set(said);
+            });
+        }
+        dom::after(REPEAT_MS, move || self.ring(round));
+    }
+
+    fn confirm(self, alarm: &Message, help: bool) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.failed.set(None);
+        let (group, id, at) = (alarm.group, alarm.id, alarm.sequence);
+        let draft = Draft {
+            content: DraftContent::Confirm { to: id, note: help.then(|| t!("alarm-help-note")) },
+            reply_to: None,
+            files: Vec::new(),
+            expires_in_ms: None,
+            confirm: None,
+            at: None,
+        };
+        spawn_local(async move {
+            let sent = fetch!(Ask::Send { group, draft } => Answer::Queued);
+            self.busy.set(false);
+            match sent {
+                Ok(_) => {
+                    sound::hush();
+                    let more = self.waiting.with_untracked(Vec::len) > 1;
+                    self.done.update(|done| {
+                        done.insert(id);
+                    });
+                    self.app.read_alarms();
+                    if help {
+                        route::go(self.app.route, Route::Chat { group, at });
+                    }
+                    if !help || more {
+                        self.show_done();
+                    }
+                }
+                Err(failure) => self.failed.set(Some(failure)),
+            }
+        });
+    }
+
+    fn show_done(self) {
+        let now = times::now();
+        self.at.set(Some(now));
+        dom::focus_soon("#alarm-title");
+        dom::after(DONE_MS, move || {
+            if self.at.try_get_untracked().flatten() == Some(now) {
+                self.go_on();
+            }
+        });
+    }
+
+    fn go_on(self) {
+        self.at.set(None);
+        dom::focus_soon("#alarm-title");
+    }
+}
+
+#[component]
+fn Confirmed(screen: Screen, at: u64) -> impl IntoView {
+    let left = move || screen.waiting.with(Vec::len);
+    view! {
+        <div class="alarm__inner alarm__inner--done">
+            <span class="alarm__sign"><Icon name="check-circle" /></span>
+            <h1 id="alarm-title" class="alarm__title" tabindex="-1">{t!("alarm-confirmed", time = times::clock(at))}</h1>
+            <p id="alarm-text" class="alarm__text" role="status">
+                {move || if left() > 0 { t!("alarm-left", count = left()) } else { t!("alarm-confirmed-then") }}
+            </p>
+            <button type="button" class="alarm__help" on:click=move |_| screen.go_on()>{t!("alarm-go-on")}</button>
+        </div>
+    }
+}
+
+#[component]
+fn Alarm(screen: Screen, alarm: Message) -> impl IntoView {
+    let Body::Alarm { urgency, text, .. } = &alarm.body else {
+        return ().into_any();
+    };
+    let (title, text) = headline(text);
+    let (word, icon) = match urgency {
+        Urgency::Emergency => (t!("alarm-emergency"), "e911-emergency"),
+        Urgency::Urgent => (t!("alarm-urgent"), "priority-high"),
+        Urgency::Notice => (t!("alarm-notice"), "info-outline"),
+    };
+    let title = title.unwrap_or(word);
+    let sent = alarm.clone();
+    let help = alarm.clone();
+    view! {
+        <div class="alarm__rings" aria-hidden="true"><i></i><i></i><i></i></div>
+        <div class="alarm__inner">
+            <Top screen alarm=alarm.clone() />
+            <span class="alarm__sign"><Icon name=icon /></span>
+            <h1 id="alarm-title" class="alarm__title" tabindex="-1">{title}</h1>
+            <p id="alarm-text" class="alarm__text">{text}</p>
+            {alarm
+                .unconfirmed_sender
+                .then(|| view! { <p class="alarm__card"><Icon name="gpp-maybe" />{t!("alarm-unconfirmed")}</p> })}
+            <div class="alarm__rest"></div>
+            <p class="alarm__failed" role="alert">
+                {move || screen.failed.get().map(|failure| view! { <Icon name="error-outline" />{say(&failure)} })}
+            </p>
+            <button
+                type="button"
+                class="alarm__confirm"
+                aria-busy=move || screen.busy.get().then_some("true")
+                on:click=move |_| screen.confirm(&sent, false)
+            >
+                <Icon name="check-circle" />
+                {t!("alarm-confirm")}
+            </button>
+            <button type="button" class="alarm__help" on:click=move |_| screen.confirm(&help, true)>
+                <Icon name="sos" />
+                {t!("alarm-help")}
+            </button>
+            <Bottom screen alarm />
+        </div>
+    }
+    .into_any()
+}
+
+/// That it is an alarm, whose, when; and that others wait.
+#[component]
+fn Top(screen: Screen, alarm: Message) -> impl IntoView {
+    let chat = screen.app.chat(alarm.group).map(|chat| chat.name).filter(|name| *name != alarm.sender_name);
+    let others = move || screen.waiting.with(Vec::len);
+    view! {
+        <div class="alarm__top">
+            <span class="alarm__tag"><Icon name="e911-emergency" />{t!("alarm-tag")}</span>
+            <span class="alarm__from">
+                <b>{alarm.sender_name.clone()}</b>
+                " · "
+                <time>{times::ago(alarm.time.0)}</time>
+                {chat.map(|name| view! { <span class="alarm__chat">{name}</span> })}
+            </span>
+        </div>
+        <p class="alarm__count">{move || (others() > 1).then(|| t!("alarm-waiting", count = others()))}</p>
+    }
+}
+
+/// How many confirmed, and the tone.
+#[component]
+fn Bottom(screen: Screen, alarm: Message) -> impl IntoView {
+    let id = alarm.id;
+    let counts = move || {
+        let now = screen.current.get().filter(|current| current.id == id);
+        let confirmation = now.and_then(|now| now.confirmation)?;
+        Some(t!("alarm-count", done = confirmation.confirmed, of = confirmation.of))
+    };
+    view! {
+        <div class="alarm__bottom">
+            <span class="grow">{counts}</span>
+            {move || {
+                if screen.quiet.get() {
+                    view! {
+                        <button type="button" class="alarm__sound" on:click=move |_| {
+                            screen.quiet.set(false);
+                            sound::call();
+                        }>
+                            <Icon name="volume-up-outline" />
+                            {t!("alarm-sound-on")}
+                        </button>
+                    }
+                        .into_any()
+                } else {
+                    view! {
+                        <button type="button" class="alarm__sound" on:click=move |_| {
+                            screen.quiet.set(true);
+                            sound::hush();
+                        }>
+                            <Icon name="volume-off-outline" />
+                            {t!("alarm-sound-off")}
+                        </button>
+                    }
+                        .into_any()
+                }
+            }}
+        </div>
+        <p class="alarm__mute" role="status">
+            {move || (!screen.audible.get() && !screen.quiet.get()).then(|| t!("alarm-no-sound"))}
+        </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use melder_port::view::State;
+    use melder_port::{AccountId, GroupId, Time};
+
+    use super::*;
+
+    fn alarm(number: u8, time: u64, urgency: Urgency) -> Message {
+        Message {
+            id: MessageId::from_bytes([number; 32]).expect("an id"),
+            group: GroupId::from_bytes([1; 16]),
+            sender: AccountId::from_bytes([2; 16]),
+            sender_name: "Leitstand".to_owned(),
+            own: false,
+            sequence: None,
+            time: Time(time),
+            state: State::Received,
+            body: Body::Alarm { urgency, text: "Unwetter".to_owned(), on_duty: true },
+            reply: None,
+            edited: false,
+            expires: None,
+            reactions: Vec::new(),
+            confirmation: None,
+            unconfirmed_sender: false,
+        }
+    }
+
+    #[test]
+    fn the_first_line_or_sentence_is_the_heading() {
+        assert_eq!(headline("Unwetter"), (Some("Unwetter".into()), String::new()));
+        assert_eq!(
+            headline("Unwetter – Einsatz abbrechen\nGewitterfront gegen 15:05 Uhr."),
+            (Some("Unwetter – Einsatz abbrechen".into()), "Gewitterfront gegen 15:05 Uhr.".into())
+        );
+        let long = "Gewitter um 15:05 Uhr! Beenden Sie den Rundgang, gehen Sie in ein festes Gebäude und melden Sie sich.";
+        let (title, text) = headline(long);
+        assert_eq!(title.as_deref(), Some("Gewitter um 15:05 Uhr!"));
+        assert!(text.starts_with("Beenden"));
+        let endless = "ä".repeat(200);
+        assert_eq!(headline(&endless), (None, endless.clone()));
+    }
+
+    #[test]
+    fn what_is_on_the_screen_does_not_change_under_the_finger() {
+        let first = alarm(1, 10, Urgency::Urgent);
+        let worse = alarm(2, 20, Urgency::Emergency);
+        let all = waiting(vec![first.clone(), worse.clone()], &BTreeSet::new());
+        assert_eq!(all.first().map(|alarm| alarm.id), Some(worse.id), "the most urgent comes first");
+        assert_eq!(stay(Some(&first), &all).map(|alarm| alarm.id), Some(first.id));
+        let rest = waiting(all, &BTreeSet::from([first.id]));
+        assert_eq!(stay(Some(&first), &rest).map(|alarm| alarm.id), Some(worse.id));
+        assert_eq!(stay(Some(&first), &[]), None);
+    }
+
+    #[test]
+    fn an_own_alarm_does_not_ring() {
+        let mut own = alarm(1, 10, Urgency::Emergency);
+        own.own = true;
+        assert!(waiting(vec![own], &BTreeSet::new()).is_empty());
+    }
+}
