@@ -404,8 +404,10 @@ mod tests {
     use super::*;
 
     fn alarm(number: u8, time: u64, urgency: Urgency) -> Message {
+        let mut id = [number; 32];
+        id[0] = 1;
         Message {
-            id: MessageId::from_bytes([number; 32]).expect("an id"),
+            id: MessageId::from_bytes(id).expect("an id"),
             group: GroupId::from_bytes([1; 16]),
             sender: AccountId::from_bytes([2; 16]),
             sender_name: "Leitstand".to_owned(),
