@@ -202,7 +202,7 @@ fn Tabs() -> impl IntoView {
             <TabLink to=Route::Profile tab=Tab::Profile word=t!("tab-profile") icon="account-circle-outline" filled="account-circle">
                 ""
             </TabLink>
-            <span class="only-wide row" style="justify-content: center">
+            <span class="only-wide row tabs__self">
                 <Avatar name hue size=44 />
             </span>
         </nav>

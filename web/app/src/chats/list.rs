@@ -69,7 +69,6 @@ pub fn ListPane() -> impl IntoView {
             <a
                 class="search-field only-wide"
                 href=Route::Search.path()
-                style="text-decoration: none"
                 on:click=move |event| route::follow(&event, app.route, Route::Search)
             >
                 <Icon name="search" />
@@ -236,10 +235,10 @@ fn Loading() -> impl IntoView {
         .map(|_| {
             view! {
                 <div class="chat-row" aria-hidden="true">
-                    <span class="skeleton avatar avatar--person" style="--avatar: 3.25rem"></span>
+                    <span class="skeleton skeleton--face skeleton--chat"></span>
                     <span class="chat-row__body">
-                        <span class="skeleton" style="height: 1rem; width: 60%"></span>
-                        <span class="skeleton" style="height: 0.875rem; width: 85%; margin-top: 0.5rem"></span>
+                        <span class="skeleton skeleton--name"></span>
+                        <span class="skeleton skeleton--last"></span>
                     </span>
                 </div>
             }
