@@ -1,14 +1,179 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! One chat: timeline, composer, side pane.
+//! One chat: its head, the timeline, the composer, the side pane.
+//!
+//! [`window`] is what is loaded of a chat and [`layout`] what stands on which row; both are pure. [`feed`] fills them, [`timeline`] puts
+//! them on the page, [`bubble`] and `body` draw a message, `composer` writes one, `over` is all that opens above the chat. What
+//! these share is [`Ctx`].
+
+mod announce;
+mod body;
+mod bubble;
+mod composer;
+mod feed;
+mod head;
+mod info;
+mod layout;
+mod media;
+mod menu;
+mod news;
+mod over;
+mod player;
+mod rows;
+mod scroll;
+#[cfg(test)]
+mod testing;
+mod timeline;
+mod transfers;
+mod window;
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
-use melder_port::GroupId;
-
-mod info;
+use leptos::task::spawn_local;
+use melder_port::view::{Chat, DraftContent, Member, Message, Policy};
+use melder_port::view::Draft;
+use melder_port::{Answer, Ask, GroupId, MessageId, News, Sequence};
 
 pub use info::InfoPane;
 
+use crate::fetch;
+use crate::state::{act, app, on_news};
+
+/// What the parts of a chat share. A handle: it is copied freely.
+#[derive(Debug, Clone, Copy)]
+pub struct Ctx {
+    pub group: GroupId,
+    pub chat: Memo<Option<Chat>>,
+    pub policy: RwSignal<Option<Policy>>,
+    pub members: RwSignal<Vec<Member>>,
+    /// Where the timeline is to go.
+    pub jump: RwSignal<Option<Jump>>,
+    /// What is answered, and what is edited, in the composer.
+    pub reply: RwSignal<Option<Arc<Message>>>,
+    pub edit: RwSignal<Option<Arc<Message>>>,
+    pub over: RwSignal<Option<over::Over>>,
+    pub transfers: transfers::Transfers,
+    pub player: player::Player,
+    /// The row of search over the chat.
+    pub searching: RwSignal<bool>,
+}
+
+/// A place in the chat to go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jump {
+    To(Sequence),
+    End,
+}
+
+impl Ctx {
+    /// A message that is nothing but its content.
+    pub fn send(self, content: DraftContent) {
+        act(Ask::Send { group: self.group, draft: draft(content) });
+    }
+
+    /// May one write here?
+    #[must_use]
+    pub fn may_write(self) -> bool {
+        self.chat.with(|chat| chat.as_ref().is_some_and(|chat| chat.may_write))
+    }
+
+    /// Does the policy let texts and files out of the app?
+    #[must_use]
+    pub fn may_export(self) -> bool {
+        self.policy.with(|policy| policy.as_ref().is_none_or(|policy| policy.export))
+    }
+
+    fn read_members(self) {
+        spawn_local(async move {
+            if let Ok(members) = fetch!(Ask::Members(self.group) => Answer::Members) {
+                let _ = self.members.try_set(members);
+            }
+        });
+    }
+
+    fn read_policy(self) {
+        spawn_local(async move {
+            if let Ok(policy) = fetch!(Ask::Policy => Answer::Policy) {
+                let _ = self.policy.try_set(policy);
+            }
+        });
+    }
+}
+
+/// Nothing but this content.
+#[must_use]
+pub const fn draft(content: DraftContent) -> Draft {
+    Draft {
+        content,
+        reply_to: None,
+        files: Vec::new(),
+        expires_in_ms: None,
+        confirm: None,
+        at: None,
+    }
+}
+
+/// What the parts of this chat share.
+///
+/// # Panics
+/// Outside of a chat.
+#[must_use]
+pub fn ctx() -> Ctx {
+    expect_context()
+}
+
+/// The element of a message, for those who look for it.
+#[must_use]
+pub fn element_id(id: MessageId) -> String {
+    format!("m-{id}")
+}
+
 #[component]
-pub fn ChatPane(group: GroupId) -> impl IntoView { let _ = group; }
+pub fn ChatPane(group: GroupId) -> impl IntoView {
+    let app = app();
+    let ctx = Ctx {
+        group,
+        chat: Memo::new(move |_| app.chat(group)),
+        policy: RwSignal::new(None),
+        members: RwSignal::new(Vec::new()),
+        jump: RwSignal::new(None),
+        reply: RwSignal::new(None),
+        edit: RwSignal::new(None),
+        over: RwSignal::new(None),
+        transfers: transfers::Transfers::new(),
+        player: player::Player::new(),
+        searching: RwSignal::new(false),
+    };
+    provide_context(ctx);
+    ctx.read_members();
+    ctx.read_policy();
+    on_news(move |news| match news {
+        News::Chat(other) if *other == group => ctx.read_members(),
+        News::Own => ctx.read_policy(),
+        News::Transfer { blob, done, of, .. } => ctx.transfers.hear(*blob, *done, *of),
+        _ => {}
+    });
+    on_cleanup(move || {
+        ctx.player.stop();
+        media::forget();
+    });
+    let writing = composer::provide(ctx);
+    let dropping = RwSignal::new(false);
+    view! {
+        <div
+            class="chat"
+            class:chat--dropping=move || dropping.get()
+            on:dragover=move |event| composer::files::over(&event, dropping)
+            on:dragleave=move |event| composer::files::out(&event, dropping)
+            on:drop=move |event| composer::files::dropped(&event, dropping, writing)
+        >
+            <head::Head />
+            <head::SearchBar />
+            <timeline::Timeline />
+            <composer::Composer />
+            <over::Overs />
+        </div>
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! All that opens above a chat, one at a time.
+
+mod asking;
+mod forward;
+mod photo;
+mod reach;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use melder_kit::dom;
+use melder_port::MessageId;
+use melder_port::view::{File, Message};
+
+use crate::chat::{Ctx, composer, ctx, menu};
+
+/// What is open.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Over {
+    /// Of a message, at a point of the page.
+    Menu(Arc<Message>, (i32, i32)),
+    React(MessageId),
+    /// A failed message, out of the outbox.
+    Discard(MessageId),
+    Delete(Arc<Message>),
+    Forward(Arc<Message>),
+    Reach(Arc<Message>),
+    Photo(Arc<Message>, Box<File>),
+    Add,
+    Emoji,
+    Alarm,
+    Poll,
+    Place,
+    Later,
+    Confirm,
+    Expiry,
+    Contact,
+}
+
+/// A signal for a dialog that stands open until it says otherwise.
+#[must_use]
+pub fn opened(ctx: Ctx) -> RwSignal<bool> {
+    let open = RwSignal::new(true);
+    let this = ctx.over.get_untracked();
+    Effect::new(move |_| {
+        if !open.get() {
+            let this = this.clone();
+            // The dialog closes itself first, so that the keyboard goes back to where it came from.
+            dom::after(0, move || {
+                if ctx.over.try_get_untracked() == Some(this) {
+                    ctx.over.set(None);
+                }
+            });
+        }
+    });
+    open
+}
+
+#[component]
+pub fn Overs() -> impl IntoView {
+    let ctx = ctx();
+    move || {
+        ctx.over.get().map(|over| match over {
+            Over::Menu(message, at) => view! { <menu::Menu message at /> }.into_any(),
+            Over::React(id) => view! { <composer::emoji::ReactSheet id /> }.into_any(),
+            Over::Discard(id) => view! { <asking::Discard id /> }.into_any(),
+            Over::Delete(message) => view! { <asking::Delete message /> }.into_any(),
+            Over::Forward(message) => view! { <forward::Forward message /> }.into_any(),
+            Over::Reach(message) => view! { <reach::ReachDialog message /> }.into_any(),
+            Over::Photo(message, file) => view! { <photo::Viewer message file=*file /> }.into_any(),
+            Over::Add => view! { <composer::add::AddSheet /> }.into_any(),
+            Over::Emoji => view! { <composer::emoji::InsertSheet /> }.into_any(),
+            Over::Alarm => view! { <composer::alarm::AlarmDialog /> }.into_any(),
+            Over::Poll => view! { <composer::poll::PollDialog /> }.into_any(),
+            Over::Place => view! { <composer::place::PlaceDialog /> }.into_any(),
+            Over::Later => view! { <composer::later::LaterDialog /> }.into_any(),
+            Over::Confirm => view! { <composer::later::ConfirmDialog /> }.into_any(),
+            Over::Expiry => view! { <composer::later::ExpiryDialog /> }.into_any(),
+            Over::Contact => view! { <composer::contact::ContactDialog /> }.into_any(),
+        })
+    }
+}
