@@ -80,11 +80,13 @@ mod tests {
                     walk(&path, found);
                 } else if path.extension().is_some_and(|ext| ext == "rs") {
                     let text = std::fs::read_to_string(&path).expect("a readable file");
-                    for (at, _) in text.match_indices("t!(\"") {
-                        let (before, piece) = text.split_at(at);
-                        // `format!` ends alike.
-                        let other = before.ends_with(|c: char| c.is_alphanumeric());
-                        if let Some(id) = piece.split('"').nth(1).filter(|_| !other) {
+                    for (at, call) in text.match_indices("t!(") {
+                        // `format!(` and `assert!(` end like it.
+                        let is_other = text[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+                        let rest = text[at + call.len()..].trim_start();
+                        if let Some((id, _)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'))
+                            && !is_other
+                        {
                             found.insert(id.to_owned());
                         }
                     }
