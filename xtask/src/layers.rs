@@ -6,7 +6,7 @@
 use crate::metadata::{Graph, Kind};
 
 /// The workspace's crates, from the ground up: each may need only those before it.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 15] = [
     "melder-bugs",
     "melder-protocol",
     "melder-content",
@@ -20,6 +20,8 @@ const ORDER: [&str; 13] = [
     "melder-cli",
     "melder-port",
     "melder-worker",
+    "melder-kit",
+    "melder-app",
 ];
 
 /// What a crate must not need, not even through others.

@@ -17,22 +17,22 @@ mod web;
 
 use std::env;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use setup::Need;
 use shell::{Result, cargo, program, run, step, target_dir};
+use web::Build;
 
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  demo [ARGS…]    build melder and start a server with an example organisation on 127.0.0.1:8080
+  demo [ARGS…]    build melder and the web app, and start a server with a living example city on
+                  http://localhost:8080 [--quiet: nobody writes by themselves] [--plain: without the web app]
   test [FILTER]   build everything, run all tests and the two election-day and shift replays;
                   with FILTER only the tests and replays whose name contains it
   ci              everything that must be green before a change lands (.ci/run)
   setup           check what the build needs, install what is missing
-                  [--test: and the test runner] [--ci: and the linters] [--wasm: and what the web app needs]
-                  [--browser: and what tests it]
+                  [--test: and the test runner] [--ci: and the linters]
   fuzz [--seconds N] [TARGET…]
                   every decoder, or those named, against a fuzzer for a while (docs/fuzzing.md)
   bugs [ARGS…]    mistakes on purpose, each of which the simulator must catch (docs/simulator.md);
@@ -40,9 +40,10 @@ cargo xtask COMMAND
   sbom            write the list of all components (CycloneDX 1.5) to target/sbom.cdx.json
   fmt-check       is every file formatted?
   lint-house      the house rules that no compiler checks: headers, lengths, layers
-  web             build what a browser loads into target/web [--quick: not optimised for size]
-  web-test [MELDER]
-                  drive the worker that `web` built in a real browser
+  web             build what a browser loads into target/www [--quick: not made small]
+  browser [FILTER]
+                  build all that and the server, and drive it in a real browser; with FILTER only the test files
+                  whose name contains it [--built: drive what was built last]
   wasm-check      do protocol, content, mls and engine compile for the browser?
 ";
 
@@ -66,12 +67,12 @@ fn main() -> ExitCode {
         "sbom" => sbom::write(),
         "fmt-check" => step("formatting", || run(&mut cargo(["fmt", "--all", "--check"]))),
         "lint-house" => house::check(),
-        "web" => web::build(if rest.iter().any(|arg| arg == "--quick") {
-            "release"
-        } else {
-            "web"
-        }),
-        "web-test" => melder_in(rest).and_then(|melder| run(&mut web::worker_test(&melder)?)),
+        "web" => web::build(Build::from_args(rest)).map(drop),
+        "browser" => match web::browser::run_alone(rest) {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
         "wasm-check" => wasm_check(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
@@ -91,14 +92,6 @@ fn main() -> ExitCode {
     }
 }
 
-/// The program that tests start: the one named, or the one that was built last.
-fn melder_in(args: &[String]) -> Result<PathBuf> {
-    match args.first() {
-        Some(path) => Ok(path.into()),
-        None => Ok(target_dir()?.join("debug").join("melder")),
-    }
-}
-
 /// What runs on every device also compiles for the browser.
 fn wasm_check() -> Result {
     setup::ensure(&[Need::Wasm])?;
@@ -111,7 +104,7 @@ fn wasm_check() -> Result {
     })
 }
 
-/// Builds `melder` and becomes it, so that signals and the terminal are its own.
+/// Builds `melder` and the web app and becomes `melder`, so that signals and the terminal are its own.
 fn demo(args: &[String]) -> Result {
     setup::ensure(&[Need::Build])?;
     step("build melder (minutes the first time, seconds after)", || {
@@ -120,13 +113,18 @@ fn demo(args: &[String]) -> Result {
     let target = target_dir()?;
     let mut melder = program(target.join("debug").join("melder"));
     melder.arg("demo");
+    if !given(args, "--plain") && !given(args, "--web") {
+        melder.arg("--web").arg(web::build(Build::from_args(args))?);
+    }
     if !given(args, "--listen") {
         melder.args(["--listen", "127.0.0.1:8080"]);
     }
     if !given(args, "--data") {
         melder.arg("--data").arg(target.join("demo"));
     }
-    Err(format!("melder did not start: {}", melder.args(args).exec()).into())
+    let ours = ["--plain", "--quick"];
+    melder.args(args.iter().filter(|arg| !ours.contains(&arg.as_str())));
+    Err(format!("melder did not start: {}", melder.exec()).into())
 }
 
 fn given(args: &[String], flag: &str) -> bool {

@@ -18,7 +18,9 @@ pub enum Need {
     Ci,
     /// Building for the browser: also the wasm target, and clang for SQLite.
     Wasm,
-    /// Testing in a browser: also Chromium, and Node.js, which drives it.
+    /// Putting the web app together: also Node.js with npm.
+    Node,
+    /// Driving the web app: also a browser.
     Browser,
     /// Fuzzing: also a C++ compiler, for libFuzzer.
     Fuzz,
@@ -26,13 +28,11 @@ pub enum Need {
 
 impl Need {
     pub fn from_args(args: &[String]) -> Result<Vec<Self>> {
-        let mut needs = vec![Self::Build];
+        let mut needs = vec![Self::Build, Self::Wasm, Self::Node, Self::Browser];
         for arg in args {
             needs.extend(match arg.as_str() {
                 "--test" => vec![Self::Test],
                 "--ci" => vec![Self::Test, Self::Ci],
-                "--wasm" => vec![Self::Wasm],
-                "--browser" => vec![Self::Browser],
                 other => return Err(format!("setup knows no `{other}`").into()),
             });
         }
@@ -59,6 +59,11 @@ const DENY: Tool = Tool {
     features: &[],
 };
 
+/// The oldest Node.js that playwright-core takes.
+const NODE: u32 = 20;
+/// Debian's name for it, and where its package puts it.
+pub const CHROMIUM: &str = "/usr/bin/chromium";
+
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Checks for everything needed and installs what is missing.
@@ -77,7 +82,14 @@ pub fn ensure(needs: &[Need]) -> Result {
                 ensure_tool(&DENY)?;
             }
             Need::Wasm => wasm_tools()?,
-            Need::Browser => browser()?,
+            Need::Node => node()?,
+            Need::Browser => {
+                if succeeds(program(CHROMIUM).arg("--version")) {
+                    println!("==> setup: Chromium is here");
+                } else {
+                    apt_install(&["chromium"])?;
+                }
+            }
             Need::Fuzz => {
                 if !succeeds(program("c++").arg("--version")) {
                     apt_install(&["g++"])?;
@@ -113,6 +125,28 @@ fn build_tools() -> Result {
     apt_install(&missing)
 }
 
+/// Node.js of this version or a later one, and npm.
+fn node() -> Result {
+    let version = program("node").arg("--version").output().ok();
+    let version = version.and_then(|done| node_version(&String::from_utf8_lossy(&done.stdout)));
+    let has_npm = succeeds(program("npm").arg("--version"));
+    match version {
+        Some(version) if version >= NODE && has_npm => {
+            println!("==> setup: Node.js {version} and npm are here");
+            Ok(())
+        }
+        Some(version) if version < NODE => {
+            Err(format!("Node.js {version} is too old: {NODE} or later is needed (https://nodejs.org)").into())
+        }
+        _ => apt_install(&["nodejs", "npm"]),
+    }
+}
+
+/// The first number of `v22.11.0`.
+fn node_version(text: &str) -> Option<u32> {
+    text.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
 fn wasm_tools() -> Result {
     if !succeeds(program("clang").arg("--version")) {
         apt_install(&["clang"])?;
@@ -128,18 +162,6 @@ fn wasm_tools() -> Result {
     step(&format!("setup: add the {WASM_TARGET} target"), || {
         run(program("rustup").args(["target", "add", WASM_TARGET]))
     })
-}
-
-fn browser() -> Result {
-    let missing: Vec<&str> = [("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")]
-        .into_iter()
-        .filter_map(|(package, name)| (!succeeds(program(name).arg("--version"))).then_some(package))
-        .collect();
-    if missing.is_empty() {
-        println!("==> setup: Chromium and Node.js are here");
-        return Ok(());
-    }
-    apt_install(&missing)
 }
 
 fn ensure_component(component: &str, subcommand: &str) -> Result {
@@ -175,7 +197,7 @@ fn apt_install(packages: &[&str]) -> Result {
     let list = packages.join(" ");
     let by_hand = format!(
         "missing: {list}. On Debian or Ubuntu: sudo apt-get update && sudo apt-get install {list}. \
-         Elsewhere: a C compiler, perl and make by your system's package manager"
+         Elsewhere: the same by your system's package manager"
     );
     if !succeeds(program("apt-get").arg("--version")) {
         return Err(by_hand.into());

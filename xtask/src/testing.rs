@@ -16,7 +16,7 @@ use crate::benches;
 use crate::sbom;
 use crate::setup::{self, Need};
 use crate::shell::{Result, Stream, cargo, program, run, run_seen, step, succeeds, target_dir};
-use crate::web;
+use crate::web::{self, Build};
 
 /// What is replayed over real processes and sockets: the name of the run, the scenario, its options.
 const REPLAYS: [(&str, &str, &[&str]); 4] = [
@@ -34,18 +34,18 @@ const REPLAY_LIMIT: Duration = Duration::from_secs(15 * 60);
 const GRACE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Tally {
-    passed: u64,
-    failed: u64,
+pub struct Tally {
+    pub passed: u64,
+    pub failed: u64,
 }
 
 impl Tally {
-    fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
     }
 
-    fn one(passed: bool) -> Self {
+    pub fn one(passed: bool) -> Self {
         Self {
             passed: u64::from(passed),
             failed: u64::from(!passed),
@@ -53,7 +53,7 @@ impl Tally {
     }
 
     /// A run that failed counts as failed even when it named no failed test, as when it didn't compile.
-    fn honest(self, success: bool) -> Self {
+    pub fn honest(self, success: bool) -> Self {
         let failed = if success { self.failed } else { self.failed.max(1) };
         Self { failed, ..self }
     }
@@ -62,7 +62,7 @@ impl Tally {
 /// Builds once, then runs unit and integration tests, documentation tests and replays. The last line it prints is
 /// the sum; whether all passed is the answer.
 pub fn run_all(filter: Option<&str>) -> Result<bool> {
-    setup::ensure(&[Need::Build, Need::Test])?;
+    setup::ensure(&[Need::Build, Need::Test, Need::Wasm, Need::Node, Need::Browser])?;
     let start = Instant::now();
     let built = step("build everything (minutes the first time, seconds after)", || {
         run(&mut cargo(["build", "--workspace", "--tests", "--bins"]))
@@ -88,9 +88,11 @@ fn run_built(filter: Option<&str>) -> Tally {
     if filter.is_none() {
         tally.add(counted("documentation tests", doc_tests));
     }
-    if filter.is_none_or(|filter| "worker in a browser".contains(filter)) {
-        tally.add(counted("worker in a browser", worker));
-    }
+    tally.add(counted("what a browser loads", || match web::build(Build::Shipped) {
+        Ok(_) => Ok(Tally::one(true)),
+        Err(error) => Err(error),
+    }));
+    tally.add(counted("browser", || web::browser::test(filter)));
     for name in benches::names(filter) {
         tally.add(counted(&format!("bench {name}, for a moment"), || {
             benches::once(name).map(|()| Tally::one(true))
@@ -137,29 +139,6 @@ fn doc_tests() -> Result<Tally> {
         |line| tally.add(cargo_summary(line)),
     )?;
     Ok(tally.honest(status.success()))
-}
-
-/// The engine's worker, driven in a real browser.
-fn worker() -> Result<Tally> {
-    web::build("release")?;
-    let mut tally = Tally::default();
-    let melder = target_dir()?.join("debug").join("melder");
-    let status = run_seen(&mut web::worker_test(&melder)?, Stream::Out, |line| {
-        tally.add(node_summary(line))
-    })?;
-    Ok(tally.honest(status.success()))
-}
-
-/// The counts of `ℹ pass 3` and `ℹ fail 1`.
-fn node_summary(line: &str) -> Tally {
-    let number = |word: &str| {
-        let rest = line.strip_prefix("ℹ ")?.strip_prefix(word)?;
-        rest.trim().parse().ok()
-    };
-    Tally {
-        passed: number("pass ").unwrap_or(0),
-        failed: number("fail ").unwrap_or(0) + number("cancelled ").unwrap_or(0),
-    }
 }
 
 /// The counts of `Summary [ 1.2s] 5 tests run: 3 passed (1 slow), 1 failed, 1 timed out, 2 skipped`.
@@ -254,20 +233,12 @@ fn wait(child: &mut Child, limit: Duration) -> Result<Option<bool>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Tally, cargo_summary, nextest_summary, node_summary};
+    use super::{Tally, cargo_summary, nextest_summary};
 
     #[test]
     fn a_nextest_summary_is_counted() {
         let line = "     Summary [   0.005s] 9 tests run: 4 passed (1 slow, 1 flaky), 2 failed, 1 exec failed, 2 timed out, 3 skipped";
         assert_eq!(nextest_summary(line), Tally { passed: 4, failed: 5 });
-    }
-
-    #[test]
-    fn a_node_summary_is_counted() {
-        let lines = ["✔ a test (1.2ms)", "ℹ tests 5", "ℹ pass 3", "ℹ fail 1", "ℹ cancelled 1"];
-        let mut tally = Tally::default();
-        lines.iter().for_each(|line| tally.add(node_summary(line)));
-        assert_eq!(tally, Tally { passed: 3, failed: 2 });
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub(crate) mod groups;
 mod pages;
 pub mod store;
 mod stream;
+mod web;
 
 use crate::core::{Core, Input, RateLimits};
 use crate::store::sqlite::SqliteStore;
@@ -65,6 +66,8 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// Scheme, host and port as people reach it: `https://melder.example`.
     pub public_url: Option<String>,
+    /// The folder with the web app (`cargo xtask web`). `None`: a browser sees a few plain pages instead.
+    pub web: Option<PathBuf>,
     pub limits: RateLimits,
     pub max_connections: usize,
     pub clock: Arc<dyn Clock>,
@@ -79,6 +82,7 @@ impl ServerConfig {
             data,
             listen,
             public_url: None,
+            web: None,
             limits: RateLimits::default(),
             max_connections: 50_000,
             clock: Arc::new(SystemClock),
@@ -93,6 +97,7 @@ impl std::fmt::Debug for ServerConfig {
             .field("data", &self.data)
             .field("listen", &self.listen)
             .field("public_url", &self.public_url)
+            .field("web", &self.web)
             .finish_non_exhaustive()
     }
 }
@@ -104,6 +109,8 @@ pub enum ServeError {
     InUse,
     #[error("the data folder can't be used: {0}")]
     Folder(#[source] std::io::Error),
+    #[error("the web app can't be read: {0}")]
+    Web(#[source] std::io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("can't listen: {0}")]
@@ -183,6 +190,10 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
     let folder = config.data.clone();
     let opened = tokio::task::spawn_blocking(move || open(&folder)).await;
     let (store, readers, lock) = opened.map_err(|error| ServeError::Folder(std::io::Error::other(error)))??;
+    let site = match config.web {
+        Some(folder) => Some(load_site(folder).await.map_err(ServeError::Web)?),
+        None => None,
+    };
     let mut rng = match config.seed {
         Some(seed) => ChaCha20Rng::from_seed(seed),
         None => ChaCha20Rng::from_rng(rand_core::OsRng).map_err(|error| ServeError::Entropy(error.to_string()))?,
@@ -211,7 +222,7 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
     };
     let (stopping, mut stop) = watch::channel(false);
     tokio::spawn(tick(Arc::clone(&shared)));
-    let router = router(handle.clone());
+    let router = router(handle.clone(), site);
     let listener = listener.tap_io(|socket| {
         // Small frames go out at once.
         if let Err(error) = socket.set_nodelay(true) {
@@ -281,16 +292,26 @@ async fn tick(shared: Arc<Shared>) {
     }
 }
 
-fn router(handle: Handle) -> Router {
+async fn load_site(folder: PathBuf) -> std::io::Result<Arc<web::Site>> {
+    let loaded = tokio::task::spawn_blocking(move || web::Site::load(&folder)).await;
+    loaded.map_err(std::io::Error::other)?.map(Arc::new)
+}
+
+fn router(handle: Handle, site: Option<Arc<web::Site>>) -> Router {
     let stream = Router::new()
         .route(STREAM_PATH, any(stream::connection::upgrade))
         .with_state(Arc::clone(&handle.shared));
+    let pages = match site {
+        Some(site) => web::router(site),
+        None => Router::new()
+            .route("/", get(pages::index))
+            .route("/join", get(pages::join))
+            .route("/link", get(pages::link)),
+    };
     Router::new()
-        .route("/", get(pages::index))
-        .route("/join", get(pages::join))
-        .route("/link", get(pages::link))
         .route("/health", get(health))
         .with_state(handle.clone())
+        .merge(pages)
         .merge(stream)
         .merge(admin::router(handle))
 }

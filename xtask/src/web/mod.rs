@@ -1,51 +1,110 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! What a browser loads.
+//! What a browser loads: the app and the engine's worker as programs, and around them one style sheet, the fonts, the
+//! drawings and the page. All of it is put into `target/www`, under names that carry their content's hash, compressed
+//! once; what has not changed is not made again.
+//!
+//! The folder can't be `target/web`: there cargo keeps what the profile `web` builds for this machine.
 
+pub mod browser;
+mod css;
+mod fluent;
+mod fonts;
+mod icons;
+mod page;
+mod packages;
+mod site;
+mod sources;
 pub mod wasm;
 pub mod worker;
 
-use std::path::Path;
-use std::process::Command;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use self::packages::Packages;
+use self::site::Site;
+use self::sources::Sources;
+use self::wasm::Program;
 use crate::setup::{self, Need};
-use crate::shell::{Result, program, root, run, step, target_dir};
+use crate::shell::{Result, root, step, target_dir};
 
-/// What drives the worker that [`build`] made in a real browser, against a real server and real devices (`web/worker/tests/browser`).
-pub fn worker_test(melder: &Path) -> Result<Command> {
-    setup::ensure(&[Need::Browser])?;
-    let web = target_dir()?.join("web");
-    let tests = root().join("web/worker/tests/browser");
-    worker::build_probe(&web.join("probe"))?;
-    if !tests.join("node_modules").exists() {
-        step("what drives the browser", || {
-            run(program("npm")
-                .current_dir(&tests)
-                .args(["ci", "--no-audit", "--no-fund"]))
-        })?;
-    }
-    let folders: Vec<String> = [tests.clone(), web.join("worker"), web.join("probe")]
-        .iter()
-        .map(|folder| folder.display().to_string())
-        .collect();
-    let mut node = program("node");
-    node.current_dir(&tests)
-        .args(["--test", "--test-reporter=spec", "worker.test.js"])
-        .env("MELDER_WEB", folders.join(":"))
-        .env("MELDER_BIN", melder);
-    Ok(node)
+/// What people load is optimised for size; quick tries are not, and compressed less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    Shipped,
+    Quick,
 }
 
-/// Builds it into `target/web`.
-pub fn build(profile: &str) -> Result {
-    let out = target_dir()?.join("web").join("worker");
-    let module = worker::build(profile, &out)?;
-    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let (Some(script), Some(program)) = (name(&module.script), name(&module.program)) else {
-        return Err("wasm-bindgen wrote no files".into());
-    };
-    let start = worker::write_start(&out, &script, &program)?;
-    println!("    {}", start.display());
-    Ok(())
+impl Build {
+    pub fn from_args(args: &[String]) -> Self {
+        if args.iter().any(|arg| arg == "--quick") {
+            Self::Quick
+        } else {
+            Self::Shipped
+        }
+    }
+
+    const fn profile(self) -> &'static str {
+        match self {
+            Self::Shipped => "web",
+            Self::Quick => "release",
+        }
+    }
+}
+
+/// Where the server finds it.
+pub fn folder() -> Result<PathBuf> {
+    Ok(target_dir()?.join("www"))
+}
+
+/// Where the parts lie that are put together.
+pub fn parts() -> Result<PathBuf> {
+    Ok(target_dir()?.join("www-parts"))
+}
+
+/// Builds all of it; what is answered is its folder.
+pub fn build(build: Build) -> Result<PathBuf> {
+    setup::ensure(&[Need::Wasm, Need::Node])?;
+    let packages = Packages::install()?;
+    let parts = parts()?;
+    let app = wasm::build(
+        "melder-app",
+        Program::Bin("melder-app"),
+        build.profile(),
+        &parts.join("app"),
+    )?;
+    let worker = worker::build(build.profile(), &parts.join("worker"))?;
+    step("the page and what it loads", || {
+        let sources = Sources::read(&root().join("web"))?;
+        let mut site = Site::new(folder()?, build);
+        let program = site.asset("app.wasm", &fs::read(&app.program)?)?;
+        let script = site.asset("app.js", &fs::read(&app.script)?)?;
+        let worker = add_worker(&mut site, &worker)?;
+        let fonts = fonts::add(&mut site, &packages)?;
+        let css = css::bundle(&packages, &sources, &fonts.css)?;
+        let page = page::Page {
+            program,
+            script,
+            worker,
+            preload: fonts.first,
+            css: site.asset("app.css", css.as_bytes())?,
+            sprite: icons::sprite(&packages, &sources)?,
+        };
+        page.add(&mut site)?;
+        site.finish()
+    })?;
+    folder()
+}
+
+/// The engine: its script names its program, the script that starts it names both.
+fn add_worker(site: &mut Site, built: &wasm::Module) -> Result<String> {
+    let program = site.asset("engine.wasm", &fs::read(&built.program)?)?;
+    let script = site.asset("engine.js", &fs::read(&built.script)?)?;
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    site.asset("worker.js", worker::start(&name(&script), &name(&program)).as_bytes())
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()).into())
 }

@@ -17,14 +17,19 @@ pub fn build(profile: &str, out: &Path) -> Result<Module> {
     wasm::build("melder-worker", Program::Bin("melder-worker"), profile, out)
 }
 
-/// What lets plain JavaScript speak with it, for tests.
-pub fn build_probe(out: &Path) -> Result<Module> {
-    wasm::build("melder-worker", Program::Example("probe"), "release", out)
+/// What lets plain JavaScript speak with it, for tests; of the same profile, so that nothing is built twice.
+pub fn build_probe(profile: &str, out: &Path) -> Result<Module> {
+    wasm::build("melder-worker", Program::Example("probe"), profile, out)
 }
 
-/// Writes the script that starts the worker, for files that are called as told.
+/// The script that starts the worker, for files that are called as told and lie beside it.
+pub fn start(script: &str, program: &str) -> String {
+    START.replace("{script}", script).replace("{program}", program)
+}
+
+/// Writes it, for tests that serve the folder as it is.
 pub fn write_start(out: &Path, script: &str, program: &str) -> Result<PathBuf> {
     let path = out.join("worker.js");
-    fs::write(&path, START.replace("{script}", script).replace("{program}", program))?;
+    fs::write(&path, start(script, program))?;
     Ok(path)
 }

@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: Melder contributors
+# SPDX-License-Identifier: EUPL-1.2
+
+# Mitteilungen des Systems. Sie sagen nichts vom Inhalt. Jeder Text steht auf einer Zeile, ohne Platzhalter.
+
+push-message-title = Neue Nachricht
+push-message-text = Zum Lesen Melder öffnen.
+push-alarm-title = ALARM
+push-alarm-text = Bitte sofort Melder öffnen und bestätigen.

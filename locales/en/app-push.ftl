@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: Melder contributors
+# SPDX-License-Identifier: EUPL-1.2
+
+# The system's notifications. They say nothing of the content. Each text stands on one line, without placeholders.
+
+push-message-title = New message
+push-message-text = Open Melder to read it.
+push-alarm-title = ALARM
+push-alarm-text = Please open Melder at once and confirm.

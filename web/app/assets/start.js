@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+// Starts the app, and the service worker beside it.
+import start from "{script}";
+
+const root = document.getElementById("app");
+start({ module_or_path: "{program}" }).catch((error) => {
+  console.error(error);
+  const language = navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
+  const words = document.createElement("p");
+  words.setAttribute("role", "alert");
+  words.className = "empty";
+  words.textContent = root.getAttribute(`data-failed-${language}`);
+  root.replaceChildren(words);
+});
+
+const workers = navigator.serviceWorker;
+if (workers) {
+  // Told to whoever listens: a new version waits, or a push came.
+  workers.addEventListener("message", (event) => {
+    if (event.data?.type) dispatchEvent(new CustomEvent(`melder-${event.data.type}`, { detail: event.data }));
+  });
+  // What was opened from a notification while the app ran.
+  addEventListener("melder-open", (event) => {
+    if (typeof event.detail.path === "string" && event.detail.path !== location.pathname) {
+      history.pushState(null, "", event.detail.path);
+      dispatchEvent(new PopStateEvent("popstate"));
+    }
+  });
+  const settle = async () => {
+    const registration = await workers.register("/sw.js", { type: "classic", updateViaCache: "none" });
+    const { active } = await workers.ready;
+    let language = null;
+    try {
+      language = localStorage.getItem("melder.language");
+    } catch {
+      // A browser that keeps nothing has the language of its own.
+    }
+    active?.postMessage({ type: "language", language: language ?? navigator.language });
+    // Asked for by the app's word "now": the version that waits takes over, and the page loads anew.
+    addEventListener("melder-update-now", () => {
+      if (!registration.waiting) return;
+      workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+      registration.waiting.postMessage({ type: "activate" });
+    });
+    if (registration.waiting) dispatchEvent(new CustomEvent("melder-update"));
+  };
+  // Without it the app works all the same, but not offline: no word to the person, who may have forbidden it.
+  const soon = () => settle().catch((error) => console.warn(`no service worker: ${error.message}`));
+  if (document.readyState === "complete") soon();
+  else addEventListener("load", soon, { once: true });
+}

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+// Keeps the app for when there is no network, and shows that a message came. It sees no message and no key: a push has
+// no content, and what goes between device and server never passes here.
+"use strict";
+
+const VERSION = "{version}";
+const FILES = {files};
+const TEXTS = {texts};
+const PAGES = {pages};
+
+const CACHE = `melder-${VERSION}`;
+const SETTINGS = "melder-settings";
+const LANGUAGE = "/language";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    (async () => {
+      const cache = await caches.open(CACHE);
+      await cache.addAll(FILES.map((path) => new Request(path, { cache: path.startsWith("/assets/") ? "default" : "reload" })));
+      // The old version goes on until it is closed, or until the person says "now".
+      if (self.registration.active) await tell({ type: "update" });
+    })(),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys()) {
+        if (name.startsWith("melder-") && name !== CACHE && name !== SETTINGS) await caches.delete(name);
+      }
+      await self.clients.claim();
+    })(),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  const first = url.pathname.split("/")[1];
+  if (request.mode === "navigate") {
+    if (PAGES.includes(first)) event.respondWith(kept("/", request));
+  } else if (first === "assets" || FILES.includes(url.pathname)) {
+    event.respondWith(kept(url.pathname, request));
+  }
+});
+
+/** What is kept under this path, or what the network gives. */
+async function kept(path, request) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
+}
+
+async function pages() {
+  return self.clients.matchAll({ type: "window", includeUncontrolled: true });
+}
+
+async function tell(what) {
+  for (const page of await pages()) page.postMessage(what);
+}
+
+self.addEventListener("message", (event) => {
+  if (event.data?.type === "activate") self.skipWaiting();
+  if (event.data?.type === "language" && typeof event.data.language === "string") {
+    const keep = caches.open(SETTINGS).then((cache) => cache.put(LANGUAGE, new Response(event.data.language)));
+    event.waitUntil(keep);
+  }
+});
+
+async function texts() {
+  const cache = await caches.open(SETTINGS);
+  const kept = await (await cache.match(LANGUAGE))?.text();
+  return TEXTS[(kept ?? self.navigator.language).toLowerCase().startsWith("de") ? "de" : "en"];
+}
+
+self.addEventListener("push", (event) => {
+  // Nothing but the kind is ever in it.
+  const alarm = event.data?.text() === "alarm";
+  event.waitUntil(
+    (async () => {
+      await tell({ type: "push", alarm });
+      const watched = (await pages()).some((page) => page.visibilityState === "visible" && page.focused);
+      // Whoever looks at the app sees it there.
+      if (watched && !alarm) return;
+      const words = await texts();
+      await self.registration.showNotification(words[alarm ? "push-alarm-title" : "push-message-title"], {
+        body: words[alarm ? "push-alarm-text" : "push-message-text"],
+        tag: alarm ? "alarm" : "message",
+        renotify: true,
+        requireInteraction: alarm,
+        vibrate: alarm ? [800, 200, 800, 200, 800, 200, 800] : [200],
+        icon: "{icon}",
+        badge: "{badge}",
+        data: { path: "/" },
+      });
+    })(),
+  );
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const path = event.notification.data?.path ?? "/";
+  event.waitUntil(
+    (async () => {
+      const open = await pages();
+      const page = open.find((page) => page.focused) ?? open[0];
+      if (!page) return self.clients.openWindow(path);
+      await page.focus();
+      if (path !== "/") page.postMessage({ type: "open", path });
+    })(),
+  );
+});
+
+self.addEventListener("pushsubscriptionchange", (event) => {
+  // The app asks for a new one as soon as it is open; only it can tell the server.
+  event.waitUntil(tell({ type: "push-changed" }));
+});

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The few texts that stand outside the program: on the page before it runs, and in the service worker. They are whole
+//! sentences on one line, without anything to fill in, so that no Fluent is needed to read them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::shell::{Result, root};
+
+pub type Texts = BTreeMap<String, String>;
+
+const LANGUAGES: [&str; 2] = ["de", "en"];
+
+/// A file of `locales/`, in both languages: `{"de": {"id": "text"}, "en": …}`.
+pub fn both(file: &str) -> Result<Value> {
+    let mut all = serde_json::Map::new();
+    for language in LANGUAGES {
+        all.insert(language.to_owned(), json!(texts(language, file)?));
+    }
+    let ids = |language: &str| all[language].as_object().map(|texts| texts.keys().cloned().collect::<Vec<_>>());
+    if ids(LANGUAGES[0]) != ids(LANGUAGES[1]) {
+        return Err(format!("{file}: one language lacks a text of the other").into());
+    }
+    Ok(Value::Object(all))
+}
+
+/// A file of `locales/` in one language.
+pub fn texts(language: &str, file: &str) -> Result<Texts> {
+    let path = root().join("locales").join(language).join(file);
+    parse(&super::read(&path)?).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+fn parse(text: &str) -> std::result::Result<Texts, String> {
+    let mut texts = Texts::new();
+    let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    for line in lines {
+        let (id, text) = line.split_once(" = ").ok_or_else(|| format!("not one text on one line: {line}"))?;
+        if text.contains('{') || id.starts_with([' ', '-', '.']) {
+            return Err(format!("nothing can be filled in here: {line}"));
+        }
+        texts.insert(id.trim().to_owned(), text.trim().to_owned());
+    }
+    Ok(texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn a_plain_text_is_read_and_anything_else_refused() {
+        let texts = parse("# words\n\nnew-message = Neue Nachricht\n").unwrap();
+        assert_eq!(texts["new-message"], "Neue Nachricht");
+        assert!(parse("hello = Hallo { $name }\n").is_err());
+        assert!(parse("hello =\n    Hallo\n").is_err());
+    }
+}
