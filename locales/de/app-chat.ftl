@@ -119,16 +119,6 @@ forwarded = { $count ->
  }
 
 # Wer eine Nachricht hat
-reach-title = Wer hat die Nachricht?
-reach-confirmed = Bestätigt: { $count }
-reach-reached = Auf dem Gerät: { $count }
-reach-missing = Noch nicht erreicht: { $count }
-remind-again = Noch einmal erinnern
-reminder-text = Bitte bestätigen: { $names }
-reminded = { $count ->
-    [one] 1 Person wird erinnert.
-   *[other] { $count } Personen werden erinnert.
- }
 confirm-needed = Bestätigung erforderlich
 confirm-needed-by = Bestätigung erforderlich bis { $time }
 confirmed-of = { $count } von { $of } bestätigt

@@ -33,7 +33,6 @@ people-offline = Keine Verbindung. Sie sehen nur Personen, die dieses Gerät sch
 people-asking = Das Verzeichnis wird durchsucht …
 people-none = Noch keine Kontakte. Suchen Sie oben nach einer Person aus Ihrer Organisation.
 people-none-found = Niemand gefunden. Prüfen Sie die Schreibweise.
-try-again = Erneut versuchen
 filter-away = Andere Organisationen
 person-not-joined = noch nicht dabei
 kind-guest = Gast

@@ -119,16 +119,6 @@ forwarded = { $count ->
  }
 
 # Who has a message
-reach-title = Who has the message?
-reach-confirmed = Confirmed: { $count }
-reach-reached = On a device: { $count }
-reach-missing = Not reached yet: { $count }
-remind-again = Remind again
-reminder-text = Please confirm: { $names }
-reminded = { $count ->
-    [one] 1 person is reminded.
-   *[other] { $count } people are reminded.
- }
 confirm-needed = Confirmation needed
 confirm-needed-by = Confirmation needed by { $time }
 confirmed-of = { $count } of { $of } confirmed

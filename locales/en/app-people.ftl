@@ -33,7 +33,6 @@ people-offline = No connection. You see only people whom this device knows alrea
 people-asking = Searching the directory …
 people-none = No contacts yet. Search above for somebody of your organisation.
 people-none-found = Nobody found. Check the spelling.
-try-again = Try again
 filter-away = Other organisations
 person-not-joined = has not joined yet
 kind-guest = Guest

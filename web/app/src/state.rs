@@ -214,12 +214,6 @@ impl App {
                 .sum()
         })
     }
-
-    /// Is there no connection?
-    #[must_use]
-    pub fn offline(self) -> bool {
-        self.connection.get() == Connection::Offline
-    }
 }
 
 /// What all screens share.

@@ -6,7 +6,6 @@
 mod asking;
 mod forward;
 mod photo;
-mod reach;
 
 use std::sync::Arc;
 
@@ -15,6 +14,7 @@ use melder_kit::dom;
 use melder_port::MessageId;
 use melder_port::view::{File, Message};
 
+use crate::alarm::ReachPane;
 use crate::chat::{Ctx, composer, ctx, menu};
 
 /// What is open.
@@ -69,7 +69,7 @@ pub fn Overs() -> impl IntoView {
             Over::Discard(id) => view! { <asking::Discard id /> }.into_any(),
             Over::Delete(message) => view! { <asking::Delete message /> }.into_any(),
             Over::Forward(message) => view! { <forward::Forward message /> }.into_any(),
-            Over::Reach(message) => view! { <reach::ReachDialog message /> }.into_any(),
+            Over::Reach(message) => view! { <ReachPane open=opened(ctx) group=message.group message=message.id /> }.into_any(),
             Over::Photo(message, file) => view! { <photo::Viewer message file=*file /> }.into_any(),
             Over::Add => view! { <composer::add::AddSheet /> }.into_any(),
             Over::Emoji => view! { <composer::emoji::InsertSheet /> }.into_any(),
