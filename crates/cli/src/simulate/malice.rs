@@ -140,8 +140,11 @@ fn held(report: &Report) -> Value {
         .deeds
         .iter()
         .map(|deed| {
-            let reported: BTreeMap<String, u64> =
-                deed.reported.iter().map(|(code, count)| (code_of(*code), *count)).collect();
+            let reported: BTreeMap<String, u64> = deed
+                .reported
+                .iter()
+                .map(|(code, count)| (code_of(*code), *count))
+                .collect();
             json!({ "attack": deed.attack, "reported": reported, "said": deed.said, "refused": deed.refused })
         })
         .collect();

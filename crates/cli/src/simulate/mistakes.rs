@@ -101,7 +101,12 @@ fn summary(all: &[(Bug, Option<Caught>)], missed: usize) -> String {
                 None => t!("simulate-honest-life"),
                 Some((attacker, attack)) => format!("{}: {attack}", malice::title(attacker)),
             };
-            vec![bug.name().to_owned(), caught.seed.to_string(), life, caught.promise.clone()]
+            vec![
+                bug.name().to_owned(),
+                caught.seed.to_string(),
+                life,
+                caught.promise.clone(),
+            ]
         })
         .collect();
     let sum = t!(

@@ -56,7 +56,13 @@ fn completions_are_written_for_every_shell() {
 
 #[test]
 fn lives_under_attack_are_told_attack_by_attack() {
-    let call = ["simulate", "--malicious-server", "--malicious-member", "--seeds", "1..2"];
+    let call = [
+        "simulate",
+        "--malicious-server",
+        "--malicious-member",
+        "--seeds",
+        "1..2",
+    ];
     run(&call).ok().shows("hours a minute");
     let told = run(&[&call[..], &["--json"]].concat()).ok().json();
     for attacker in ["malicious_server", "malicious_member"] {
