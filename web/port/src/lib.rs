@@ -35,7 +35,10 @@ pub struct Question {
 
 /// From the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is encoded at once")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is encoded at once"
+)]
 pub enum Reply {
     Answer { id: AskId, result: Result<Answer, Failure> },
     News(News),

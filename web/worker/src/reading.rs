@@ -4,6 +4,7 @@
 //! Questions that only read: the engine's queries, put together as a screen shows them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use melder_content::{Content, MessageId};
 use melder_engine::api::{self, ChatItem, ChatView, MessageView, SystemLine};
@@ -419,13 +420,16 @@ impl Reading<'_> {
         let mut hits = Vec::new();
         for hit in self.engine.search_in(query, group, limit)? {
             let view = hit.message;
-            if !names.contains_key(&view.group) {
-                let name = self.engine.chat_row(view.group)?.map(|chat| chat.name);
-                names.insert(view.group, name.unwrap_or_default());
-            }
+            let chat_name = match names.entry(view.group) {
+                Entry::Occupied(known) => known.get().clone(),
+                Entry::Vacant(unknown) => {
+                    let name = self.engine.chat_row(view.group)?.map(|chat| chat.name);
+                    unknown.insert(name.unwrap_or_default()).clone()
+                }
+            };
             hits.push(Hit {
                 group: view.group,
-                chat_name: names.get(&view.group).cloned().unwrap_or_default(),
+                chat_name,
                 message: view.id,
                 sequence: view.sequence,
                 sender_name: view.sender_name,

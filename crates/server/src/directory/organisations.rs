@@ -198,14 +198,20 @@ fn check_policy(mut policy: Policy) -> Outcome<Policy> {
             "at most ten numbers from 1 to 365",
         ));
     }
-    if policy.lock_after_minutes.is_some_and(|minutes| !(1..=1_440).contains(&minutes)) {
+    if policy
+        .lock_after_minutes
+        .is_some_and(|minutes| !(1..=1_440).contains(&minutes))
+    {
         return Err(Problem::field(
             "lock_after_minutes",
             "must be from 1 to 1440, or null to lock on closing",
         ));
     }
     if policy.wipe_after.is_some_and(|tries| !(3..=100).contains(&tries)) {
-        return Err(Problem::field("wipe_after", "must be from 3 to 100, or null never to wipe"));
+        return Err(Problem::field(
+            "wipe_after",
+            "must be from 3 to 100, or null never to wipe",
+        ));
     }
     policy.guest_warning_days.sort_unstable_by(|a, b| b.cmp(a));
     policy.guest_warning_days.dedup();

@@ -45,11 +45,9 @@ struct Socket {
     socket: WebSocket,
     pulse: Rc<RefCell<Pulse>>,
     open: bool,
-    _calls: (
-        Closure<dyn FnMut()>,
-        Closure<dyn FnMut(MessageEvent)>,
-        Closure<dyn FnMut()>,
-    ),
+    _up: Closure<dyn FnMut()>,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _down: Closure<dyn FnMut()>,
 }
 
 impl Drop for Socket {
@@ -159,7 +157,9 @@ impl Net {
             socket,
             pulse,
             open: false,
-            _calls: (up, message, down),
+            _up: up,
+            _message: message,
+            _down: down,
         })
     }
 

@@ -205,8 +205,8 @@ impl Owner {
 
     fn of_the_engine(&mut self, from: From, ask: Ask) {
         let readable = matches!(self.state, State::Open | State::Gone(_));
-        let linking = matches!(ask, Ask::ConfirmLink { .. });
-        if !readable && !(linking && self.engine.is_some()) {
+        let links = matches!(ask, Ask::ConfirmLink { .. }) && self.engine.is_some();
+        if !(readable || links) {
             let failure = match &self.state {
                 State::Fresh => Failure::Refused("no_account_yet".to_owned()),
                 State::NoStorage => Failure::NoStorage,

@@ -147,11 +147,10 @@ fn a_failed_message_can_be_taken_back_and_one_on_its_way_cannot() {
     device.run(|work| history::failed(work, GROUP, failed, ErrorCode::NotAllowed).unwrap());
     let mut cancel = |message| {
         let (_, effects) = device.work(|work| actions::perform(work, ActionId(1), Action::Cancel(message)).unwrap());
-        let refused = events(&effects).find_map(|event| match event {
+        events(&effects).find_map(|event| match event {
             Event::Failed { error, .. } => Some(error.clone()),
             _ => None,
-        });
-        refused
+        })
     };
     assert_eq!(cancel(failed), None);
     assert_eq!(cancel(failed), Some(ActionError::Invalid(Invalid::UnknownMessage)));
