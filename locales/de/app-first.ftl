@@ -81,6 +81,7 @@ first-working-lead = Auf diesem Gerät entstehen gerade Ihre Schlüssel. Das dau
 # PIN
 pin-choose = PIN festlegen
 pin-choose-lead = Die PIN schützt Ihre Nachrichten auf diesem Gerät. Sie bleibt nur hier.
+pin-first = Wählen Sie sechs Ziffern.
 pin-again = PIN wiederholen
 pin-count = { $count } von { $of } Ziffern
 pin-delete-digit = Letzte Ziffer löschen

@@ -81,6 +81,7 @@ first-working-lead = Your keys are being made on this device. It takes only a fe
 # PIN
 pin-choose = Choose a PIN
 pin-choose-lead = The PIN protects your messages on this device. It stays here only.
+pin-first = Choose six digits.
 pin-again = Repeat the PIN
 pin-count = { $count } of { $of } digits
 pin-delete-digit = Delete last digit

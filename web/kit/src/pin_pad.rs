@@ -69,6 +69,9 @@ pub fn PinPad(
     full: Callback<()>,
     #[prop(into, default = false.into())] invalid: Signal<bool>,
     described_by: &'static str,
+    /// What is said between the boxes and the keys.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let put = move |text: String| {
@@ -102,7 +105,8 @@ pub fn PinPad(
                     node_ref=field
                     type="password"
                     inputmode="none"
-                    autocomplete="off"
+                    // No password manager may offer to keep it.
+                    autocomplete="one-time-code"
                     maxlength=DIGITS
                     aria-label=move || label.get()
                     aria-invalid=move || if invalid.get() { "true" } else { "false" }
@@ -119,6 +123,7 @@ pub fn PinPad(
                 </span>
             </div>
             <span class="kern-sr-only" role="status">{move || value.with(|value| (!value.is_empty()).then(|| count_word(value.len())))}</span>
+            {children.map(|children| children())}
             <div class="pin__keys" role="group" aria-label=move || label.get() on:keydown=move |event| on_key(&event, press, take_back)>
                 {('1'..='9').map(|digit| key(digit, press)).collect_view()}
                 {key('0', press)}

@@ -82,38 +82,9 @@ pub fn ChoosePin(chosen: Callback<String>) -> impl IntoView {
         dom::focus_soon(".pin__field");
     };
     view! {
-        <p class="pin__prompt strong" aria-live="polite">{move || label.get()}</p>
-        <div class="pin__remark" id="pin-remark" aria-live="polite">
-            {move || match remark.get() {
-                Some(remark) => {
-                    view! {
-                        <div class="notice notice--warning">
-                            <Icon name="warning" />
-                            <div class="grow stack">
-                                <p>{remark.text()}</p>
-                                {(remark == Remark::Weak(Weakness::Date))
-                                    .then(|| {
-                                        view! {
-                                            <div class="actions">
-                                                <button class="button button--plain" on:click=move |_| insist()>{t!("pin-insist")}</button>
-                                                <button class="button button--second" on:click=move |_| other()>{t!("pin-other")}</button>
-                                            </div>
-                                        }
-                                    })}
-                            </div>
-                        </div>
-                    }
-                        .into_any()
-                }
-                None if value.with(|value| value.len() >= 4 && plain(value)) => {
-                    view! {
-                        <p class="pin__good"><Icon name="check-circle" />{t!("pin-no-run")}</p>
-                    }
-                        .into_any()
-                }
-                None => ().into_any(),
-            }}
-        </div>
+        <p class="pin__prompt strong" aria-live="polite">
+            {move || if again.get() { t!("pin-again") } else { t!("pin-first") }}
+        </p>
         <PinPad
             value
             label
@@ -122,7 +93,39 @@ pub fn ChoosePin(chosen: Callback<String>) -> impl IntoView {
             full
             invalid=Signal::derive(move || remark.get().is_some())
             described_by="pin-remark"
-        />
+        >
+            <div class="pin__remark" id="pin-remark" aria-live="polite">
+                {move || match remark.get() {
+                    Some(remark) => {
+                        view! {
+                            <div class="notice notice--warning">
+                                <Icon name="warning" />
+                                <div class="grow stack">
+                                    <p>{remark.text()}</p>
+                                    {(remark == Remark::Weak(Weakness::Date))
+                                        .then(|| {
+                                            view! {
+                                                <div class="actions">
+                                                    <button class="button button--plain" on:click=move |_| insist()>{t!("pin-insist")}</button>
+                                                    <button class="button button--second" on:click=move |_| other()>{t!("pin-other")}</button>
+                                                </div>
+                                            }
+                                        })}
+                                </div>
+                            </div>
+                        }
+                            .into_any()
+                    }
+                    None if value.with(|value| value.len() >= 4 && plain(value)) => {
+                        view! {
+                            <p class="pin__good"><Icon name="check-circle" />{t!("pin-no-run")}</p>
+                        }
+                            .into_any()
+                    }
+                    None => ().into_any(),
+                }}
+            </div>
+        </PinPad>
     }
 }
 

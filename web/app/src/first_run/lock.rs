@@ -150,7 +150,6 @@ pub fn LockScreen() -> impl IntoView {
             <header class="first__head"><Brand /></header>
             {move || alarm.get().then(|| view! { <AlarmWaits /> })}
             <h1 class="first__title first__title--middle" id="first-title" tabindex="-1">{t!("lock-title")}</h1>
-            <p class="pin__remark" id="lock-remark" role="alert">{move || remark(busy.get(), trouble.get(), tries.get(), wait.get())}</p>
             <PinPad
                 value
                 label=t!("lock-label")
@@ -159,7 +158,11 @@ pub fn LockScreen() -> impl IntoView {
                 full
                 invalid=Signal::derive(move || trouble.get().is_some())
                 described_by="lock-remark"
-            />
+            >
+                <p class="pin__remark" id="lock-remark" role="alert">
+                    {move || remark(busy.get(), trouble.get(), tries.get(), wait.get())}
+                </p>
+            </PinPad>
             <div class="first__foot">
                 <button class="button button--plain button-wide" on:click=move |_| forgot.set(true)>{t!("lock-forgot")}</button>
             </div>

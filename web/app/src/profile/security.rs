@@ -223,9 +223,6 @@ fn ChangePin(open: RwSignal<bool>) -> impl IntoView {
                 (false, false) => {
                     view! {
                         <p class="pin__prompt strong">{t!("pin-old")}</p>
-                        <p class="pin__remark" id="pin-old-remark" role="alert">
-                            {move || trouble.get().map(|text| view! { <Icon name="error" class="icon icon--danger" /><span>{text}</span> })}
-                        </p>
                         <PinPad
                             value=old
                             label=t!("pin-old")
@@ -234,7 +231,11 @@ fn ChangePin(open: RwSignal<bool>) -> impl IntoView {
                             full
                             invalid=Signal::derive(move || trouble.get().is_some())
                             described_by="pin-old-remark"
-                        />
+                        >
+                            <p class="pin__remark" id="pin-old-remark" role="alert">
+                                {move || trouble.get().map(|text| view! { <Icon name="error" class="icon icon--danger" /><span>{text}</span> })}
+                            </p>
+                        </PinPad>
                     }
                         .into_any()
                 }
