@@ -6,6 +6,7 @@
 
 use melder_content::MessageId;
 use melder_protocol::{AccountId, GroupId, PublicKey, Sequence, Time};
+use melder_protocol::roster::GroupKind;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::api::{ChatView, ContactView, MessageView, Misbehaviour, SearchHit, SystemLine};
@@ -69,9 +70,10 @@ impl Engine {
         self.chat_list(false)
     }
 
-    /// One row of it.
+    /// One row of it; the group of one's own devices is none.
     pub fn chat_row(&mut self, group: GroupId) -> Result<Option<ChatView>, EngineError> {
-        self.chat_view(group, false)
+        let row = self.chat_view(group, false)?;
+        Ok(row.filter(|row| row.kind != GroupKind::Own))
     }
 
     /// Messages with files, newest first.

@@ -113,7 +113,8 @@ pub fn person(entry: protocol::account::DirectoryEntry) -> DirectoryPerson {
 pub fn device(info: protocol::account::DeviceInfo, this: DeviceId) -> Device {
     Device {
         this: info.device == this,
-        recovery: false,
+        // A recovery key stands in the chain like a device, without a name.
+        recovery: info.name.is_empty(),
         device: info.device,
         name: info.name,
         added: info.added,
