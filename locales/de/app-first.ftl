@@ -128,6 +128,7 @@ recover-wrong-count = Es müssen { $of } Wörter sein; hier stehen { $count }.
 
 # Fertig
 done-title = Willkommen, { $name }!
+done-title-nameless = Willkommen!
 done-in = { $groups ->
     [0] { $channels ->
         [one] Sie sind in 1 Kanal.

@@ -128,6 +128,7 @@ recover-wrong-count = It must be { $of } words; there are { $count }.
 
 # Done
 done-title = Welcome, { $name }!
+done-title-nameless = Welcome!
 done-in = { $groups ->
     [0] { $channels ->
         [one] You are in 1 channel.

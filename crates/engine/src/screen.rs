@@ -5,8 +5,8 @@
 //! it stays on this device.
 
 use melder_content::MessageId;
-use melder_protocol::{AccountId, GroupId, PublicKey, Sequence, Time};
 use melder_protocol::roster::GroupKind;
+use melder_protocol::{AccountId, GroupId, PublicKey, Sequence, Time};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::api::{ChatView, ContactView, MessageView, Misbehaviour, SearchHit, SystemLine};

@@ -9,6 +9,7 @@ use melder_port::view::{Chat, ChatKind, ChatStatus};
 
 use crate::first_run::flow::{Way, flow};
 use crate::first_run::frame::Frame;
+use crate::profile::devices::read_devices;
 use crate::profile::push::{self, Permission};
 use crate::profile::recovery::RecoveryCode;
 use crate::route::{self, Route};
@@ -26,9 +27,14 @@ pub fn Done() -> impl IntoView {
     let app = app();
     let flow = flow();
     let way = flow.way.get_untracked();
-    let name = app
-        .own
-        .with_untracked(|own| own.as_ref().map(|own| own.name.clone()).unwrap_or_default());
+    // A linked device learns its name a moment after it is in.
+    let title = Signal::derive(move || {
+        let name = app.own.with(|own| own.as_ref().map(|own| first_name(&own.name)));
+        match name.filter(|name| !name.is_empty()) {
+            Some(name) => t!("done-title", name = name),
+            None => t!("done-title-nameless"),
+        }
+    });
     let go = move || {
         route::replace(app.route, Route::Chats);
         app.arriving.set(false);
@@ -47,7 +53,7 @@ pub fn Done() -> impl IntoView {
     });
     let steps = if way == Way::Join { (4, 4) } else { (3, 3) };
     view! {
-        <Frame title=t!("done-title", name = first_name(&name)) steps>
+        <Frame title steps>
             <span class="done__sign" aria-hidden="true"><Icon name="check-circle" /></span>
             <p class="first__lead first__lead--middle" role="status">
                 {move || match counts.get() {
@@ -58,7 +64,7 @@ pub fn Done() -> impl IntoView {
             </p>
             <Chats />
             {(way == Way::Link).then(|| view! { <History /> })}
-            {(way != Way::Recover).then(|| view! { <OfferRecovery /> })}
+            {(way != Way::Recover).then(|| view! { <OfferRecovery known=way == Way::Join /> })}
             <OfferNotifications />
             <div class="first__foot">
                 <button class="button button--main button-wide" on:click=move |_| go()>{t!("done-go")}</button>
@@ -119,7 +125,15 @@ fn History() -> impl IntoView {
 }
 
 #[component]
-fn OfferRecovery() -> impl IntoView {
+fn OfferRecovery(
+    /// A new account has none; of another one the list of devices tells.
+    known: bool,
+) -> impl IntoView {
+    let devices = read_devices();
+    let missing = Memo::new(move |_| {
+        known
+            || devices.with(|devices| matches!(devices, Some(Ok(all)) if !all.is_empty() && !all.iter().any(|device| device.recovery)))
+    });
     let open = RwSignal::new(false);
     let written = RwSignal::new(false);
     let done = Callback::new(move |()| {
@@ -127,23 +141,31 @@ fn OfferRecovery() -> impl IntoView {
         open.set(false);
     });
     view! {
-        <section class="offer-box" aria-labelledby="offer-recovery">
-            <Icon name="key-outline" />
-            <div class="grow">
-                <h2 class="offer-box__title" id="offer-recovery">{t!("recovery-title")}</h2>
-                <p>{move || if written.get() { t!("recovery-written") } else { t!("recovery-why") }}</p>
-            </div>
-            {move || {
-                (!written.get())
-                    .then(|| {
-                        view! {
-                            <button class="button button--second button-wide" on:click=move |_| open.set(true)>
-                                {t!("recovery-now")}
-                            </button>
-                        }
-                    })
-            }}
-        </section>
+        {move || {
+            missing
+                .get()
+                .then(|| {
+                    view! {
+                    <section class="offer-box" aria-labelledby="offer-recovery">
+                        <Icon name="key-outline" />
+                        <div class="grow">
+                            <h2 class="offer-box__title" id="offer-recovery">{t!("recovery-title")}</h2>
+                            <p>{move || if written.get() { t!("recovery-written") } else { t!("recovery-why") }}</p>
+                        </div>
+                        {move || {
+                            (!written.get())
+                                .then(|| {
+                                    view! {
+                                        <button class="button button--second button-wide" on:click=move |_| open.set(true)>
+                                            {t!("recovery-now")}
+                                        </button>
+                                    }
+                                })
+                        }}
+                    </section>
+                    }
+                })
+        }}
         <Dialog open title=t!("recovery-title") close_label=t!("close")>
             <RecoveryCode done />
         </Dialog>

@@ -9,7 +9,7 @@ use melder_kit::{Icon, Stepper, dom, t};
 /// `steps`: where one is and of how many. The heading gets the keyboard, so that a screen reader begins there.
 #[component]
 pub fn Frame(
-    #[prop(into)] title: String,
+    #[prop(into)] title: Signal<String>,
     #[prop(optional, into)] lead: Option<String>,
     #[prop(optional)] steps: Option<(usize, usize)>,
     #[prop(optional)] back: Option<Callback<()>>,
@@ -36,7 +36,7 @@ pub fn Frame(
                 {steps
                     .map(|(at, of)| view! { <Stepper at=at of=of word=t!("first-step", at = at, of = of) /> })}
             </header>
-            <h1 class="first__title" id="first-title" tabindex="-1">{title}</h1>
+            <h1 class="first__title" id="first-title" tabindex="-1">{move || title.get()}</h1>
             {lead.map(|lead| view! { <p class="first__lead">{lead}</p> })}
             {children()}
         </main>

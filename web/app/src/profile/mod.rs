@@ -3,7 +3,7 @@
 
 //! Oneself: name, duty, devices, security, notifications, help. [`push`], [`recovery`] and [`theme`] serve other parts as well.
 
-mod devices;
+pub mod devices;
 mod duty;
 mod help;
 mod link_device;
