@@ -54,7 +54,7 @@ trust-bar-personal = geprüft
 
 # Profil einer Person
 profile-title = Profil
-profile-write = Nachricht schreiben
+profile-write = Schreiben
 profile-check = Kontakt prüfen
 profile-own = Das sind Sie selbst.
 profile-unknown = Dieses Gerät kennt die Person noch nicht. Sobald Sie ihr schreiben, sehen Sie hier mehr.

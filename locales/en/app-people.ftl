@@ -54,7 +54,7 @@ trust-bar-personal = checked
 
 # A person's profile
 profile-title = Profile
-profile-write = Write a message
+profile-write = Write
 profile-check = Check contact
 profile-own = This is you.
 profile-unknown = This device does not know the person yet. Once you write to them, you see more here.

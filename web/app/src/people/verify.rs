@@ -118,7 +118,8 @@ pub fn VerifyPane(account: AccountId) -> impl IntoView {
     dom::focus_soon("#pane-title");
     view! {
         <PersonBar title=t!("check-title") back=Route::Contact(account) />
-        <div class="page">
+        // What it holds can only be read: the keyboard scrolls it as a whole.
+        <div class="page" tabindex="0" role="region" aria-labelledby="pane-title">
             <div class="page__inner">
                 <Who check />
                 <Number check />

@@ -57,6 +57,7 @@ fn Head(info: Info) -> impl IntoView {
     let app = info.app;
     let group = info.group;
     let deep = Memo::new(move |_| info.view.get() != View::Overview);
+    let alone = Memo::new(move |_| app.route.with(|route| matches!(route, Route::Info(_))));
     let close = move |_| {
         if app.route.with_untracked(|route| matches!(route, Route::Info(_))) {
             route::go(app.route, Route::Chat { group, at: None });
@@ -82,6 +83,8 @@ fn Head(info: Info) -> impl IntoView {
                         }
                     })
             }}
+            // Alone on a phone, the chat's name is the page's heading.
+            {move || alone.get().then(|| view! { <h1 class="kern-sr-only">{move || info.chat.get().map(|chat| chat.name)}</h1> })}
             <h2 class="grow info__title" id="info-title" tabindex="-1">{move || title(info)}</h2>
             <button type="button" class="icon-button" aria-label=t!("close") title=t!("close") on:click=close>
                 <Icon name="close" />
