@@ -151,10 +151,11 @@ impl App {
 
     pub fn read_alarms(self) {
         spawn_local(async move {
-            if let Ok(alarms) = fetch!(Ask::OpenAlarms => Answer::Messages)
-                && self.alarms.get_untracked() != alarms
-            {
-                self.alarms.set(alarms);
+            if let Ok(mut alarms) = fetch!(Ask::OpenAlarms => Answer::Messages) {
+                alarms.sort_by_key(|alarm| (alarm.time, alarm.id));
+                if self.alarms.get_untracked() != alarms {
+                    self.alarms.set(alarms);
+                }
             }
         });
     }
@@ -229,7 +230,11 @@ pub fn app() -> App {
 #[must_use]
 pub fn say(failure: &Failure) -> String {
     let code = match failure {
-        Failure::Refused(code) => format!("error-{code}"),
+        // The server's refusal, or the engine's.
+        Failure::Refused(code) => {
+            let own = format!("invalid-{code}");
+            if melder_kit::texts::has(&own) { own } else { format!("error-{code}") }
+        }
         other => format!("failure-{other}"),
     };
     if melder_kit::texts::has(&code) {
