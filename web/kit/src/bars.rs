@@ -26,9 +26,7 @@ pub fn StackBar(#[prop(into)] parts: Signal<[u32; 3]>, kind: BarKind) -> impl In
     };
     let part = move |at: usize, class: &'static str| {
         let share = Memo::new(move |_| parts.get().get(at).copied().unwrap_or_default());
-        move || {
-            (share.get() > 0).then(|| view! { <i class=class style:flex-grow=move || share.get().to_string()></i> })
-        }
+        move || (share.get() > 0).then(|| view! { <i class=class style:flex-grow=move || share.get().to_string()></i> })
     };
     view! {
         <div class=class aria-hidden="true">

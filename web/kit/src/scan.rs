@@ -13,7 +13,8 @@ use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack,
+    CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, MediaStream, MediaStreamConstraints,
+    MediaStreamTrack,
 };
 
 use crate::dom;
@@ -50,7 +51,9 @@ fn look(video: &HtmlVideoElement, canvas: &HtmlCanvasElement) -> Option<String> 
     context
         .draw_image_with_html_video_element_and_dw_and_dh(video, 0.0, 0.0, f64::from(width), f64::from(height))
         .ok()?;
-    let picture = context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).ok()?;
+    let picture = context
+        .get_image_data(0.0, 0.0, f64::from(width), f64::from(height))
+        .ok()?;
     let bytes = picture.data().0;
     let (width, height) = (width as usize, height as usize);
     decode(width, height, |x, y| {
@@ -93,11 +96,7 @@ fn watch(video: HtmlVideoElement, canvas: HtmlCanvasElement, ended: Rc<RefCell<b
 
 /// `label` names the picture; `failed` is said when there is no camera, or it may not be used.
 #[component]
-pub fn QrScanner(
-    found: Callback<String>,
-    #[prop(into)] label: String,
-    #[prop(into)] failed: String,
-) -> impl IntoView {
+pub fn QrScanner(found: Callback<String>, #[prop(into)] label: String, #[prop(into)] failed: String) -> impl IntoView {
     let node = NodeRef::<html::Video>::new();
     let refused = RwSignal::new(false);
     let ended = Rc::new(RefCell::new(false));
@@ -134,7 +133,9 @@ pub fn QrScanner(
             if let Ok(playing) = video.play() {
                 let _ = JsFuture::from(playing).await;
             }
-            let canvas = dom::document().create_element("canvas").map(JsCast::unchecked_into::<HtmlCanvasElement>);
+            let canvas = dom::document()
+                .create_element("canvas")
+                .map(JsCast::unchecked_into::<HtmlCanvasElement>);
             if let Ok(canvas) = canvas {
                 watch(video, canvas, ended, found);
             }

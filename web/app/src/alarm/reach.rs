@@ -73,7 +73,11 @@ impl View {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         self.reach.with(|reach| {
             reach.as_ref().map_or([0; 3], |reach| {
-                [number(reach.confirmed.len()), number(reach.reached.len()), number(reach.missing.len())]
+                [
+                    number(reach.confirmed.len()),
+                    number(reach.reached.len()),
+                    number(reach.missing.len()),
+                ]
             })
         })
     }
@@ -141,14 +145,7 @@ fn Content(group: GroupId, message: MessageId) -> impl IntoView {
 }
 
 #[component]
-fn Tab(
-    view: View,
-    counts: Memo<[u32; 3]>,
-    at: usize,
-    part: Part,
-    icon: &'static str,
-    word: String,
-) -> impl IntoView {
+fn Tab(view: View, counts: Memo<[u32; 3]>, at: usize, part: Part, icon: &'static str, word: String) -> impl IntoView {
     let class = match part {
         Part::Confirmed => "reach__tab reach__tab--1",
         Part::Reached => "reach__tab reach__tab--2",
@@ -170,11 +167,21 @@ fn Tab(
 /// Who stands in the chosen part: account, name, and the time of the tap.
 fn people(reach: &Reach, part: Part) -> Vec<(AccountId, String, Option<u64>)> {
     let mut people: Vec<_> = match part {
-        Part::Confirmed => {
-            reach.confirmed.iter().map(|(account, name, time)| (*account, name.clone(), Some(time.0))).collect()
-        }
-        Part::Reached => reach.reached.iter().map(|(account, name)| (*account, name.clone(), None)).collect(),
-        Part::Missing => reach.missing.iter().map(|(account, name)| (*account, name.clone(), None)).collect(),
+        Part::Confirmed => reach
+            .confirmed
+            .iter()
+            .map(|(account, name, time)| (*account, name.clone(), Some(time.0)))
+            .collect(),
+        Part::Reached => reach
+            .reached
+            .iter()
+            .map(|(account, name)| (*account, name.clone(), None))
+            .collect(),
+        Part::Missing => reach
+            .missing
+            .iter()
+            .map(|(account, name)| (*account, name.clone(), None))
+            .collect(),
     };
     people.sort_by_key(|(_, name, _)| fold(name));
     people
@@ -187,7 +194,9 @@ fn Names(view: View) -> impl IntoView {
     let found = Memo::new(move |_| {
         let query = fold(query.get().trim());
         let part = view.part.get();
-        let mut people = view.reach.with(|reach| reach.as_ref().map(|reach| people(reach, part)).unwrap_or_default());
+        let mut people = view
+            .reach
+            .with(|reach| reach.as_ref().map(|reach| people(reach, part)).unwrap_or_default());
         people.retain(|(_, name, _)| fold(name).contains(&query));
         people
     });
@@ -247,11 +256,26 @@ fn again(message: &Message) -> Draft {
         Body::Alarm { urgency, text, on_duty } => {
             let by = message.confirmation.as_ref().and_then(|confirmation| confirmation.by);
             let by = by.filter(|by| by.0 > times::now());
-            (DraftContent::Alarm { urgency: *urgency, text: text.clone(), confirm_by: by, on_duty: *on_duty }, None)
+            (
+                DraftContent::Alarm {
+                    urgency: *urgency,
+                    text: text.clone(),
+                    confirm_by: by,
+                    on_duty: *on_duty,
+                },
+                None,
+            )
         }
         _ => (DraftContent::Forward(message.id), Some(None)),
     };
-    Draft { content, reply_to: None, files: Vec::new(), expires_in_ms: None, confirm, at: None }
+    Draft {
+        content,
+        reply_to: None,
+        files: Vec::new(),
+        expires_in_ms: None,
+        confirm,
+        at: None,
+    }
 }
 
 /// Calls those whom it did not reach once more, each for themselves; asks first.
@@ -265,9 +289,13 @@ fn CallAgain(view: View, counts: Memo<[u32; 3]>) -> impl IntoView {
         if progress.get_untracked().is_some() {
             return;
         }
-        let accounts: Vec<AccountId> = view
-            .reach
-            .with_untracked(|reach| reach.iter().flat_map(|reach| &reach.missing).map(|(account, _)| *account).collect());
+        let accounts: Vec<AccountId> = view.reach.with_untracked(|reach| {
+            reach
+                .iter()
+                .flat_map(|reach| &reach.missing)
+                .map(|(account, _)| *account)
+                .collect()
+        });
         spawn_local(async move {
             let of = u32::try_from(accounts.len()).unwrap_or(u32::MAX);
             progress.set(Some((0, of)));
@@ -289,7 +317,11 @@ fn CallAgain(view: View, counts: Memo<[u32; 3]>) -> impl IntoView {
             progress.try_set(None);
             asking.try_set(false);
             app.read_chats();
-            toast(if sent == of { t!("reach-called", count = sent) } else { t!("reach-called-some", count = sent, of = of) });
+            toast(if sent == of {
+                t!("reach-called", count = sent)
+            } else {
+                t!("reach-called-some", count = sent, of = of)
+            });
         });
     };
     move || {

@@ -41,7 +41,11 @@ fn headline(text: &str) -> (Option<String>, String) {
         let sign = rest.get(..1).unwrap_or_default();
         let rest = rest.get(1..).unwrap_or_default();
         if rest.starts_with(char::is_whitespace) && short(first) {
-            let first = if sign == "!" { format!("{first}!") } else { first.to_owned() };
+            let first = if sign == "!" {
+                format!("{first}!")
+            } else {
+                first.to_owned()
+            };
             return (Some(first), rest.trim().to_owned());
         }
     }
@@ -54,11 +58,20 @@ fn waiting(mut alarms: Vec<Message>, done: &BTreeSet<MessageId>) -> Vec<Message>
         !alarm.own
             && !done.contains(&alarm.id)
             && matches!(alarm.body, Body::Alarm { .. })
-            && alarm.confirmation.as_ref().is_none_or(|confirmation| confirmation.own.is_none())
+            && alarm
+                .confirmation
+                .as_ref()
+                .is_none_or(|confirmation| confirmation.own.is_none())
     });
     let rank = |alarm: &Message| match alarm.body {
-        Body::Alarm { urgency: Urgency::Emergency, .. } => 0,
-        Body::Alarm { urgency: Urgency::Urgent, .. } => 1,
+        Body::Alarm {
+            urgency: Urgency::Emergency,
+            ..
+        } => 0,
+        Body::Alarm {
+            urgency: Urgency::Urgent,
+            ..
+        } => 1,
         _ => 2,
     };
     alarms.sort_by_key(|alarm| (rank(alarm), alarm.time, alarm.id));
@@ -224,7 +237,10 @@ impl Screen {
         self.failed.set(None);
         let (group, id, at) = (alarm.group, alarm.id, alarm.sequence);
         let draft = Draft {
-            content: DraftContent::Confirm { to: id, note: help.then(|| t!("alarm-help-note")) },
+            content: DraftContent::Confirm {
+                to: id,
+                note: help.then(|| t!("alarm-help-note")),
+            },
             reply_to: None,
             files: Vec::new(),
             expires_in_ms: None,
@@ -336,7 +352,11 @@ fn Alarm(screen: Screen, alarm: Message) -> impl IntoView {
 /// That it is an alarm, whose, when; and that others wait.
 #[component]
 fn Top(screen: Screen, alarm: Message) -> impl IntoView {
-    let chat = screen.app.chat(alarm.group).map(|chat| chat.name).filter(|name| *name != alarm.sender_name);
+    let chat = screen
+        .app
+        .chat(alarm.group)
+        .map(|chat| chat.name)
+        .filter(|name| *name != alarm.sender_name);
     let others = move || screen.waiting.with(Vec::len);
     view! {
         <div class="alarm__top">
@@ -415,7 +435,11 @@ mod tests {
             sequence: None,
             time: Time(time),
             state: State::Received,
-            body: Body::Alarm { urgency, text: "Unwetter".to_owned(), on_duty: true },
+            body: Body::Alarm {
+                urgency,
+                text: "Unwetter".to_owned(),
+                on_duty: true,
+            },
             reply: None,
             edited: false,
             expires: None,
@@ -430,9 +454,13 @@ mod tests {
         assert_eq!(headline("Unwetter"), (Some("Unwetter".into()), String::new()));
         assert_eq!(
             headline("Unwetter – Einsatz abbrechen\nGewitterfront gegen 15:05 Uhr."),
-            (Some("Unwetter – Einsatz abbrechen".into()), "Gewitterfront gegen 15:05 Uhr.".into())
+            (
+                Some("Unwetter – Einsatz abbrechen".into()),
+                "Gewitterfront gegen 15:05 Uhr.".into()
+            )
         );
-        let long = "Gewitter um 15:05 Uhr! Beenden Sie den Rundgang, gehen Sie in ein festes Gebäude und melden Sie sich.";
+        let long =
+            "Gewitter um 15:05 Uhr! Beenden Sie den Rundgang, gehen Sie in ein festes Gebäude und melden Sie sich.";
         let (title, text) = headline(long);
         assert_eq!(title.as_deref(), Some("Gewitter um 15:05 Uhr!"));
         assert!(text.starts_with("Beenden"));
@@ -445,7 +473,11 @@ mod tests {
         let first = alarm(1, 10, Urgency::Urgent);
         let worse = alarm(2, 20, Urgency::Emergency);
         let all = waiting(vec![first.clone(), worse.clone()], &BTreeSet::new());
-        assert_eq!(all.first().map(|alarm| alarm.id), Some(worse.id), "the most urgent comes first");
+        assert_eq!(
+            all.first().map(|alarm| alarm.id),
+            Some(worse.id),
+            "the most urgent comes first"
+        );
         assert_eq!(stay(Some(&first), &all).map(|alarm| alarm.id), Some(first.id));
         let rest = waiting(all, &BTreeSet::from([first.id]));
         assert_eq!(stay(Some(&first), &rest).map(|alarm| alarm.id), Some(worse.id));

@@ -66,7 +66,10 @@ fn unlock() -> Option<AudioContext> {
 #[must_use]
 pub fn sounds() -> bool {
     AUDIO.with(|audio| {
-        audio.borrow().as_ref().is_some_and(|context| context.state() == AudioContextState::Running)
+        audio
+            .borrow()
+            .as_ref()
+            .is_some_and(|context| context.state() == AudioContextState::Running)
     })
 }
 

@@ -104,15 +104,24 @@ pub fn SearchPane(within: Option<GroupId>) -> impl IntoView {
         people: RwSignal::new(Vec::new()),
         turn: StoredValue::new(0),
     };
-    rested(move || search.query.get(), PAUSE_MS, move |_| {
-        search.limit.set(HITS);
-        search.ask();
-    });
+    rested(
+        move || search.query.get(),
+        PAUSE_MS,
+        move |_| {
+            search.limit.set(HITS);
+            search.ask();
+        },
+    );
     spawn_local(async move {
         if let Ok(contacts) = fetch!(Ask::Contacts => Answer::Contacts) {
-            let home = app.own.with_untracked(|own| own.as_ref().map(|own| own.organisation_name.clone()));
+            let home = app
+                .own
+                .with_untracked(|own| own.as_ref().map(|own| own.organisation_name.clone()));
             let home = home.unwrap_or_default();
-            let people = contacts.into_iter().map(|contact| Person::known(contact, &home)).collect();
+            let people = contacts
+                .into_iter()
+                .map(|contact| Person::known(contact, &home))
+                .collect();
             search.people.try_set(people);
         }
     });
@@ -247,7 +256,13 @@ fn ChatsFound(search: Search) -> impl IntoView {
                 let name = fold(&chat.name);
                 query.split_whitespace().all(|word| name.contains(word))
             };
-            chats.iter().flatten().filter(fits).take(OTHERS).cloned().collect::<Vec<_>>()
+            chats
+                .iter()
+                .flatten()
+                .filter(fits)
+                .take(OTHERS)
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
     move || {
@@ -282,9 +297,14 @@ fn PeopleFound(search: Search) -> impl IntoView {
         if query.trim().is_empty() || search.within.is_some() {
             return Vec::new();
         }
-        search
-            .people
-            .with(|people| people.iter().filter(|person| person.fits(&query)).take(OTHERS).cloned().collect::<Vec<_>>())
+        search.people.with(|people| {
+            people
+                .iter()
+                .filter(|person| person.fits(&query))
+                .take(OTHERS)
+                .cloned()
+                .collect::<Vec<_>>()
+        })
     });
     move || {
         let people = people.get();
@@ -345,9 +365,17 @@ fn MessagesFound(search: Search) -> impl IntoView {
 #[component]
 fn Message(hit: Hit, one_chat: bool) -> impl IntoView {
     let app = app();
-    let to = Route::Chat { group: hit.group, at: hit.sequence };
-    let hue = app.chat(hit.group).map_or_else(|| avatar::hue(hit.group.as_bytes()), |chat| chat_hue(&chat));
-    let kind = app.chat(hit.group).map(|chat| shape(chat.kind)).unwrap_or(melder_kit::Shape::Group);
+    let to = Route::Chat {
+        group: hit.group,
+        at: hit.sequence,
+    };
+    let hue = app
+        .chat(hit.group)
+        .map_or_else(|| avatar::hue(hit.group.as_bytes()), |chat| chat_hue(&chat));
+    let kind = app
+        .chat(hit.group)
+        .map(|chat| shape(chat.kind))
+        .unwrap_or(melder_kit::Shape::Group);
     view! {
         <a class="result hit person" href=to.path() on:click=move |event| route::follow(&event, app.route, to.clone())>
             {(!one_chat).then(|| view! { <Avatar name=hit.chat_name.clone() hue shape=kind size=44 /> })}
@@ -375,11 +403,20 @@ fn Message(hit: Hit, one_chat: bool) -> impl IntoView {
 #[component]
 fn NothingFound(search: Search) -> impl IntoView {
     let app = app();
-    let asked = move || search.found.with(|found| (!found.query.is_empty() && found.hits.is_empty()).then(|| found.clone()));
+    let asked = move || {
+        search
+            .found
+            .with(|found| (!found.query.is_empty() && found.hits.is_empty()).then(|| found.clone()))
+    };
     let named = move || {
         let query = fold(search.query.get().trim());
-        let chats = app.chats.with(|chats| chats.iter().flatten().any(|chat| fold(&chat.name).contains(&query)));
-        chats || search.people.with(|people| people.iter().any(|person| person.fits(&query)))
+        let chats = app
+            .chats
+            .with(|chats| chats.iter().flatten().any(|chat| fold(&chat.name).contains(&query)));
+        chats
+            || search
+                .people
+                .with(|people| people.iter().any(|person| person.fits(&query)))
     };
     move || {
         if search.empty() {

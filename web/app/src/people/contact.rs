@@ -68,9 +68,13 @@ pub fn changed(account: AccountId, card: RwSignal<Option<Option<Card>>>) -> RwSi
 
 /// Opens the chat with somebody; a new one needs the server.
 pub fn write_to(app: App, account: AccountId) {
-    let known = app
-        .chats
-        .with_untracked(|chats| chats.iter().flatten().find(|chat| chat.peer == Some(account)).map(|chat| chat.group));
+    let known = app.chats.with_untracked(|chats| {
+        chats
+            .iter()
+            .flatten()
+            .find(|chat| chat.peer == Some(account))
+            .map(|chat| chat.group)
+    });
     if let Some(group) = known {
         route::go(app.route, Route::Chat { group, at: None });
         return;
@@ -165,7 +169,11 @@ fn Profile(card: Card, changed: RwSignal<Option<Time>>) -> impl IntoView {
     let own = card.own;
     let account = card.contact.account;
     let trust = card.contact.trust;
-    let home = app.own.with_untracked(|own| own.as_ref().map(|own| own.organisation_name.clone()).unwrap_or_default());
+    let home = app.own.with_untracked(|own| {
+        own.as_ref()
+            .map(|own| own.organisation_name.clone())
+            .unwrap_or_default()
+    });
     let person = Person::known(card.contact.clone(), &home);
     let verify = Route::Verify(account);
     view! {
@@ -218,9 +226,15 @@ fn Details(card: Card) -> impl IntoView {
     let rows = [
         (t!("profile-function"), contact.function),
         (t!("profile-unit"), unit),
-        (t!("profile-organisation"), Some(contact.organisation_name).filter(|name| !name.is_empty())),
+        (
+            t!("profile-organisation"),
+            Some(contact.organisation_name).filter(|name| !name.is_empty()),
+        ),
         (t!("profile-kind"), kind_word(contact.kind)),
-        (t!("profile-devices"), Some(t!("profile-devices-count", count = card.devices))),
+        (
+            t!("profile-devices"),
+            Some(t!("profile-devices-count", count = card.devices)),
+        ),
     ];
     view! {
         <dl class="panel lines details">

@@ -25,7 +25,9 @@ pub fn ContactsPane() -> impl IntoView {
     let app = app();
     let finder = Finder::new(app, false);
     let filter = RwSignal::new(Filter::All);
-    let unit = app.own.with_untracked(|own| own.as_ref().map(|own| own.unit.clone()).unwrap_or_default());
+    let unit = app
+        .own
+        .with_untracked(|own| own.as_ref().map(|own| own.unit.clone()).unwrap_or_default());
     let unit = StoredValue::new(unit);
     let only = Signal::derive(move || {
         let filter = filter.get();
@@ -40,7 +42,9 @@ pub fn ContactsPane() -> impl IntoView {
         })
     });
     let away = Memo::new(move |_| {
-        finder.contacts.with(|people| people.iter().flatten().any(|person| !person.organisation.is_empty()))
+        finder
+            .contacts
+            .with(|people| people.iter().flatten().any(|person| !person.organisation.is_empty()))
     });
     let chip = move |this: Filter, word: String| {
         view! {
@@ -79,7 +83,9 @@ fn link(person: Person) -> AnyView {
     let to = Route::Contact(person.account);
     let here = person.account;
     let current = move || {
-        let open = app.route.with(|route| matches!(route, Route::Contact(other) | Route::Verify(other) if *other == here));
+        let open = app
+            .route
+            .with(|route| matches!(route, Route::Contact(other) | Route::Verify(other) if *other == here));
         open.then_some("true")
     };
     view! {

@@ -102,7 +102,10 @@ impl Finder {
                 return;
             };
             let own = self.app.own.try_get_untracked().flatten();
-            let home = own.as_ref().map(|own| own.organisation_name.clone()).unwrap_or_default();
+            let home = own
+                .as_ref()
+                .map(|own| own.organisation_name.clone())
+                .unwrap_or_default();
             let mut people: Vec<(String, Person)> = contacts
                 .into_iter()
                 .filter(|contact| own.as_ref().is_none_or(|own| own.account != contact.account))
@@ -167,7 +170,10 @@ impl Finder {
                     self.more.set(people.len() >= FULL);
                     self.last.set_value(people.last().map(|person| person.account));
                     let own = self.app.own.with_untracked(|own| own.as_ref().map(|own| own.account));
-                    let people = people.into_iter().filter(|person| Some(person.account) != own).map(Person::from);
+                    let people = people
+                        .into_iter()
+                        .filter(|person| Some(person.account) != own)
+                        .map(Person::from);
                     self.found.update(|found| {
                         if !further {
                             found.clear();
@@ -191,8 +197,13 @@ impl Finder {
         self.contacts.with(|contacts| {
             let known: std::collections::HashSet<AccountId> =
                 contacts.iter().flatten().map(|person| person.account).collect();
-            self.found
-                .with(|found| found.iter().filter(|person| !known.contains(&person.account)).cloned().collect())
+            self.found.with(|found| {
+                found
+                    .iter()
+                    .filter(|person| !known.contains(&person.account))
+                    .cloned()
+                    .collect()
+            })
         })
     }
 }

@@ -54,7 +54,9 @@ pub fn rove(event: &KeyboardEvent, within: &str, row: &str) {
     if event.alt_key() || event.ctrl_key() {
         return;
     }
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     if let Some(here) = target.and_then(|target| target.closest(row).ok().flatten()) {
         event.prevent_default();
         dom::rove(&here, within, row, forward);
@@ -139,7 +141,8 @@ fn more(word: String, press: impl Fn() + Send + 'static) -> impl IntoView {
 /// Whether the directory is being asked, or could not be.
 #[component]
 fn Standing(finder: Finder) -> impl IntoView {
-    move || match finder.failed.get() {
+    move || {
+        match finder.failed.get() {
         Some(Failure::Offline) => Some(
             view! {
                 <div class="notice notice--warning people__notice" role="status">
@@ -165,6 +168,7 @@ fn Standing(finder: Finder) -> impl IntoView {
             view! { <p class="people__asking small muted"><melder_kit::Busy />{t!("people-asking")}</p> }.into_any(),
         ),
         None => None,
+    }
     }
 }
 

@@ -27,7 +27,8 @@ impl Picked {
 
     #[must_use]
     pub fn has(self, account: AccountId) -> bool {
-        self.0.with(|picked| picked.iter().any(|person| person.account == account))
+        self.0
+            .with(|picked| picked.iter().any(|person| person.account == account))
     }
 
     fn toggle(self, person: &Person) {
@@ -42,7 +43,8 @@ impl Picked {
 
     #[must_use]
     pub fn accounts(self) -> Vec<AccountId> {
-        self.0.with_untracked(|picked| picked.iter().map(|person| person.account).collect())
+        self.0
+            .with_untracked(|picked| picked.iter().map(|person| person.account).collect())
     }
 }
 
@@ -141,7 +143,12 @@ fn Form(channel: bool) -> impl IntoView {
         let about = Some(description.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
         let members = picked.accounts();
         spawn_local(async move {
-            let ask = Ask::CreateGroup { channel, name: said, description: about, members };
+            let ask = Ask::CreateGroup {
+                channel,
+                name: said,
+                description: about,
+                members,
+            };
             match fetch!(ask => Answer::Group) {
                 Ok(group) => {
                     app.read_chats();

@@ -71,13 +71,22 @@ impl Check {
         self.comparing.set(false);
         self.scanning.set(false);
         self.differs.set(false);
-        act_then(Ask::Verify { account, verified: true }, move |_| {
-            self.read();
-            toast_with_undo(t!("check-done"), t!("undo"), move || {
-                act(Ask::Verify { account, verified: false });
-                dom::after(300, move || self.read());
-            });
-        });
+        act_then(
+            Ask::Verify {
+                account,
+                verified: true,
+            },
+            move |_| {
+                self.read();
+                toast_with_undo(t!("check-done"), t!("undo"), move || {
+                    act(Ask::Verify {
+                        account,
+                        verified: false,
+                    });
+                    dom::after(300, move || self.read());
+                });
+            },
+        );
     }
 
     fn different(self) {
@@ -86,20 +95,35 @@ impl Check {
         self.scanning.set(false);
         self.differs.set(true);
         if self.trust() == Some(Trust::Personal) {
-            act_then(Ask::Verify { account, verified: false }, move |_| self.read());
+            act_then(
+                Ask::Verify {
+                    account,
+                    verified: false,
+                },
+                move |_| self.read(),
+            );
         }
         dom::focus_soon("#check-differs");
     }
 
     fn take_back(self) {
         let account = self.account;
-        act_then(Ask::Verify { account, verified: false }, move |_| {
-            self.read();
-            toast_with_undo(t!("check-taken-back"), t!("undo"), move || {
-                act(Ask::Verify { account, verified: true });
-                dom::after(300, move || self.read());
-            });
-        });
+        act_then(
+            Ask::Verify {
+                account,
+                verified: false,
+            },
+            move |_| {
+                self.read();
+                toast_with_undo(t!("check-taken-back"), t!("undo"), move || {
+                    act(Ask::Verify {
+                        account,
+                        verified: true,
+                    });
+                    dom::after(300, move || self.read());
+                });
+            },
+        );
     }
 }
 
@@ -137,7 +161,10 @@ fn Who(check: Check) -> impl IntoView {
     let changed = changed(check.account, check.card);
     move || {
         let card = check.card.get()??;
-        let own = check.app.own.with_untracked(|own| own.as_ref().map(|own| own.organisation_name.clone()));
+        let own = check
+            .app
+            .own
+            .with_untracked(|own| own.as_ref().map(|own| own.organisation_name.clone()));
         let trust = card.contact.trust;
         let person = Person::known(card.contact, &own.unwrap_or_default());
         Some(view! {
@@ -162,7 +189,8 @@ fn Who(check: Check) -> impl IntoView {
 
 #[component]
 fn Number(check: Check) -> impl IntoView {
-    move || match check.number.get() {
+    move || {
+        match check.number.get() {
         None => view! { <p class="skeleton skeleton--card" aria-hidden="true"></p> }.into_any(),
         Some(None) => view! {
             <div class="notice">
@@ -175,6 +203,7 @@ fn Number(check: Check) -> impl IntoView {
             <SafetyNumber number=Signal::derive(move || number.clone()) label=t!("check-code") caption=t!("check-caption") />
         }
         .into_any(),
+    }
     }
 }
 
@@ -242,7 +271,10 @@ fn Actions(check: Check) -> impl IntoView {
 fn Compare(check: Check) -> impl IntoView {
     let groups = move || {
         let number = check.number.get().flatten().unwrap_or_default();
-        safety::groups(&number).into_iter().map(|group| view! { <span>{group}" "</span> }).collect_view()
+        safety::groups(&number)
+            .into_iter()
+            .map(|group| view! { <span>{group}" "</span> })
+            .collect_view()
     };
     view! {
         <Dialog open=check.comparing title=t!("check-compare-title") close_label=t!("close")>

@@ -21,7 +21,12 @@ pub fn Leave(info: Info) -> impl IntoView {
     let failed = RwSignal::new(None::<Failure>);
     let can = Memo::new(move |_| {
         info.chat.with(|chat| {
-            chat.as_ref().map(|chat| (chat.kind != ChatKind::Direct && !chat.managed, chat.status == ChatStatus::Left))
+            chat.as_ref().map(|chat| {
+                (
+                    chat.kind != ChatKind::Direct && !chat.managed,
+                    chat.status == ChatStatus::Left,
+                )
+            })
         })
     });
     // Who leaves as the only one who manages leaves a group that nobody can change.

@@ -45,7 +45,9 @@ fn pieces(message: &Message) -> Vec<Piece> {
 
 /// A photo or video: it has a small picture that a browser draws.
 fn is_picture(file: &File) -> bool {
-    file.preview.as_ref().is_some_and(|(kind, _)| DRAWN.contains(&kind.as_str()))
+    file.preview
+        .as_ref()
+        .is_some_and(|(kind, _)| DRAWN.contains(&kind.as_str()))
 }
 
 #[component]
@@ -63,7 +65,10 @@ pub fn Media(info: Info) -> impl IntoView {
                     more.try_set(u32::try_from(messages.len()).is_ok_and(|count| count >= PAGE));
                     let oldest = messages.iter().filter_map(|message| message.sequence).min();
                     let _ = last.try_update_value(|last| *last = oldest);
-                    pieces.try_update(|all| all.get_or_insert_default().extend(messages.iter().flat_map(self::pieces)));
+                    pieces.try_update(|all| {
+                        all.get_or_insert_default()
+                            .extend(messages.iter().flat_map(self::pieces))
+                    });
                 }
                 Err(failure) => {
                     failed.try_set(Some(failure));
@@ -152,9 +157,17 @@ fn address(kind: &str, bytes: &[u8]) -> Option<String> {
 fn Photo(group: GroupId, piece: Piece) -> impl IntoView {
     let app = crate::state::app();
     let to = Route::Chat { group, at: piece.at };
-    let source = piece.file.preview.as_ref().and_then(|(kind, bytes)| address(kind, bytes));
+    let source = piece
+        .file
+        .preview
+        .as_ref()
+        .and_then(|(kind, bytes)| address(kind, bytes));
     let who = t!("media-photo-by", name = &piece.sender, time = times::full(piece.time));
-    let words = if piece.file.description.is_empty() { who } else { format!("{} · {who}", piece.file.description) };
+    let words = if piece.file.description.is_empty() {
+        who
+    } else {
+        format!("{} · {who}", piece.file.description)
+    };
     let title = words.clone();
     view! {
         <a class="gallery__photo" href=to.path() title=title on:click=move |event| route::follow(&event, app.route, to.clone())>
@@ -167,8 +180,16 @@ fn Photo(group: GroupId, piece: Piece) -> impl IntoView {
 fn Document(group: GroupId, piece: Piece) -> impl IntoView {
     let app = crate::state::app();
     let to = Route::Chat { group, at: piece.at };
-    let icon = if piece.file.content_type.starts_with("audio/") { "mic-outline" } else { "description-outline" };
-    let name = if icon == "mic-outline" { t!("kind-voice") } else { piece.file.filename.clone() };
+    let icon = if piece.file.content_type.starts_with("audio/") {
+        "mic-outline"
+    } else {
+        "description-outline"
+    };
+    let name = if icon == "mic-outline" {
+        t!("kind-voice")
+    } else {
+        piece.file.filename.clone()
+    };
     view! {
         <a class="line info__line" href=to.path() on:click=move |event| route::follow(&event, app.route, to.clone())>
             <Icon name=icon />

@@ -112,7 +112,8 @@ fn Menu(info: Info, chosen: RwSignal<Option<Member>>) -> impl IntoView {
             chosen.set(None);
         }
     });
-    let name = Signal::derive(move || shown.with(|shown| shown.as_ref().map(|m| m.contact.name.clone()).unwrap_or_default()));
+    let name =
+        Signal::derive(move || shown.with(|shown| shown.as_ref().map(|m| m.contact.name.clone()).unwrap_or_default()));
     let give = move |role: Role| {
         open.set(false);
         if let Some(member) = shown.get_untracked() {
@@ -123,13 +124,23 @@ fn Menu(info: Info, chosen: RwSignal<Option<Member>>) -> impl IntoView {
         removing.set(false);
         if let Some(member) = shown.get_untracked() {
             let (group, account) = (info.group, member.contact.account);
-            act_then(Ask::ChangeRoster { group, set: Vec::new(), unset: vec![account] }, move |_| {
-                info.read();
-                toast(t!("member-removed", name = member.contact.name));
-            });
+            act_then(
+                Ask::ChangeRoster {
+                    group,
+                    set: Vec::new(),
+                    unset: vec![account],
+                },
+                move |_| {
+                    info.read();
+                    toast(t!("member-removed", name = member.contact.name));
+                },
+            );
         }
     };
-    let channel = move || info.chat.with(|chat| chat.as_ref().is_some_and(|chat| chat.kind == ChatKind::Channel));
+    let channel = move || {
+        info.chat
+            .with(|chat| chat.as_ref().is_some_and(|chat| chat.kind == ChatKind::Channel))
+    };
     let option = move |role: Role, word: String| {
         let here = move || shown.with(|shown| shown.as_ref().is_some_and(|member| member.role == role));
         view! {
@@ -179,12 +190,23 @@ fn set_role(info: Info, member: &Member, role: Role) {
         return;
     }
     let name = member.contact.name.clone();
-    act_then(Ask::ChangeRoster { group, set: vec![(account, role)], unset: Vec::new() }, move |_| {
-        info.read();
-        toast_with_undo(t!("role-changed", name = name), t!("undo"), move || {
-            act(Ask::ChangeRoster { group, set: vec![(account, before)], unset: Vec::new() });
-        });
-    });
+    act_then(
+        Ask::ChangeRoster {
+            group,
+            set: vec![(account, role)],
+            unset: Vec::new(),
+        },
+        move |_| {
+            info.read();
+            toast_with_undo(t!("role-changed", name = name), t!("undo"), move || {
+                act(Ask::ChangeRoster {
+                    group,
+                    set: vec![(account, before)],
+                    unset: Vec::new(),
+                });
+            });
+        },
+    );
 }
 
 /// More members.
@@ -199,8 +221,9 @@ pub fn Add(info: Info) -> impl IntoView {
     melder_kit::dom::focus_soon("#find-new-member");
     // Whoever is in it already is not offered again.
     let only = Signal::derive(move || {
-        let inside: std::collections::HashSet<_> =
-            info.members.with(|members| members.iter().flatten().map(|member| member.contact.account).collect());
+        let inside: std::collections::HashSet<_> = info
+            .members
+            .with(|members| members.iter().flatten().map(|member| member.contact.account).collect());
         let mut people = finder.known();
         people.retain(|person| !inside.contains(&person.account));
         Some(people)
@@ -216,7 +239,13 @@ pub fn Add(info: Info) -> impl IntoView {
         busy.set(true);
         let set = accounts.into_iter().map(|account| (account, Role::Member)).collect();
         spawn_local(async move {
-            match port::ask(Ask::ChangeRoster { group: info.group, set, unset: Vec::new() }).await {
+            match port::ask(Ask::ChangeRoster {
+                group: info.group,
+                set,
+                unset: Vec::new(),
+            })
+            .await
+            {
                 Ok(_) => {
                     info.read();
                     info.show(View::Members);

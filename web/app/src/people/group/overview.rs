@@ -42,14 +42,30 @@ pub fn Overview(info: Info) -> impl IntoView {
 /// Who decides who is in it.
 fn who_manages(info: Info, chat: &Chat) -> String {
     if chat.managed {
-        let organisation = info.app.own.with(|own| own.as_ref().map(|own| own.organisation_name.clone()));
+        let organisation = info
+            .app
+            .own
+            .with(|own| own.as_ref().map(|own| own.organisation_name.clone()));
         return t!("info-managed", name = organisation.unwrap_or_default());
     }
     let names: Vec<String> = info.members.with(|members| {
         let managers = members.iter().flatten().filter(|member| member.role == Role::Manage);
-        managers.map(|member| if member.own { t!("you") } else { member.contact.name.clone() }).take(4).collect()
+        managers
+            .map(|member| {
+                if member.own {
+                    t!("you")
+                } else {
+                    member.contact.name.clone()
+                }
+            })
+            .take(4)
+            .collect()
     });
-    if names.is_empty() { t!("info-private") } else { t!("info-private-by", names = names.join(", ")) }
+    if names.is_empty() {
+        t!("info-private")
+    } else {
+        t!("info-private-by", names = names.join(", "))
+    }
 }
 
 #[component]
@@ -162,9 +178,11 @@ pub fn note(member: &Member, person: &Person) -> String {
 
 /// The viewer's own organisation, which is not said of anybody.
 pub fn home(info: Info) -> String {
-    info.app
-        .own
-        .with_untracked(|own| own.as_ref().map(|own| own.organisation_name.clone()).unwrap_or_default())
+    info.app.own.with_untracked(|own| {
+        own.as_ref()
+            .map(|own| own.organisation_name.clone())
+            .unwrap_or_default()
+    })
 }
 
 #[component]
@@ -187,7 +205,10 @@ pub fn MemberLink(info: Info, member: Member) -> impl IntoView {
 #[component]
 fn Peer(info: Info) -> impl IntoView {
     let app = info.app;
-    let peer = move || info.members.with(|members| members.iter().flatten().find(|member| !member.own).cloned());
+    let peer = move || {
+        info.members
+            .with(|members| members.iter().flatten().find(|member| !member.own).cloned())
+    };
     let links = move |account: AccountId| {
         let line = move |to: Route, icon: &'static str, word: String| {
             view! {
@@ -218,7 +239,9 @@ fn Peer(info: Info) -> impl IntoView {
         None => {
             let chat = info.chat.get();
             let name = chat.as_ref().map(|chat| chat.name.clone()).unwrap_or_default();
-            let hue = chat.as_ref().map_or_else(|| avatar::hue(info.group.as_bytes()), chat_hue);
+            let hue = chat
+                .as_ref()
+                .map_or_else(|| avatar::hue(info.group.as_bytes()), chat_hue);
             view! {
                 <div class="info__head">
                     <Avatar name=name.clone() hue size=64 />

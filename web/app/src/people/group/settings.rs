@@ -33,10 +33,17 @@ pub fn Settings(info: Info) -> impl IntoView {
         }
     });
     let muted = Memo::new(move |_| {
-        info.chat.with(|chat| chat.as_ref().and_then(|chat| chat.muted_until).filter(|until| until.0 > times::now()))
+        info.chat.with(|chat| {
+            chat.as_ref()
+                .and_then(|chat| chat.muted_until)
+                .filter(|until| until.0 > times::now())
+        })
     });
     let pinned = Memo::new(move |_| info.chat.with(|chat| chat.as_ref().is_some_and(|chat| chat.pinned)));
-    let days = Memo::new(move |_| info.chat.with(|chat| chat.as_ref().and_then(|chat| chat.expires_after_days)));
+    let days = Memo::new(move |_| {
+        info.chat
+            .with(|chat| chat.as_ref().and_then(|chat| chat.expires_after_days))
+    });
     let announced = Signal::derive(move || muted.get().is_none());
     let media = move |_| info.show(View::Media);
     let search = Route::SearchIn(group);
@@ -113,7 +120,10 @@ fn until_word(until: Time) -> String {
 fn MuteSheet(info: Info, muting: RwSignal<bool>) -> impl IntoView {
     let group = info.group;
     let mute = move |until: Time| {
-        act(Ask::Mute { group, until: Some(until) });
+        act(Ask::Mute {
+            group,
+            until: Some(until),
+        });
         muting.set(false);
     };
     let hours = move |hours: u64| mute(Time(times::now().saturating_add(hours * HOUR)));
@@ -134,7 +144,9 @@ fn MuteSheet(info: Info, muting: RwSignal<bool>) -> impl IntoView {
 pub fn Edit(info: Info) -> impl IntoView {
     let group = info.group;
     let (name, description) = info.chat.with_untracked(|chat| {
-        chat.as_ref().map(|chat| (chat.name.clone(), chat.description.clone().unwrap_or_default())).unwrap_or_default()
+        chat.as_ref()
+            .map(|chat| (chat.name.clone(), chat.description.clone().unwrap_or_default()))
+            .unwrap_or_default()
     });
     let name = RwSignal::new(name);
     let description = RwSignal::new(description);
@@ -153,7 +165,13 @@ pub fn Edit(info: Info) -> impl IntoView {
         busy.set(true);
         let about = Some(description.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
         spawn_local(async move {
-            match crate::port::ask(Ask::RenameGroup { group, name: said, description: about }).await {
+            match crate::port::ask(Ask::RenameGroup {
+                group,
+                name: said,
+                description: about,
+            })
+            .await
+            {
                 Ok(_) => info.show(View::Overview),
                 Err(failure) => {
                     busy.try_set(false);
