@@ -92,6 +92,7 @@ pub fn MessageView(row: ArcRwSignal<Row>, first: MessageRow) -> impl IntoView {
     let reactions = Memo::new(move |_| now.with(|row| row.message.reactions.clone()));
     let sequence = Memo::new(move |_| now.with(|row| row.message.sequence));
     let direct = ctx.chat.with_untracked(|chat| chat.as_ref().is_some_and(|chat| chat.peer.is_some()));
+    let press = menu::LongPress::new();
     view! {
         <article
             class="message"
@@ -105,6 +106,9 @@ pub fn MessageView(row: ArcRwSignal<Row>, first: MessageRow) -> impl IntoView {
             aria-label=move || face.with(|message| label(message))
             on:contextmenu=move |event| menu::by_pointer(&event, ctx, latest)
             on:keydown=move |event| menu::by_key(&event, ctx, latest)
+            on:pointerdown=move |event| press.begin(&event, ctx, latest)
+            on:pointerup=move |_| press.end()
+            on:pointercancel=move |_| press.end()
         >
             {(!own && !direct).then(|| view! {
                 <span class="message__avatar">

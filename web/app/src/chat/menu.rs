@@ -22,6 +22,9 @@ use crate::chat::over::{self, Over};
 use crate::chat::{Ctx, bubble, ctx};
 use crate::state::act_then;
 
+/// A finger rests after this time.
+const LONG_MS: i32 = 550;
+
 /// The button beside a bubble.
 #[component]
 pub fn MenuButton(message: Signal<Arc<Message>>) -> impl IntoView {
@@ -55,11 +58,40 @@ pub fn by_pointer(event: &ev::MouseEvent, ctx: Ctx, message: Signal<Arc<Message>
         .ok()
         .flatten()
         .is_some_and(|selection| !selection.is_collapsed());
-    if on_link || (marked && event.detail() >= 0 && event.buttons() != 0) {
+    if on_link || (marked && event.buttons() != 0) {
         return;
     }
     event.prevent_default();
     ctx.over.set(Some(Over::Menu(message.get_untracked(), (event.client_x(), event.client_y()))));
+}
+
+/// A finger that rests on a message: some browsers have no context menu for it.
+#[derive(Debug, Clone, Copy)]
+pub struct LongPress(StoredValue<Option<(i32, i32)>>);
+
+impl LongPress {
+    pub fn new() -> Self {
+        Self(StoredValue::new(None))
+    }
+
+    pub fn begin(self, event: &ev::PointerEvent, ctx: Ctx, message: Signal<Arc<Message>>) {
+        if event.pointer_type() != "touch" {
+            return;
+        }
+        let at = (event.client_x(), event.client_y());
+        self.0.set_value(Some(at));
+        dom::after(LONG_MS, move || {
+            let rests = self.0.try_update_value(Option::take).flatten() == Some(at);
+            if rests && ctx.over.with_untracked(Option::is_none) {
+                ctx.over.set(Some(Over::Menu(message.get_untracked(), at)));
+            }
+        });
+    }
+
+    /// It was lifted, or it scrolls.
+    pub fn end(self) {
+        self.0.set_value(None);
+    }
 }
 
 /// Enter on a message.

@@ -22,6 +22,8 @@ use crate::fetch;
 const GATHER_MS: i32 = 50;
 /// The whole window is read anew at most this often.
 const RELOAD_MS: i32 = 400;
+/// Pages of new messages that are read one after the other; beyond, the end is loaded anew.
+const MOST_PAGES: u8 = 3;
 
 /// What news asked for.
 #[derive(Debug, Default)]
@@ -106,14 +108,22 @@ impl Feed {
         if !at_end {
             return;
         }
-        let page = self.page(Around::After(after), 2 * PAGE).await;
-        if self.era.try_get_value() != Some(era) {
-            return;
-        }
-        if let Ok(page) = page {
+        let mut after = after;
+        // Who reads the end stays there, however much has come.
+        for _ in 0..MOST_PAGES {
+            let page = self.page(Around::After(after), 2 * PAGE).await;
+            if self.era.try_get_value() != Some(era) {
+                return;
+            }
+            let Ok(page) = page else { return };
             let may_drop = self.place.at_end.get_untracked();
             self.window.update_value(|window| window.put_after(page, may_drop));
+            after = self.window.with_value(Window::after);
+            if !may_drop || self.window.with_value(|window| !window.more_after) {
+                return;
+            }
         }
+        self.to_end();
     }
 
     fn take_changed(self, message: Message) {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use melder_kit::{dom, t, toast};
 use melder_port::view::{Body, Draft, DraftContent, DraftFile};
-use melder_port::{AccountId, Answer, Ask, Failure, Time};
+use melder_port::{AccountId, Answer, Ask, Failure, MessageId, Time};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
@@ -24,6 +24,8 @@ use crate::state::say;
 const SAVE_MS: i32 = 400;
 /// A piece of a file for the engine.
 const CHUNK: u64 = 1 << 20;
+
+type Kept = (String, Option<MessageId>);
 
 /// What is being written. A handle: it is copied freely.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +44,8 @@ pub struct Writing {
     /// Where the caret stood last, in the browser's count.
     pub caret: StoredValue<u32>,
     saving: StoredValue<u32>,
-    restored: StoredValue<bool>,
+    /// What the engine keeps now; `None` until it is known.
+    kept: StoredValue<Option<Kept>>,
 }
 
 impl Writing {
@@ -58,7 +61,7 @@ impl Writing {
             taking: RwSignal::new(None),
             caret: StoredValue::new(0),
             saving: StoredValue::new(0),
-            restored: StoredValue::new(false),
+            kept: StoredValue::new(None),
         }
     }
 
@@ -74,12 +77,15 @@ impl Writing {
     pub fn restore(self) {
         let chat = self.ctx.chat;
         Effect::new(move |_| {
-            if self.restored.get_value() {
+            if self.kept.with_value(Option::is_some) {
                 return;
             }
             let Some(chat) = chat.get() else { return };
-            self.restored.set_value(true);
-            let Some(kept) = chat.composer else { return };
+            let Some(kept) = chat.composer else {
+                self.kept.set_value(Some(Kept::default()));
+                return;
+            };
+            self.kept.set_value(Some((kept.text.clone(), kept.reply_to)));
             if self.text.with_untracked(String::is_empty) {
                 self.text.set(kept.text);
             }
@@ -89,6 +95,12 @@ impl Writing {
                         let _ = self.ctx.reply.try_set(Some(std::sync::Arc::new(message)));
                     }
                 });
+            }
+        });
+        Effect::new(move |before: Option<()>| {
+            self.ctx.reply.track();
+            if before.is_some() {
+                self.keep();
             }
         });
     }
@@ -106,18 +118,16 @@ impl Writing {
 
     /// Keeps it now; what edits a message is not kept, that message is there.
     pub fn keep_now(self) {
-        if self.ctx.edit.with_untracked(Option::is_some) || !self.restored.get_value() {
+        if self.ctx.edit.with_untracked(Option::is_some) {
             return;
         }
         let text = self.text.get_untracked();
         let reply_to = self.ctx.reply.with_untracked(|reply| reply.as_ref().map(|message| message.id));
-        let (kept_text, kept_reply) = self.ctx.chat.with_untracked(|chat| {
-            let kept = chat.as_ref().and_then(|chat| chat.composer.as_ref());
-            (kept.map(|kept| kept.text.clone()).unwrap_or_default(), kept.and_then(|kept| kept.reply_to))
-        });
-        if kept_text == text && kept_reply == reply_to {
+        let now = (text.clone(), reply_to);
+        if self.kept.with_value(|kept| kept.as_ref().is_none_or(|kept| *kept == now)) {
             return;
         }
+        self.kept.set_value(Some(now));
         let group = self.ctx.group;
         spawn_local(async move {
             // What cannot be kept now is kept with the next letter.

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use melder_kit::dom;
 use melder_port::MessageId;
 use melder_port::view::{File, Message};
+use wasm_bindgen::JsCast;
 
 use crate::alarm::ReachPane;
 use crate::chat::{Ctx, composer, ctx, menu};
@@ -59,9 +60,36 @@ pub fn opened(ctx: Ctx) -> RwSignal<bool> {
     open
 }
 
+/// What has the keyboard, unless it is nothing in particular.
+fn active() -> Option<web_sys::HtmlElement> {
+    let element = dom::document().active_element()?;
+    let is_page = element.tag_name().eq_ignore_ascii_case("body");
+    element.dyn_into().ok().filter(|_| !is_page)
+}
+
+/// One opened out of another loses where the keyboard came from: it goes back there.
+fn focus_back(to: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>) {
+    if active().is_none()
+        && let Some(Some(element)) = to.try_update_value(Option::take)
+        && element.is_connected()
+    {
+        let _ = element.focus();
+    }
+}
+
 #[component]
 pub fn Overs() -> impl IntoView {
     let ctx = ctx();
+    let before = StoredValue::new_local(None::<web_sys::HtmlElement>);
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = ctx.over.with(Option::is_some);
+        match (was_open.unwrap_or(false), is_open) {
+            (false, true) => before.set_value(active()),
+            (true, false) => dom::after(0, move || focus_back(before)),
+            _ => {}
+        }
+        is_open
+    });
     move || {
         ctx.over.get().map(|over| match over {
             Over::Menu(message, at) => view! { <menu::Menu message at /> }.into_any(),
