@@ -266,6 +266,15 @@ fn shortcut(event: &KeyboardEvent, app: App) {
     if dom::remembered("melder.shortcuts").as_deref() == Some("off") {
         return;
     }
+    // A dialog has its own Escape, and what lies behind it is not to be steered.
+    let in_dialog = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|element| element.closest("dialog").ok().flatten())
+        .is_some();
+    if in_dialog {
+        return;
+    }
     let key = event.key();
     let handled = match (event.ctrl_key() || event.meta_key(), event.alt_key(), key.as_str()) {
         (true, false, "k") => {
