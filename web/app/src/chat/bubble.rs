@@ -242,17 +242,17 @@ fn reaction_row(ctx: Ctx, id: melder_port::MessageId, reactions: &[melder_port::
             let (emoji, own) = (reaction.emoji.clone(), reaction.own);
             let count = reaction.names.len();
             let names = reaction.names.join(", ");
-            let label = t!("reaction-label", emoji = emoji.as_str(), names = names.as_str());
+            let by = t!("reaction-by", names = names.as_str());
             view! {
                 <button
                     class="reaction"
                     aria-pressed=if own { "true" } else { "false" }
-                    aria-label=label
                     title=names
                     on:click=move |_| react(ctx, id, &emoji, own)
                 >
                     <span>{reaction.emoji.clone()}</span>
                     {(count > 1).then_some(count)}
+                    <span class="kern-sr-only">{by}</span>
                 </button>
             }
         })

@@ -182,7 +182,10 @@ impl Feed {
                     dom::after(2_000, move || {
                         let _ = self.found.try_set(None);
                     });
-                    if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
+                    // Who goes from hit to hit stays in the field.
+                    if !self.ctx.searching.get_untracked()
+                        && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+                    {
                         let options = web_sys::FocusOptions::new();
                         options.set_prevent_scroll(true);
                         let _ = element.focus_with_options(&options);

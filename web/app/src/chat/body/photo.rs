@@ -50,7 +50,8 @@ pub fn view(ctx: Ctx, message: &Arc<Message>, file: &File) -> AnyView {
     let (width, height) = file.dimensions.unwrap_or((4, 3));
     let transfer = ctx.transfers.of(file.blob);
     view! {
-        <button class="photo" node_ref=node on:click=open aria-label=t!("photo-open", text = description.as_str())>
+        <button class="photo" node_ref=node on:click=open>
+            <span class="kern-sr-only">{t!("photo-open", text = description.as_str())}</span>
             <span class="photo__frame" style:aspect-ratio=shape(width, height)>
                 {move || match source.get() {
                     Some(url) => view! { <img src=url alt="" decoding="async" /> }.into_any(),

@@ -87,6 +87,7 @@ impl Writing {
             };
             self.kept.set_value(Some((kept.text.clone(), kept.reply_to)));
             if self.text.with_untracked(String::is_empty) {
+                self.caret.set_value(mentions::utf16_at(&kept.text, kept.text.len()));
                 self.text.set(kept.text);
             }
             if let Some(id) = kept.reply_to {
