@@ -102,7 +102,7 @@ fn Who(own: Own) -> impl IntoView {
         <section class="who" aria-label=t!("profile-who")>
             <Avatar name=own.name.clone() hue size=72 />
             <div class="grow">
-                <h2 class="who__name">{own.name}</h2>
+                <h2 class="who__name">{if own.name.is_empty() { t!("you") } else { own.name }}</h2>
                 {place.into_iter().map(|line| view! { <p class="muted">{line}</p> }).collect_view()}
                 <p class="who__kind"><span class="tag"><Icon name="badge-outline" class="icon--small" />{kind_word(own.kind)}</span></p>
             </div>
