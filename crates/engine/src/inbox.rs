@@ -91,18 +91,25 @@ pub(crate) fn caught_up(work: &mut Work<'_>) -> Result<(), EngineError> {
         return Ok(());
     }
     work.session.inbox_head = None;
-    for id in std::mem::take(&mut work.session.leaf_of) {
-        let known = groups::load(work.tx, id)?;
-        let without = known
-            .as_ref()
-            .is_none_or(|group| matches!(group.status, Status::Left | Status::Joining));
-        let welcome = work
-            .tx
-            .prepare_cached("SELECT 1 FROM welcomes WHERE grp = ?1")?
-            .exists([id.as_bytes()])?;
-        if without && !welcome && commits::on_its_way(work, id)?.is_none() {
-            join::ask(work, id, crate::pending::StateFor::External);
-        }
+    for id in work.session.leaf_of.clone() {
+        missing(work, id)?;
+    }
+    Ok(())
+}
+
+/// A group that we are in, as the server says, and may have nothing of. Where the tree has us already no Welcome will
+/// come; unless one is still to be read in the inbox, we join anew.
+pub(crate) fn missing(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> {
+    if work.session.inbox_head.is_some() || !work.session.leaf_of.contains(&id) {
+        return Ok(());
+    }
+    let without = groups::load(work.tx, id)?.is_none_or(|group| matches!(group.status, Status::Left | Status::Joining));
+    let welcome = work
+        .tx
+        .prepare_cached("SELECT 1 FROM welcomes WHERE grp = ?1")?
+        .exists([id.as_bytes()])?;
+    if without && !welcome && commits::on_its_way(work, id)?.is_none() {
+        join::ask(work, id, crate::pending::StateFor::External);
     }
     Ok(())
 }

@@ -5,13 +5,16 @@
 //! and not answered is sent again with the same counter, so it can't come twice. What was encrypted for an epoch that
 //! is over is encrypted anew from its content, never resent.
 
+mod receipts;
+mod sealed;
+
 use melder_bugs::{self as bugs, Bug};
 use melder_content::{Content, GroupProfile, Message, MessageId, Origin};
 use melder_protocol::cbor::Bytes;
 use melder_protocol::frame::TaskKind;
 use melder_protocol::request::Request;
 use melder_protocol::roster::{Authority, Role};
-use melder_protocol::{AccountId, Counter, ErrorCode, GroupId, Refusal, Sequence, Time};
+use melder_protocol::{Counter, ErrorCode, GroupId, Refusal, Sequence, Time};
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::api::{MessageState, Misbehaviour};
@@ -21,6 +24,12 @@ use crate::history;
 use crate::pending::Pending;
 use crate::store::{Id, int, uint};
 use crate::work::Work;
+
+pub(crate) use receipts::{check_receipts, echoed, trust_receipts};
+pub(crate) use sealed::{resend_sealed, seal_answered};
+
+use receipts::{sent, taken};
+use sealed::seal;
 
 /// Messages of one group that may be on their way at once.
 const WINDOW: usize = 16;
@@ -283,111 +292,6 @@ fn renew(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// A message of ours was met in the log. `false`: it is none that we have sent, whatever the server wrote on it.
-pub(crate) fn echoed(
-    work: &mut Work<'_>,
-    group: GroupId,
-    counter: Counter,
-    sequence: Sequence,
-    time: Time,
-    bytes: &[u8],
-) -> Result<bool, EngineError> {
-    let row: Option<(i64, Option<i64>)> = work
-        .tx
-        .prepare_cached("SELECT id, taken FROM outbox WHERE grp = ?1 AND counter = ?2 AND bytes = ?3")?
-        .query_row(params![group.as_bytes(), int(counter.0), bytes], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
-    let Some((row, taken)) = row else {
-        return Ok(false);
-    };
-    if taken.is_some_and(|taken| uint(taken) != sequence.0) {
-        // It stands elsewhere than the server said.
-        let message = message_of(work, row)?;
-        if let Some(message) = message {
-            work.misbehaviour(Some(group), Misbehaviour::WrongAnswer);
-            history::taken_back(work, group, message)?;
-        }
-    }
-    sent(work, row, group, sequence, time)?;
-    Ok(true)
-}
-
-fn message_of(work: &Work<'_>, row: i64) -> Result<Option<MessageId>, EngineError> {
-    Ok(work
-        .tx
-        .prepare_cached("SELECT message FROM outbox WHERE id = ?1")?
-        .query_row([row], |row| Ok(row.get::<_, Id<MessageId>>(0)?.0))
-        .optional()?)
-}
-
-/// The server says that it took a message. It is shown as sent; that it is true, the log will show.
-fn taken(work: &mut Work<'_>, row: i64, group: GroupId, sequence: Sequence, time: Time) -> Result<(), EngineError> {
-    let message: Option<MessageId> = work
-        .tx
-        .prepare_cached("UPDATE outbox SET taken = ?2 WHERE id = ?1 AND counter IS NOT NULL RETURNING message")?
-        .query_row(params![row, int(sequence.0)], |row| {
-            Ok(row.get::<_, Id<MessageId>>(0)?.0)
-        })
-        .optional()?;
-    work.session.refusals.remove(&group);
-    let Some(message) = message else {
-        return Ok(()); // The log was quicker.
-    };
-    work.session.stats.messages_sent += 1;
-    history::sent(work, group, message, sequence, time)?;
-    work.session.dirty.insert(group);
-    match groups::load(work.tx, group)? {
-        Some(group) => check_receipts(work, &group),
-        None => Ok(()),
-    }
-}
-
-/// The log is read up to the group's cursor: of what the server said to stand there, everything must have been met.
-/// What was not is sent anew; should somebody have it after all, they know it by its id.
-pub(crate) fn check_receipts(work: &mut Work<'_>, group: &Group) -> Result<(), EngineError> {
-    let missing: Vec<(i64, MessageId)> = work
-        .tx
-        .prepare_cached("SELECT id, message FROM outbox WHERE grp = ?1 AND taken <= ?2")?
-        .query_map(params![group.id.as_bytes(), int(group.cursor.0)], |row| {
-            Ok((row.get(0)?, row.get::<_, Id<MessageId>>(1)?.0))
-        })?
-        .collect::<Result<_, _>>()?;
-    for (row, message) in missing {
-        work.misbehaviour(Some(group.id), Misbehaviour::FalseReceipt);
-        work.tx.execute(
-            "UPDATE outbox SET counter = NULL, epoch = NULL, bytes = NULL, taken = NULL, not_before = ?2 WHERE id = ?1",
-            params![row, int(work.now.plus(PAUSE_MS).0)],
-        )?;
-        history::taken_back(work, group.id, message)?;
-    }
-    Ok(())
-}
-
-/// The cursor goes past a part of the log that will not be read: what the server said of it is all that there is.
-pub(crate) fn trust_receipts(work: &Work<'_>, group: GroupId, through: Sequence) -> Result<(), EngineError> {
-    work.tx
-        .prepare_cached("DELETE FROM outbox WHERE grp = ?1 AND taken <= ?2")?
-        .execute(params![group.as_bytes(), int(through.0)])?;
-    Ok(())
-}
-
-fn sent(work: &mut Work<'_>, row: i64, group: GroupId, sequence: Sequence, time: Time) -> Result<(), EngineError> {
-    let message: Option<MessageId> = work
-        .tx
-        .prepare_cached("DELETE FROM outbox WHERE id = ?1 RETURNING message")?
-        .query_row([row], |row| Ok(row.get::<_, Id<MessageId>>(0)?.0))
-        .optional()?;
-    if let Some(message) = message {
-        if history::sent(work, group, message, sequence, time)? {
-            work.session.stats.messages_sent += 1;
-        }
-        work.session.dirty.insert(group);
-    }
-    Ok(())
-}
-
 /// The server answered an append.
 pub(crate) fn answered(
     work: &mut Work<'_>,
@@ -562,107 +466,6 @@ pub(crate) fn send_profile(work: &mut Work<'_>, group: GroupId) -> Result<(), En
     work.tx
         .execute("UPDATE groups SET profile = 0 WHERE id = ?1", [group.as_bytes()])?;
     queue_content(work, group, Content::GroupProfile(GroupProfile { name, description }))
-}
-
-/// Sealed bytes for another account's inbox.
-fn seal(
-    work: &mut Work<'_>,
-    group: GroupId,
-    message: MessageId,
-    account: AccountId,
-    bytes: Vec<u8>,
-) -> Result<(), EngineError> {
-    let counter: i64 = work.tx.query_row(
-        "INSERT INTO seal_counters (account, counter) VALUES (?1, 1)
-         ON CONFLICT (account) DO UPDATE SET counter = MIN(counter, 9223372036854775806) + 1 RETURNING counter",
-        [account.as_bytes()],
-        |row| row.get(0),
-    )?;
-    work.tx.execute(
-        "INSERT INTO sealed (grp, message, account, bytes, counter) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![group.as_bytes(), message.as_bytes(), account.as_bytes(), bytes, counter],
-    )?;
-    let row = work.tx.last_insert_rowid();
-    if work.online() {
-        send_sealed(work, row, account, uint(counter), bytes);
-    }
-    Ok(())
-}
-
-fn send_sealed(work: &mut Work<'_>, row: i64, account: AccountId, counter: u64, bytes: Vec<u8>) {
-    work.request(
-        Request::Seal {
-            account,
-            counter: Counter(counter),
-            bytes: Bytes(bytes),
-        },
-        Pending::Seal { row },
-    );
-}
-
-/// After a new connection.
-pub(crate) fn resend_sealed(work: &mut Work<'_>) -> Result<(), EngineError> {
-    let rows: Vec<(i64, AccountId, i64, Vec<u8>)> = work
-        .tx
-        .prepare_cached("SELECT id, account, counter, bytes FROM sealed ORDER BY id")?
-        .query_map([], |row| {
-            Ok((row.get(0)?, row.get::<_, Id<AccountId>>(1)?.0, row.get(2)?, row.get(3)?))
-        })?
-        .collect::<Result<_, _>>()?;
-    for (row, account, counter, bytes) in rows {
-        send_sealed(work, row, account, uint(counter), bytes);
-    }
-    Ok(())
-}
-
-/// Taken, or never to be taken; either way it is done.
-pub(crate) fn seal_answered(work: &mut Work<'_>, row: i64, answer: Result<Time, Refusal>) -> Result<(), EngineError> {
-    if let Err(refusal) = &answer
-        && matches!(
-            refusal.code,
-            ErrorCode::RateLimited | ErrorCode::Internal | ErrorCode::StorageFull
-        )
-    {
-        return Ok(()); // Again with the next connection.
-    }
-    if let Err(refusal) = &answer
-        && let (ErrorCode::WrongCounter, Some(expected)) = (refusal.code, refusal.counter)
-    {
-        return reseal(work, row, expected);
-    }
-    let letter: Option<(GroupId, MessageId)> = work
-        .tx
-        .query_row(
-            "DELETE FROM sealed WHERE id = ?1 RETURNING grp, message",
-            [row],
-            |row| Ok((row.get::<_, Id<GroupId>>(0)?.0, row.get::<_, Id<MessageId>>(1)?.0)),
-        )
-        .optional()?;
-    match (letter, answer) {
-        (Some((group, message)), Ok(time)) => history::sealed_sent(work, group, message, time),
-        (Some((group, message)), Err(refusal)) => history::failed(work, group, message, refusal.code),
-        (None, _) => Ok(()),
-    }
-}
-
-/// This device has forgotten how far it was (it came back from a backup): with the counter that the server expects.
-fn reseal(work: &mut Work<'_>, row: i64, expected: Counter) -> Result<(), EngineError> {
-    let letter: Option<(AccountId, Vec<u8>)> = work
-        .tx
-        .query_row(
-            "UPDATE sealed SET counter = ?2 WHERE id = ?1 RETURNING account, bytes",
-            params![row, int(expected.0)],
-            |row| Ok((row.get::<_, Id<AccountId>>(0)?.0, row.get(1)?)),
-        )
-        .optional()?;
-    if let Some((account, bytes)) = letter {
-        work.tx.execute(
-            "UPDATE seal_counters SET counter = MAX(counter, ?2) WHERE account = ?1",
-            params![account.as_bytes(), int(expected.0)],
-        )?;
-        send_sealed(work, row, account, expected.0, bytes);
-    }
-    Ok(())
 }
 
 /// When the next scheduled or postponed message is due.

@@ -275,6 +275,10 @@ fn roster_change(
     roster_lines(work, group, at, &applied)?;
     if work.own_account().is_some_and(|own| applied.unset.contains(&own)) || applied.closed {
         groups::leave(work, group)?;
+        // Should the log that we are served go on after this, we are back, perhaps with a leaf that never went.
+        if work.session.heads.get(&group.id).is_some_and(|head| *head > at) {
+            crate::inbox::missing(work, group.id)?;
+        }
     }
     work.event(Event::GroupChanged(group.id));
     Ok(())

@@ -58,7 +58,11 @@ fn hear(event: &MessageEvent, listen: &impl Fn(News)) {
     };
     match melder_port::decode(&bytes) {
         Ok(Reply::Answer { id, result }) => {
-            let waiting = PORT.with(|port| port.borrow().as_ref().and_then(|port| port.waiting.borrow_mut().remove(&id)));
+            let waiting = PORT.with(|port| {
+                port.borrow()
+                    .as_ref()
+                    .and_then(|port| port.waiting.borrow_mut().remove(&id))
+            });
             if let Some(waiting) = waiting {
                 let _ = waiting.send(result);
             }

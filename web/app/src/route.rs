@@ -13,7 +13,10 @@ use wasm_bindgen::JsValue;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     Chats,
-    Chat { group: GroupId, at: Option<Sequence> },
+    Chat {
+        group: GroupId,
+        at: Option<Sequence>,
+    },
     Info(GroupId),
     Search,
     /// Search within one chat.
@@ -43,7 +46,10 @@ impl Route {
     pub fn parse(path: &str, query: &str) -> Self {
         let mut parts = path.trim_matches('/').split('/');
         let said = |name: &str| {
-            let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+            let mut pairs = query
+                .trim_start_matches('?')
+                .split('&')
+                .filter_map(|pair| pair.split_once('='));
             pairs.find_map(|(other, value)| (other == name).then_some(value))
         };
         let at = said("at").and_then(|number| number.parse().ok()).map(Sequence);
@@ -55,7 +61,9 @@ impl Route {
             },
             (Some("contact"), Some(id), Some("verify")) => id.parse().map_or(Self::Contacts, Self::Verify),
             (Some("contact"), Some(id), _) => id.parse().map_or(Self::Contacts, Self::Contact),
-            (Some("search"), ..) => said("in").and_then(|id| id.parse().ok()).map_or(Self::Search, Self::SearchIn),
+            (Some("search"), ..) => said("in")
+                .and_then(|id| id.parse().ok())
+                .map_or(Self::Search, Self::SearchIn),
             (Some("new"), Some("group"), _) => Self::NewGroup,
             (Some("new"), Some("channel"), _) => Self::NewChannel,
             (Some("new"), ..) => Self::New,
@@ -112,12 +120,9 @@ impl Route {
     pub const fn tab(&self) -> Tab {
         match self {
             Self::Contacts | Self::Contact(_) | Self::Verify(_) => Tab::Contacts,
-            Self::Profile
-            | Self::Devices
-            | Self::LinkDevice
-            | Self::Security
-            | Self::Notifications
-            | Self::Help => Tab::Profile,
+            Self::Profile | Self::Devices | Self::LinkDevice | Self::Security | Self::Notifications | Self::Help => {
+                Tab::Profile
+            }
             _ => Tab::Chats,
         }
     }
@@ -180,7 +185,10 @@ mod tests {
         for route in [
             Route::Chats,
             Route::Chat { group, at: None },
-            Route::Chat { group, at: Some(Sequence(12)) },
+            Route::Chat {
+                group,
+                at: Some(Sequence(12)),
+            },
             Route::Info(group),
             Route::Search,
             Route::SearchIn(group),

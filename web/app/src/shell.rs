@@ -174,7 +174,10 @@ fn Nothing() -> impl IntoView {
 fn Tabs() -> impl IntoView {
     let app = app();
     let unread = Memo::new(move |_| app.unread());
-    let name = Signal::derive(move || app.own.with(|own| own.as_ref().map(|own| own.name.clone()).unwrap_or_default()));
+    let name = Signal::derive(move || {
+        app.own
+            .with(|own| own.as_ref().map(|own| own.name.clone()).unwrap_or_default())
+    });
     let hue = app
         .own
         .with_untracked(|own| own.as_ref().map_or(0, |own| avatar::hue(own.account.as_bytes())));
@@ -328,7 +331,13 @@ fn next_chat(app: App, down: bool) -> bool {
         (Some(at), false) => at.checked_sub(1).and_then(|at| chats.get(at)),
     };
     if let Some(group) = next {
-        route::go(app.route, Route::Chat { group: *group, at: None });
+        route::go(
+            app.route,
+            Route::Chat {
+                group: *group,
+                at: None,
+            },
+        );
     }
     true
 }

@@ -190,7 +190,9 @@ impl App {
             chats.extend(chat);
             chats.sort_by(|a, b| {
                 let time = |chat: &Chat| chat.last.as_ref().map(|last| last.time);
-                (b.pinned, time(b)).cmp(&(a.pinned, time(a))).then_with(|| a.name.cmp(&b.name))
+                (b.pinned, time(b))
+                    .cmp(&(a.pinned, time(a)))
+                    .then_with(|| a.name.cmp(&b.name))
             });
         });
     }
@@ -233,7 +235,11 @@ pub fn say(failure: &Failure) -> String {
         // The server's refusal, or the engine's.
         Failure::Refused(code) => {
             let own = format!("invalid-{code}");
-            if melder_kit::texts::has(&own) { own } else { format!("error-{code}") }
+            if melder_kit::texts::has(&own) {
+                own
+            } else {
+                format!("error-{code}")
+            }
         }
         other => format!("failure-{other}"),
     };

@@ -21,7 +21,9 @@ const HUES: u8 = 6;
 /// One of six hues, always the same for the same id.
 #[must_use]
 pub fn hue(id: &[u8]) -> u8 {
-    id.iter().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)) % HUES
+    id.iter()
+        .fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte))
+        % HUES
 }
 
 /// Two letters: of the first and the last word, or of the first word of a group.

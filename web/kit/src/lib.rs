@@ -9,17 +9,17 @@
 //! and tokens; the drawings of [`icon`] are put together into one sprite by `cargo xtask web`.
 
 pub mod avatar;
-pub mod camera;
 pub mod bars;
+pub mod camera;
 pub mod dialog;
 pub mod dom;
 pub mod fields;
 pub mod icon;
 pub mod pin_pad;
 pub mod qr;
-pub mod stepper;
 pub mod safety;
 pub mod scan;
+pub mod stepper;
 pub mod texts;
 pub mod times;
 pub mod toast;
@@ -32,8 +32,8 @@ pub use fields::{Busy, Switch};
 pub use icon::Icon;
 pub use pin_pad::PinPad;
 pub use qr::QrCode;
-pub use stepper::Stepper;
 pub use safety::SafetyNumber;
 pub use scan::QrScanner;
+pub use stepper::Stepper;
 pub use toast::{Toasts, toast, toast_with_undo};
 pub use trust::{TrustBadge, TrustLevel, TrustShow};

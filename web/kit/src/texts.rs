@@ -138,7 +138,10 @@ pub fn text(id: &str, values: &[(&str, Value)]) -> String {
             }
         }
         let mut errors = Vec::new();
-        texts.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned()
+        texts
+            .bundle
+            .format_pattern(pattern, Some(&args), &mut errors)
+            .into_owned()
     })
 }
 

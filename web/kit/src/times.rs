@@ -113,11 +113,7 @@ pub fn full(time: Millis) -> String {
 /// "heute um 14:29", as part of a sentence, or the date with the time.
 #[must_use]
 pub fn at(time: Millis) -> String {
-    if days_ago(time) == 0.0 {
-        clock(time)
-    } else {
-        full(time)
-    }
+    if days_ago(time) == 0.0 { clock(time) } else { full(time) }
 }
 
 /// "vor 2 Min." under an hour, else the time.

@@ -61,7 +61,9 @@ fn expire(tray: Tray, number: u32, held: RwSignal<bool>) {
         if held.try_get_untracked() == Some(true) {
             expire(tray, number, held);
         } else {
-            let _ = tray.toasts.try_update(|toasts| toasts.retain(|toast| toast.number != number));
+            let _ = tray
+                .toasts
+                .try_update(|toasts| toasts.retain(|toast| toast.number != number));
         }
     });
 }
@@ -95,7 +97,10 @@ fn one(tray: Tray, toast: Toast) -> impl IntoView {
         undo,
         held,
     } = toast;
-    let close = move || tray.toasts.update(|toasts| toasts.retain(|toast| toast.number != number));
+    let close = move || {
+        tray.toasts
+            .update(|toasts| toasts.retain(|toast| toast.number != number))
+    };
     view! {
         <div
             class="toast"

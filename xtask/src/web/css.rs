@@ -32,7 +32,11 @@ pub fn bundle(packages: &Packages, sources: &Sources, fonts: &str) -> Result<Str
     let words = sources.words();
     let mut rules = used_rules(kern, &words);
     // Also what a program sets or reads counts as used.
-    let spoken: String = sources.literals.iter().map(|literal| format!("var({literal})")).collect();
+    let spoken: String = sources
+        .literals
+        .iter()
+        .map(|literal| format!("var({literal})"))
+        .collect();
     drop_variables(&mut rules, &format!("{own}{spoken}"));
     Ok(format!("{fonts}{}{own}", written(&rules)))
 }

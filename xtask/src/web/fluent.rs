@@ -20,7 +20,11 @@ pub fn both(file: &str) -> Result<Value> {
     for language in LANGUAGES {
         all.insert(language.to_owned(), json!(texts(language, file)?));
     }
-    let ids = |language: &str| all[language].as_object().map(|texts| texts.keys().cloned().collect::<Vec<_>>());
+    let ids = |language: &str| {
+        all[language]
+            .as_object()
+            .map(|texts| texts.keys().cloned().collect::<Vec<_>>())
+    };
     if ids(LANGUAGES[0]) != ids(LANGUAGES[1]) {
         return Err(format!("{file}: one language lacks a text of the other").into());
     }
@@ -35,9 +39,13 @@ pub fn texts(language: &str, file: &str) -> Result<Texts> {
 
 fn parse(text: &str) -> std::result::Result<Texts, String> {
     let mut texts = Texts::new();
-    let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
     for line in lines {
-        let (id, text) = line.split_once(" = ").ok_or_else(|| format!("not one text on one line: {line}"))?;
+        let (id, text) = line
+            .split_once(" = ")
+            .ok_or_else(|| format!("not one text on one line: {line}"))?;
         if text.contains('{') || id.starts_with([' ', '-', '.']) {
             return Err(format!("nothing can be filled in here: {line}"));
         }

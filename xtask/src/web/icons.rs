@@ -35,7 +35,10 @@ pub fn sprite(packages: &Packages, sources: &Sources) -> Result<String> {
 }
 
 fn could_be(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// The paths of a drawing. An alias that turns another one is none that we could show as it is.

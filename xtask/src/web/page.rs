@@ -115,7 +115,11 @@ impl Page {
 }
 
 fn add_service_worker(site: &mut Site, html: &str, logo: &Logo) -> Result {
-    let mut files = vec!["/".to_owned(), "/manifest.webmanifest".to_owned(), "/favicon.svg".to_owned()];
+    let mut files = vec![
+        "/".to_owned(),
+        "/manifest.webmanifest".to_owned(),
+        "/favicon.svg".to_owned(),
+    ];
     files.extend(site.assets());
     // All that it keeps has a hash in its name or is named by the page.
     let version: String = Sha256::digest(format!("{html}{files:?}"))[..8]
@@ -184,7 +188,10 @@ mod tests {
 
     #[test]
     fn places_are_filled_in() {
-        assert_eq!(filled("<a href=\"{x}\">{y}</a>", &[("x", "/"), ("y", "z")]), "<a href=\"/\">z</a>");
+        assert_eq!(
+            filled("<a href=\"{x}\">{y}</a>", &[("x", "/"), ("y", "z")]),
+            "<a href=\"/\">z</a>"
+        );
     }
 
     #[test]

@@ -152,7 +152,11 @@ impl Site {
             println!("    {name}: {} kB {word} {} kB", bytes / 1_000, limit / 1_000);
             parts.insert(name.to_owned(), json!({"compressed": bytes, "limit": limit}));
         }
-        println!("    fonts: {} kB, the rest: {} kB", sum("fonts") / 1_000, sum("rest") / 1_000);
+        println!(
+            "    fonts: {} kB, the rest: {} kB",
+            sum("fonts") / 1_000,
+            sum("rest") / 1_000
+        );
         if self.build == Build::Quick {
             println!("    (quick: not made small)");
         }
@@ -174,7 +178,10 @@ fn part(name: &str) -> &'static str {
 
 /// Sixteen digits: what is wanted is another name for another content, not resistance to forgers.
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Writes a file and its compressed form, unless they are there (`keep`: and compressed as well as wanted).

@@ -55,9 +55,10 @@ impl Sources {
 
     /// Every word of every literal: what may be a class.
     pub fn words(&self) -> BTreeSet<&str> {
-        let words = self.literals.iter().flat_map(|literal| {
-            literal.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_')
-        });
+        let words = self
+            .literals
+            .iter()
+            .flat_map(|literal| literal.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_'));
         words.collect()
     }
 }
@@ -134,7 +135,8 @@ mod tests {
 
     #[test]
     fn an_icons_name_is_known_from_an_inputs() {
-        let sources = read("view! { <input name=\"pin\" /> <Icon name=\"chat\" class=\"big\" /> <b class=\"x\">{y}</b> }");
+        let sources =
+            read("view! { <input name=\"pin\" /> <Icon name=\"chat\" class=\"big\" /> <b class=\"x\">{y}</b> }");
         let icons: Vec<&str> = sources.icons.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(icons, ["chat"]);
     }

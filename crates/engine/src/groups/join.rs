@@ -191,7 +191,11 @@ fn stands(work: &mut Work<'_>, id: GroupId, changes: &[Signed<RosterChange>]) ->
         .skip(known)
         .any(|change| change.peek().is_ok_and(|change| change.unset.contains(&own)));
     match groups::load(work.tx, id)? {
-        Some(mut group) if was_out_anew => shut_out(work, &mut group),
+        Some(mut group) if was_out_anew => {
+            shut_out(work, &mut group)?;
+            // Who was out for so short a time that the tree has not heard of it gets no Welcome.
+            crate::inbox::missing(work, id)
+        }
         _ => Ok(()),
     }
 }

@@ -69,7 +69,11 @@ async fn get(path: &str, headers: &[(header::HeaderName, &str)]) -> Got {
 async fn every_address_of_the_app_is_the_page() {
     for page in PAGES {
         let got = get(&format!("/{page}"), &[]).await;
-        assert_eq!((got.status, got.text.as_str()), (StatusCode::OK, "<!doctype html>page"), "{page}");
+        assert_eq!(
+            (got.status, got.text.as_str()),
+            (StatusCode::OK, "<!doctype html>page"),
+            "{page}"
+        );
         assert_eq!(got.header("cache-control"), "no-cache");
     }
     for path in ["/chat/0123/info", "/devices/link", "/join?x=1"] {
@@ -105,7 +109,10 @@ async fn every_answer_is_strict() {
         let policy = got.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'; "), "{path}");
         assert!(policy.contains("require-trusted-types-for 'script'"), "{path}");
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}");
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{path}"
+        );
         assert_eq!(got.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(got.header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(got.header("cross-origin-opener-policy"), "same-origin", "{path}");
@@ -120,10 +127,16 @@ async fn an_asset_stays_for_a_year_and_comes_packed_to_who_can_unpack() {
     assert_eq!((plain.text.as_str(), plain.header("content-encoding")), ("script", ""));
     assert_eq!(plain.header("cache-control"), "public, max-age=31536000, immutable");
     let packed = get("/assets/app.0a.js", &[(header::ACCEPT_ENCODING, "gzip, deflate, br")]).await;
-    assert_eq!((packed.text.as_str(), packed.header("content-encoding")), ("packed", "br"));
+    assert_eq!(
+        (packed.text.as_str(), packed.header("content-encoding")),
+        ("packed", "br")
+    );
     assert_eq!(packed.header("vary"), "accept-encoding");
     let unpacked = get("/assets/app.0a.wasm", &[(header::ACCEPT_ENCODING, "br")]).await;
-    assert_eq!((unpacked.text.as_str(), unpacked.header("content-encoding")), ("program", ""));
+    assert_eq!(
+        (unpacked.text.as_str(), unpacked.header("content-encoding")),
+        ("program", "")
+    );
 }
 
 #[tokio::test]
@@ -162,5 +175,8 @@ async fn no_way_leads_out_of_the_folder() {
 fn a_folder_without_an_app_is_refused_by_name() {
     let empty = tempfile::tempdir().unwrap();
     let error = Site::load(empty.path()).unwrap_err();
-    assert!(error.to_string().contains("sw.js") || error.to_string().contains("index.html"), "{error}");
+    assert!(
+        error.to_string().contains("sw.js") || error.to_string().contains("index.html"),
+        "{error}"
+    );
 }

@@ -16,8 +16,9 @@ use crate::device::DeviceNo;
 use crate::ledger::GroupLog;
 use melder_server::store::DeviceState;
 
-/// How long a whole network may take to come to rest, in simulated milliseconds.
-const PATIENCE_MS: u64 = 10 * 60 * 1_000;
+/// How long a whole network may take to come to rest, in simulated milliseconds: longer than a code for linking is good
+/// for, as one device may wait for another that has given up.
+const PATIENCE_MS: u64 = 15 * 60 * 1_000;
 /// Single-use key packages that a device has in stock at rest, of each suite.
 const STOCK: u32 = 10;
 
@@ -68,7 +69,7 @@ impl Life {
                 0
             };
             if self.world.now.since(began) > PATIENCE_MS {
-                let what = "everything comes to rest: frames still go after ten minutes of a whole network";
+                let what = "everything comes to rest: frames still go after a quarter of an hour of a whole network";
                 return Err(self.broken(what.to_owned()));
             }
         }

@@ -114,8 +114,15 @@ mod tests {
         heard.said.push(("Jonas Berger".into(), "Und weg".into()));
         assert_eq!(heard.sentence().as_deref(), Some("2 neue Nachrichten von Jonas Berger"));
         heard.said.push(("Anna Huber".into(), "Wo?".into()));
-        assert_eq!(heard.sentence().as_deref(), Some("3 neue Nachrichten von Jonas Berger und anderen"));
+        assert_eq!(
+            heard.sentence().as_deref(),
+            Some("3 neue Nachrichten von Jonas Berger und anderen")
+        );
         heard.failed = 1;
-        assert!(heard.sentence().is_some_and(|text| text.ends_with("1 Nachricht wurde nicht gesendet.")));
+        assert!(
+            heard
+                .sentence()
+                .is_some_and(|text| text.ends_with("1 Nachricht wurde nicht gesendet."))
+        );
     }
 }

@@ -201,7 +201,9 @@ impl Feed {
 
     /// Loads where what is seen comes near to a loaded end.
     fn load_on(self) {
-        let Some((above, below, height)) = self.place.reach() else { return };
+        let Some((above, below, height)) = self.place.reach() else {
+            return;
+        };
         if self.loading.get_value() || self.phase.get_untracked() != Phase::Shown {
             return;
         }
@@ -260,7 +262,8 @@ impl Feed {
             self.empty.set(is_empty);
         }
         let old = self.rows.get_untracked();
-        let mut known: HashMap<RowKey, ArcRwSignal<Row>> = old.iter().map(|cell| (cell.key, cell.row.clone())).collect();
+        let mut known: HashMap<RowKey, ArcRwSignal<Row>> =
+            old.iter().map(|cell| (cell.key, cell.row.clone())).collect();
         let cells: Vec<Cell> = rows
             .into_iter()
             .map(|row| {
@@ -272,7 +275,10 @@ impl Feed {
                         }
                         Cell { key, row: signal }
                     }
-                    None => Cell { key, row: ArcRwSignal::new(row) },
+                    None => Cell {
+                        key,
+                        row: ArcRwSignal::new(row),
+                    },
                 }
             })
             .collect();
@@ -301,7 +307,9 @@ impl Feed {
         if dom::document().visibility_state() != web_sys::VisibilityState::Visible {
             return;
         }
-        let Some(chat) = self.ctx.chat.get_untracked() else { return };
+        let Some(chat) = self.ctx.chat.get_untracked() else {
+            return;
+        };
         let through = if self.place.at_end.get_untracked() {
             self.window.with_value(Window::newest)
         } else {
@@ -313,7 +321,10 @@ impl Feed {
         let Some(through) = through else { return };
         if through > chat.read && through > self.told_read.get_value() {
             self.told_read.set_value(through);
-            act(Ask::MarkRead { group: self.ctx.group, through });
+            act(Ask::MarkRead {
+                group: self.ctx.group,
+                through,
+            });
         }
     }
 
@@ -341,4 +352,3 @@ enum Target {
     Unread,
     At(Sequence),
 }
-

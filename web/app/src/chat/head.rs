@@ -25,7 +25,16 @@ const HITS: u32 = 100;
 /// What of the chat the head shows: a new message does not draw it anew.
 fn looks_same(a: Option<&Option<Chat>>, b: Option<&Option<Chat>>) -> bool {
     let face = |chat: &Chat| {
-        (chat.name.clone(), chat.kind, chat.managed, chat.members, chat.status, chat.peer_trust, chat.muted_until, chat.pinned)
+        (
+            chat.name.clone(),
+            chat.kind,
+            chat.managed,
+            chat.members,
+            chat.status,
+            chat.peer_trust,
+            chat.muted_until,
+            chat.pinned,
+        )
     };
     match (a, b) {
         (Some(Some(a)), Some(Some(b))) => face(a) != face(b),
@@ -122,8 +131,15 @@ fn entries(ctx: Ctx, chat: &Chat, menu: RwSignal<bool>) -> AnyView {
     let muted = chat.muted_until.is_some_and(|until| until.0 > melder_kit::times::now());
     let pinned = chat.pinned;
     let mute = move |_| {
-        act(Ask::Mute { group, until: (!muted).then_some(FOREVER) });
-        toast(if muted { t!("chat-unmuted-toast") } else { t!("chat-muted-toast") });
+        act(Ask::Mute {
+            group,
+            until: (!muted).then_some(FOREVER),
+        });
+        toast(if muted {
+            t!("chat-unmuted-toast")
+        } else {
+            t!("chat-muted-toast")
+        });
         menu.set(false);
     };
     let pin = move |_| {
@@ -183,7 +199,9 @@ fn Search() -> impl IntoView {
     let asked = StoredValue::new(0u32);
     dom::focus_soon(".chat-search input");
     let go = move |to: usize| {
-        if let Some(Some(hit)) = hits.with_untracked(|hits| hits.as_ref().map(|hits| hits.get(to).and_then(|hit| hit.sequence))) {
+        if let Some(Some(hit)) =
+            hits.with_untracked(|hits| hits.as_ref().map(|hits| hits.get(to).and_then(|hit| hit.sequence)))
+        {
             at.set(to);
             ctx.jump.set(Some(Jump::To(hit)));
         }

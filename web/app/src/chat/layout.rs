@@ -68,7 +68,10 @@ pub fn lay(entries: &[Entry], read: Option<Sequence>, day: impl Fn(Time) -> i64)
         let number = day(time(entry));
         if number > today {
             today = number;
-            rows.push(Row::Day { number, time: time(entry) });
+            rows.push(Row::Day {
+                number,
+                time: time(entry),
+            });
         }
         match entry {
             Entry::Line(line) => rows.push(Row::Line(Arc::clone(line))),
@@ -131,7 +134,13 @@ mod tests {
 
     #[test]
     fn messages_of_one_person_within_five_minutes_are_a_group() {
-        let entries = [said(1, 0, 1), said(2, 4, 1), said(3, 10, 1), said(4, 10, 2), said(5, 11, 1)];
+        let entries = [
+            said(1, 0, 1),
+            said(2, 4, 1),
+            said(3, 10, 1),
+            said(4, 10, 2),
+            said(5, 11, 1),
+        ];
         assert_eq!(rows(&entries, None), ["day 0", "[1", "2]", "[3]", "[4]", "[5]"]);
     }
 

@@ -58,7 +58,9 @@ fn shown_type(content_type: &str) -> &str {
     let base = content_type.split(';').next().unwrap_or_default().trim();
     match base {
         "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/avif" => base,
-        _ if base.starts_with("audio/") && base.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-.+".contains(&b)) => base,
+        _ if base.starts_with("audio/") && base.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-.+".contains(&b)) => {
+            base
+        }
         _ => "application/octet-stream",
     }
 }
@@ -212,7 +214,9 @@ pub fn heights(samples: &[f32]) -> Vec<u8> {
         .collect();
     let most = loud.iter().copied().fold(0.01f32, f32::max);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
-    loud.iter().map(|height| (height / most * 255.0).clamp(0.0, 255.0) as u8).collect()
+    loud.iter()
+        .map(|height| (height / most * 255.0).clamp(0.0, 255.0) as u8)
+        .collect()
 }
 
 /// Does something once the element comes into sight.
@@ -256,7 +260,9 @@ where
 /// When the browser cannot read it (the file was moved).
 pub async fn slice(from: &Blob, start: f64, end: f64) -> Result<Vec<u8>, Trouble> {
     let piece = from.slice_with_f64_and_f64(start, end).map_err(|_| Trouble::Browser)?;
-    let buffer: JsValue = JsFuture::from(piece.array_buffer()).await.map_err(|_| Trouble::Browser)?;
+    let buffer: JsValue = JsFuture::from(piece.array_buffer())
+        .await
+        .map_err(|_| Trouble::Browser)?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
@@ -268,7 +274,13 @@ mod tests {
     fn only_pictures_and_sounds_have_a_type_in_the_page() {
         assert_eq!(shown_type("image/jpeg"), "image/jpeg");
         assert_eq!(shown_type("audio/webm;codecs=opus"), "audio/webm");
-        for other in ["text/html", "image/svg+xml", "application/xhtml+xml", "audio/\"><script>", ""] {
+        for other in [
+            "text/html",
+            "image/svg+xml",
+            "application/xhtml+xml",
+            "audio/\"><script>",
+            "",
+        ] {
             assert_eq!(shown_type(other), "application/octet-stream", "{other}");
         }
     }

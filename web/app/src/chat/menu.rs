@@ -62,7 +62,10 @@ pub fn by_pointer(event: &ev::MouseEvent, ctx: Ctx, message: Signal<Arc<Message>
         return;
     }
     event.prevent_default();
-    ctx.over.set(Some(Over::Menu(message.get_untracked(), (event.client_x(), event.client_y()))));
+    ctx.over.set(Some(Over::Menu(
+        message.get_untracked(),
+        (event.client_x(), event.client_y()),
+    )));
 }
 
 /// A finger that rests on a message: some browsers have no context menu for it.
@@ -232,7 +235,10 @@ fn items(ctx: Ctx, message: &Arc<Message>, open: RwSignal<bool>, may_write: bool
     let copy = copied(message).map(|text| {
         item("content-copy-outline", t!("message-copy"), move || {
             open.set(false);
-            if ctx.policy.with_untracked(|policy| policy.as_ref().is_some_and(|policy| !policy.export)) {
+            if ctx
+                .policy
+                .with_untracked(|policy| policy.as_ref().is_some_and(|policy| !policy.export))
+            {
                 toast(t!("export-forbidden"));
             } else {
                 copy_text(text.clone());
@@ -242,7 +248,10 @@ fn items(ctx: Ctx, message: &Arc<Message>, open: RwSignal<bool>, may_write: bool
     let forward = (!matches!(message.body, Body::Deleted | Body::Unknown) && message.sequence.is_some()).then(|| {
         let message = Arc::clone(message);
         item("forward", t!("message-forward"), move || {
-            if ctx.policy.with_untracked(|policy| policy.as_ref().is_some_and(|policy| !policy.export)) {
+            if ctx
+                .policy
+                .with_untracked(|policy| policy.as_ref().is_some_and(|policy| !policy.export))
+            {
                 open.set(false);
                 toast(t!("export-forbidden"));
             } else {
@@ -261,7 +270,9 @@ fn items(ctx: Ctx, message: &Arc<Message>, open: RwSignal<bool>, may_write: bool
     });
     let info = (message.own && message.sequence.is_some() && !matches!(message.body, Body::Deleted)).then(|| {
         let message = Arc::clone(message);
-        item("info-outline", t!("message-reach"), move || ctx.over.set(Some(Over::Reach(Arc::clone(&message)))))
+        item("info-outline", t!("message-reach"), move || {
+            ctx.over.set(Some(Over::Reach(Arc::clone(&message))))
+        })
     });
     let cancel = matches!(message.state, State::Scheduled(_) | State::Pending).then(|| {
         let id = message.id;
@@ -272,7 +283,9 @@ fn items(ctx: Ctx, message: &Arc<Message>, open: RwSignal<bool>, may_write: bool
     });
     let delete = (message.own && message.sequence.is_some() && !matches!(message.body, Body::Deleted)).then(|| {
         let message = Arc::clone(message);
-        item("delete-outline", t!("message-delete"), move || ctx.over.set(Some(Over::Delete(Arc::clone(&message)))))
+        item("delete-outline", t!("message-delete"), move || {
+            ctx.over.set(Some(Over::Delete(Arc::clone(&message))))
+        })
     });
     view! { {reply} {copy} {forward} {edit} {info} {cancel} {delete} }.into_any()
 }

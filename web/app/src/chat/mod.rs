@@ -32,8 +32,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use melder_port::view::{Chat, DraftContent, Member, Message, Policy};
 use melder_port::view::Draft;
+use melder_port::view::{Chat, DraftContent, Member, Message, Policy};
 use melder_port::{Answer, Ask, GroupId, MessageId, News, Sequence};
 
 pub use info::InfoPane;
@@ -70,7 +70,10 @@ pub enum Jump {
 impl Ctx {
     /// A message that is nothing but its content.
     pub fn send(self, content: DraftContent) {
-        act(Ask::Send { group: self.group, draft: draft(content) });
+        act(Ask::Send {
+            group: self.group,
+            draft: draft(content),
+        });
     }
 
     /// May one write here?
@@ -82,7 +85,8 @@ impl Ctx {
     /// Does the policy let texts and files out of the app?
     #[must_use]
     pub fn may_export(self) -> bool {
-        self.policy.with(|policy| policy.as_ref().is_none_or(|policy| policy.export))
+        self.policy
+            .with(|policy| policy.as_ref().is_none_or(|policy| policy.export))
     }
 
     fn read_members(self) {

@@ -39,7 +39,12 @@ pub struct Due {
 impl Feed {
     pub fn hear(self, news: &News) {
         match news {
-            News::Message { group, message, is_new, by_other } if *group == self.ctx.group => {
+            News::Message {
+                group,
+                message,
+                is_new,
+                by_other,
+            } if *group == self.ctx.group => {
                 self.due.update_value(|due| {
                     match message {
                         None => due.reload = true,
@@ -56,7 +61,11 @@ impl Feed {
             News::Chat(group) if *group == self.ctx.group => self.due.update_value(|due| due.newer = true),
             _ => return,
         }
-        if self.due.try_update_value(|due| std::mem::replace(&mut due.gathering, true)) == Some(false) {
+        if self
+            .due
+            .try_update_value(|due| std::mem::replace(&mut due.gathering, true))
+            == Some(false)
+        {
             dom::after(GATHER_MS, move || {
                 if !self.gone() {
                     spawn_local(self.refresh());
@@ -78,9 +87,16 @@ impl Feed {
         if due.newer {
             self.take_newer(era).await;
         }
-        let known: Vec<MessageId> = self.window.try_with_value(|window| {
-            due.changed.iter().copied().filter(|id| window.message(*id).is_some()).collect()
-        }).unwrap_or_default();
+        let known: Vec<MessageId> = self
+            .window
+            .try_with_value(|window| {
+                due.changed
+                    .iter()
+                    .copied()
+                    .filter(|id| window.message(*id).is_some())
+                    .collect()
+            })
+            .unwrap_or_default();
         for id in known {
             let answer = fetch!(Ask::Message(id) => Answer::Message);
             if self.era.try_get_value() != Some(era) {
@@ -102,7 +118,10 @@ impl Feed {
     }
 
     async fn take_newer(self, era: u32) {
-        let Some((after, at_end)) = self.window.try_with_value(|window| (window.after(), !window.more_after)) else {
+        let Some((after, at_end)) = self
+            .window
+            .try_with_value(|window| (window.after(), !window.more_after))
+        else {
             return;
         };
         if !at_end {
@@ -129,7 +148,9 @@ impl Feed {
     fn take_changed(self, message: Message) {
         let failed_now = matches!(message.state, State::Failed(_))
             && self.window.with_value(|window| {
-                window.message(message.id).is_some_and(|before| !matches!(before.state, State::Failed(_)))
+                window
+                    .message(message.id)
+                    .is_some_and(|before| !matches!(before.state, State::Failed(_)))
             });
         if failed_now {
             self.announcer.failed();
@@ -139,9 +160,11 @@ impl Feed {
 
     fn announce(self, from_others: &mut HashSet<MessageId>) {
         for id in from_others.drain() {
-            let said = self
-                .window
-                .with_value(|window| window.message(id).map(|message| (message.sender_name.clone(), bubble::gist(message))));
+            let said = self.window.with_value(|window| {
+                window
+                    .message(id)
+                    .map(|message| (message.sender_name.clone(), bubble::gist(message)))
+            });
             if let Some((who, what)) = said {
                 self.announcer.said(who, what);
             }

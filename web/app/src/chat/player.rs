@@ -42,7 +42,9 @@ impl Player {
     }
 
     fn element(self) -> Option<HtmlAudioElement> {
-        self.audio.try_with_value(|audio| audio.as_ref().map(|(audio, _)| audio.clone())).flatten()
+        self.audio
+            .try_with_value(|audio| audio.as_ref().map(|(audio, _)| audio.clone()))
+            .flatten()
     }
 
     /// Plays it, or pauses it.
@@ -74,8 +76,16 @@ impl Player {
         let element = audio.clone();
         let heard = Closure::<dyn Fn()>::new(move || {
             let ended = element.ended();
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short recording")]
-            let at = if ended { 0 } else { (element.current_time().max(0.0) * 1000.0) as u64 };
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a place in a short recording"
+            )]
+            let at = if ended {
+                0
+            } else {
+                (element.current_time().max(0.0) * 1000.0) as u64
+            };
             let _ = self.position.try_set(at);
             let running = !element.paused() && !ended;
             if self.running.try_get_untracked() == Some(!running) {

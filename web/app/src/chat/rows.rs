@@ -17,7 +17,9 @@ use crate::state::app;
 pub fn RowView(row: ArcRwSignal<Row>) -> impl IntoView {
     match row.get_untracked() {
         Row::Day { time, .. } => view! { <div class="day-line">{times::day(time.0)}</div> }.into_any(),
-        Row::Unread => view! { <div class="unread-line" id="unread"><span>{t!("unread-from-here")}</span></div> }.into_any(),
+        Row::Unread => {
+            view! { <div class="unread-line" id="unread"><span>{t!("unread-from-here")}</span></div> }.into_any()
+        }
         Row::Line(line) => system_line(&line),
         Row::Message(first) => view! { <MessageView row first /> }.into_any(),
     }
@@ -66,7 +68,10 @@ fn people(names: &[String]) -> String {
 
 fn words(what: &LineKind) -> (&'static str, String) {
     match what {
-        LineKind::Added(names) => ("person-add-outline", t!("line-added", names = people(names), count = names.len())),
+        LineKind::Added(names) => (
+            "person-add-outline",
+            t!("line-added", names = people(names), count = names.len()),
+        ),
         LineKind::Removed(names) => (
             "person-remove-outline",
             t!("line-removed", names = people(names), count = names.len()),

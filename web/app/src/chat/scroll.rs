@@ -61,7 +61,9 @@ impl Place {
             scroller.set_scroll_top(scroller.scroll_height());
             return;
         }
-        let Some((element, offset)) = self.anchor.try_get_value().flatten() else { return };
+        let Some((element, offset)) = self.anchor.try_get_value().flatten() else {
+            return;
+        };
         if !element.is_connected() {
             return;
         }

@@ -45,7 +45,8 @@ fn watch_page(feed: Feed) {
     let kept = StoredValue::new_local(Some(shown));
     on_cleanup(move || {
         if let Some(Some(shown)) = kept.try_update_value(Option::take) {
-            let _ = dom::document().remove_event_listener_with_callback("visibilitychange", shown.as_ref().unchecked_ref());
+            let _ =
+                dom::document().remove_event_listener_with_callback("visibilitychange", shown.as_ref().unchecked_ref());
         }
     });
 }
@@ -153,7 +154,10 @@ pub struct Found(pub RwSignal<Option<MessageId>>);
 
 /// Arrows go from message to message, Home and End to the first and last that are loaded.
 fn rove(event: &leptos::ev::KeyboardEvent, feed: Feed) {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+    else {
         return;
     };
     let key = event.key();

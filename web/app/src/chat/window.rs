@@ -111,7 +111,11 @@ impl Window {
     pub fn put_before(&mut self, page: Page) {
         let known: std::collections::HashSet<Key> = self.entries.iter().map(Entry::key).collect();
         self.more_before = page.more_before;
-        let older = page.items.into_iter().map(Entry::new).filter(|entry| !known.contains(&entry.key()));
+        let older = page
+            .items
+            .into_iter()
+            .map(Entry::new)
+            .filter(|entry| !known.contains(&entry.key()));
         self.entries.splice(0..0, older.collect::<Vec<_>>());
         if self.entries.len() > MOST {
             self.entries.truncate(MOST);
@@ -181,7 +185,11 @@ mod tests {
     use crate::chat::testing::{message, page};
 
     fn places(window: &Window) -> Vec<u64> {
-        window.entries().iter().map(|entry| entry.sequence().map_or(0, |place| place.0)).collect()
+        window
+            .entries()
+            .iter()
+            .map(|entry| entry.sequence().map_or(0, |place| place.0))
+            .collect()
     }
 
     fn loaded(range: std::ops::RangeInclusive<u64>, before: bool, after: bool) -> Window {
@@ -195,7 +203,10 @@ mod tests {
         let mut window = loaded(1_000..=1_199, true, false);
         window.put_before(page(940..=999, true, true));
         assert_eq!(window.entries().len(), MOST);
-        assert_eq!((window.oldest(), window.newest()), (Some(Sequence(940)), Some(Sequence(1_179))));
+        assert_eq!(
+            (window.oldest(), window.newest()),
+            (Some(Sequence(940)), Some(Sequence(1_179)))
+        );
         assert!(window.more_before && window.more_after);
     }
 
@@ -203,7 +214,10 @@ mod tests {
     fn newer_pages_push_out_the_oldest_for_those_who_read_the_end() {
         let mut window = loaded(1..=230, false, false);
         window.put_after(page(231..=260, true, false), true);
-        assert_eq!((window.oldest(), window.newest()), (Some(Sequence(21)), Some(Sequence(260))));
+        assert_eq!(
+            (window.oldest(), window.newest()),
+            (Some(Sequence(21)), Some(Sequence(260)))
+        );
         assert!(window.more_before && !window.more_after);
     }
 
@@ -211,7 +225,10 @@ mod tests {
     fn who_reads_the_oldest_does_not_lose_them_to_what_comes() {
         let mut window = loaded(1..=230, false, false);
         window.put_after(page(231..=260, true, false), false);
-        assert_eq!((window.oldest(), window.newest()), (Some(Sequence(1)), Some(Sequence(230))));
+        assert_eq!(
+            (window.oldest(), window.newest()),
+            (Some(Sequence(1)), Some(Sequence(230)))
+        );
         assert!(window.more_after);
     }
 
@@ -234,7 +251,11 @@ mod tests {
         assert_eq!(places(&window), [1, 2, 3, 4, 0]);
 
         window.put_after(page(5..=6, true, false), true);
-        assert_eq!(places(&window), [1, 2, 3, 4, 5, 6], "it comes with the page that reaches the end, or not at all");
+        assert_eq!(
+            places(&window),
+            [1, 2, 3, 4, 5, 6],
+            "it comes with the page that reaches the end, or not at all"
+        );
 
         let mut end = page(7..=7, true, false);
         end.items.insert(0, Item::Message(Box::new(waiting.clone())));

@@ -38,9 +38,13 @@ pub fn ListPane() -> impl IntoView {
     let filter = RwSignal::new(Filter::All);
     let ids = Memo::new(move |_| {
         app.chats.with(|chats| {
-            chats
-                .as_ref()
-                .map(|chats| chats.iter().filter(|chat| filter.get().shows(chat)).map(|chat| chat.group).collect::<Vec<_>>())
+            chats.as_ref().map(|chats| {
+                chats
+                    .iter()
+                    .filter(|chat| filter.get().shows(chat))
+                    .map(|chat| chat.group)
+                    .collect::<Vec<_>>()
+            })
         })
     });
     view! {
@@ -154,7 +158,10 @@ fn AlarmBanner() -> impl IntoView {
                 Body::Alarm { text, .. } => text.clone(),
                 _ => String::new(),
             };
-            let to = Route::Chat { group: alarm.group, at: alarm.sequence };
+            let to = Route::Chat {
+                group: alarm.group,
+                at: alarm.sequence,
+            };
             view! {
                 <div class="alarm-banner on-blue">
                     <Icon name="e911-emergency" class="icon--large" />
@@ -177,8 +184,10 @@ fn DutyCard() -> impl IntoView {
     let app = app();
     let since = Memo::new(move |_| app.own.with(|own| own.as_ref().and_then(|own| own.on_duty)));
     let staff = Memo::new(move |_| {
-        app.own
-            .with(|own| own.as_ref().is_some_and(|own| own.kind == Some(melder_port::view::AccountKind::Staff)))
+        app.own.with(|own| {
+            own.as_ref()
+                .is_some_and(|own| own.kind == Some(melder_port::view::AccountKind::Staff))
+        })
     });
     let on = Signal::derive(move || since.get().is_some());
     move || {

@@ -78,7 +78,11 @@ pub fn Row(chat: Chat) -> impl IntoView {
     let to = Route::Chat { group, at: None };
     let href = to.path();
     let current = move || app.route.with(|route| route.group() == Some(group)).then_some("true");
-    let class = if chat.unread > 0 { "chat-row chat-row--unread" } else { "chat-row" };
+    let class = if chat.unread > 0 {
+        "chat-row chat-row--unread"
+    } else {
+        "chat-row"
+    };
     let hue = chat_hue(&chat);
     let muted = chat.muted_until.is_some_and(|until| until.0 > times::now());
     let icon = match chat.kind {
@@ -123,7 +127,11 @@ pub fn Row(chat: Chat) -> impl IntoView {
 }
 
 fn last_line(chat: &Chat) -> AnyView {
-    if let Some(composer) = chat.composer.as_ref().filter(|composer| !composer.text.trim().is_empty()) {
+    if let Some(composer) = chat
+        .composer
+        .as_ref()
+        .filter(|composer| !composer.text.trim().is_empty())
+    {
         return view! { <span class="draft">{t!("draft")}</span>" "{composer.text.clone()} }.into_any();
     }
     match (&chat.last, chat.status) {

@@ -49,7 +49,11 @@ pub fn confirmation(
 /// How many have, how long is left, and one's own part in it.
 fn progress(ctx: Ctx, message: &Arc<Message>, confirmation: &Confirmation, alarm: bool) -> AnyView {
     let Confirmation { by, own, confirmed, of } = confirmation.clone();
-    let share = if of == 0 { 0.0 } else { f64::from(confirmed.min(of)) * 100.0 / f64::from(of) };
+    let share = if of == 0 {
+        0.0
+    } else {
+        f64::from(confirmed.min(of)) * 100.0 / f64::from(of)
+    };
     let count = t!("confirmed-of", count = confirmed, of = of);
     let id = message.id;
     let details = {
@@ -71,7 +75,11 @@ fn progress(ctx: Ctx, message: &Arc<Message>, confirmation: &Confirmation, alarm
         .into_any()
     } else {
         let confirm = move |_| ctx.send(DraftContent::Confirm { to: id, note: None });
-        let class = if alarm { "button button--danger button-wide" } else { "button button--main button-wide" };
+        let class = if alarm {
+            "button button--danger button-wide"
+        } else {
+            "button button--main button-wide"
+        };
         view! { <button class=class on:click=confirm><Icon name="check" />{t!("message-confirm")}</button> }.into_any()
     };
     view! {
@@ -90,7 +98,12 @@ fn progress(ctx: Ctx, message: &Arc<Message>, confirmation: &Confirmation, alarm
 /// "13 minutes left", said anew as time goes.
 fn left(by: Time) -> impl IntoView {
     let now = RwSignal::new(times::now());
-    if let Ok(ticking) = set_interval_with_handle(move || { let _ = now.try_set(times::now()); }, TICK) {
+    if let Ok(ticking) = set_interval_with_handle(
+        move || {
+            let _ = now.try_set(times::now());
+        },
+        TICK,
+    ) {
         on_cleanup(move || ticking.clear());
     }
     view! { <span class="muted">{move || left_words(by, now.get())}</span> }
@@ -141,7 +154,14 @@ pub fn alarm(ctx: Ctx, message: &Arc<Message>, said: (Urgency, &str, bool), head
 }
 
 /// A form that was filled in.
-pub fn report(ctx: Ctx, title: &str, fields: &[(String, String)], attached: &[File], head: Head, meta: AnyView) -> AnyView {
+pub fn report(
+    ctx: Ctx,
+    title: &str,
+    fields: &[(String, String)],
+    attached: &[File],
+    head: Head,
+    meta: AnyView,
+) -> AnyView {
     let gist = fields
         .iter()
         .map(|(_, value)| value.trim())

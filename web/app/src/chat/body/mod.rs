@@ -62,12 +62,21 @@ pub fn view(ctx: Ctx, message: &Arc<Message>, head: Head, quote: Option<AnyView>
     }
     if let Some(confirmation) = &message.confirmation {
         let inner = content(ctx, message);
-        return cards::confirmation(ctx, message, confirmation, head, view! { {quote} {inner} }.into_any(), meta);
+        return cards::confirmation(
+            ctx,
+            message,
+            confirmation,
+            head,
+            view! { {quote} {inner} }.into_any(),
+            meta,
+        );
     }
     match &message.body {
-        Body::Location { place, label, live_until } => {
-            place::card(message, *place, label.as_deref(), *live_until, head, meta)
-        }
+        Body::Location {
+            place,
+            label,
+            live_until,
+        } => place::card(message, *place, label.as_deref(), *live_until, head, meta),
         Body::Report { title, fields, files } => cards::report(ctx, title, fields, files, head, meta),
         _ => view! { {move || head()} {quote} {content(ctx, message)} {meta} }.into_any(),
     }

@@ -21,7 +21,11 @@ const AT_ONCE: u64 = 1_500_000;
 
 pub fn view(ctx: Ctx, message: &Arc<Message>, file: &File) -> AnyView {
     let node = NodeRef::<html::Button>::new();
-    let source = RwSignal::new(file.preview.as_ref().and_then(|(kind, bytes)| media::preview(file.blob, kind, bytes)));
+    let source = RwSignal::new(
+        file.preview
+            .as_ref()
+            .and_then(|(kind, bytes)| media::preview(file.blob, kind, bytes)),
+    );
     let stored = StoredValue::new(file.clone());
     let load = move || {
         spawn_local(async move {
@@ -39,7 +43,8 @@ pub fn view(ctx: Ctx, message: &Arc<Message>, file: &File) -> AnyView {
         let message = Arc::clone(message);
         let file = file.clone();
         move |_| {
-            ctx.over.set(Some(Over::Photo(Arc::clone(&message), Box::new(file.clone()))));
+            ctx.over
+                .set(Some(Over::Photo(Arc::clone(&message), Box::new(file.clone()))));
         }
     };
     let description = if file.description.trim().is_empty() {
@@ -87,7 +92,11 @@ pub fn evidence_lines(evidence: &Evidence) -> Vec<(String, String)> {
 /// In groups of eight, to compare.
 fn grouped(hash: &str) -> String {
     let letters: Vec<char> = hash.chars().collect();
-    letters.chunks(8).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+    letters
+        .chunks(8)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]

@@ -46,7 +46,10 @@ fn map_link(place: Place, has_geo: bool) -> String {
 }
 
 fn has_geo() -> bool {
-    dom::window().navigator().user_agent().is_ok_and(|agent| agent.contains("Android"))
+    dom::window()
+        .navigator()
+        .user_agent()
+        .is_ok_and(|agent| agent.contains("Android"))
 }
 
 /// A position as a card.
@@ -121,7 +124,11 @@ pub fn inside(place: Place, label: Option<&str>) -> AnyView {
 mod tests {
     use super::*;
 
-    const HERE: Place = Place { latitude: 481_501_234, longitude: -115_781_999, accuracy: Some(6) };
+    const HERE: Place = Place {
+        latitude: 481_501_234,
+        longitude: -115_781_999,
+        accuracy: Some(6),
+    };
 
     #[test]
     fn coordinates_are_said_to_a_metre() {
@@ -130,13 +137,20 @@ mod tests {
             &[include_str!("../../../../../locales/de/app-chat.ftl")],
         );
         assert_eq!(coordinates(HERE), "48,15012° N, 11,57820° W");
-        let edge = Place { latitude: 9_999_999, longitude: 0, accuracy: None };
+        let edge = Place {
+            latitude: 9_999_999,
+            longitude: 0,
+            accuracy: None,
+        };
         assert_eq!(coordinates(edge), "1,00000° N, 0,00000° O");
     }
 
     #[test]
     fn a_way_there_is_by_the_phone_or_by_the_open_map() {
-        assert_eq!(map_link(HERE, true), "geo:48.1501234,-11.5781999?q=48.1501234,-11.5781999");
+        assert_eq!(
+            map_link(HERE, true),
+            "geo:48.1501234,-11.5781999?q=48.1501234,-11.5781999"
+        );
         assert!(map_link(HERE, false).starts_with("https://www.openstreetmap.org/?mlat=48.1501234&mlon=-11.5781999#"));
     }
 }

@@ -60,7 +60,11 @@ pub fn view(ctx: Ctx, message: &Arc<Message>, poll: &Poll) -> AnyView {
             }
         })
         .collect_view();
-    let how = if poll.multiple { t!("poll-several") } else { t!("poll-one") };
+    let how = if poll.multiple {
+        t!("poll-several")
+    } else {
+        t!("poll-one")
+    };
     view! {
         <div class="poll" role="group" aria-label=poll.question.clone()>
             <p class="strong">{poll.question.clone()}</p>
@@ -83,7 +87,11 @@ mod tests {
             multiple,
             options: own
                 .iter()
-                .map(|own| PollOption { text: String::new(), votes: 0, own: *own })
+                .map(|own| PollOption {
+                    text: String::new(),
+                    votes: 0,
+                    own: *own,
+                })
                 .collect(),
             voters: 0,
         }

@@ -42,7 +42,9 @@ fn emoji(text: &str) -> Option<usize> {
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         let is_keycap = matches!(letter, '0'..='9' | '#' | '*')
-            && letters.peek().is_some_and(|next| matches!(next, '\u{fe0f}' | '\u{20e3}'));
+            && letters
+                .peek()
+                .is_some_and(|next| matches!(next, '\u{fe0f}' | '\u{20e3}'));
         match letter {
             '\u{200d}' => {
                 joined = true;
@@ -70,7 +72,11 @@ const fn is_emoji(letter: char) -> bool {
 
 /// The text with its links and mentions.
 pub fn view(spans: &[Span]) -> AnyView {
-    let class = if only_emoji(spans) { "bubble__text only-emoji" } else { "bubble__text" };
+    let class = if only_emoji(spans) {
+        "bubble__text only-emoji"
+    } else {
+        "bubble__text"
+    };
     let parts = spans.iter().map(span).collect_view();
     view! { <p class=class>{parts}</p> }.into_any()
 }

@@ -34,7 +34,13 @@ pub fn view(ctx: Ctx, message: &Arc<Message>, file: &File) -> AnyView {
     }
     let mine = Memo::new(move |_| player.current.get() == Some(blob));
     let playing = Memo::new(move |_| mine.get() && player.running.get());
-    let at = Memo::new(move |_| if mine.get() { player.position.get().min(length) } else { 0 });
+    let at = Memo::new(move |_| {
+        if mine.get() {
+            player.position.get().min(length)
+        } else {
+            0
+        }
+    });
     let toggle = move |_| {
         spawn_local(async move {
             if let Err(trouble) = player.toggle(&stored.get_value()).await {

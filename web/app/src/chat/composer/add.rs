@@ -28,7 +28,10 @@ pub fn AddSheet() -> impl IntoView {
     };
     let next = move |to: Over| move || ctx.over.set(Some(to.clone()));
     let place = move || {
-        if ctx.policy.with_untracked(|policy| policy.as_ref().is_some_and(|policy| !policy.location)) {
+        if ctx
+            .policy
+            .with_untracked(|policy| policy.as_ref().is_some_and(|policy| !policy.location))
+        {
             toast(t!("location-forbidden"));
         } else {
             ctx.over.set(Some(Over::Place));
@@ -77,9 +80,18 @@ fn tile(icon: &'static str, word: String, press: impl Fn() + 'static) -> impl In
 fn Ways(ctx: Ctx) -> impl IntoView {
     let writing = writing();
     let confirm = Signal::derive(move || writing.confirm.with(Option::is_some));
-    let others = move || ctx.chat.with(|chat| chat.as_ref().map_or(0, |chat| chat.members.saturating_sub(1)));
-    let fixed = move || ctx.chat.with(|chat| chat.as_ref().and_then(|chat| chat.expires_after_days));
-    let direct = move || ctx.chat.with(|chat| chat.as_ref().is_some_and(|chat| chat.kind == ChatKind::Direct));
+    let others = move || {
+        ctx.chat
+            .with(|chat| chat.as_ref().map_or(0, |chat| chat.members.saturating_sub(1)))
+    };
+    let fixed = move || {
+        ctx.chat
+            .with(|chat| chat.as_ref().and_then(|chat| chat.expires_after_days))
+    };
+    let direct = move || {
+        ctx.chat
+            .with(|chat| chat.as_ref().is_some_and(|chat| chat.kind == ChatKind::Direct))
+    };
     let set = move |on: bool| {
         if on {
             ctx.over.set(Some(Over::Confirm));

@@ -23,7 +23,10 @@ pub fn AlarmDialog() -> impl IntoView {
     let within = RwSignal::new(Some(5u32));
     let missing = RwSignal::new(false);
     let sure = RwSignal::new(false);
-    let others = move || ctx.chat.with(|chat| chat.as_ref().map_or(0, |chat| chat.members.saturating_sub(1)));
+    let others = move || {
+        ctx.chat
+            .with(|chat| chat.as_ref().map_or(0, |chat| chat.members.saturating_sub(1)))
+    };
     let next = move |_| {
         if text.with_untracked(|text| text.trim().is_empty()) {
             missing.set(true);
@@ -37,7 +40,9 @@ pub fn AlarmDialog() -> impl IntoView {
         ctx.send(DraftContent::Alarm {
             urgency: urgency.get_untracked(),
             text: text.get_untracked().trim().to_owned(),
-            confirm_by: within.get_untracked().map(|minutes| Time(times::now() + u64::from(minutes) * MINUTE)),
+            confirm_by: within
+                .get_untracked()
+                .map(|minutes| Time(times::now() + u64::from(minutes) * MINUTE)),
             on_duty: on_duty.get_untracked(),
         });
         ctx.jump.set(Some(Jump::End));
@@ -87,7 +92,11 @@ pub fn AlarmDialog() -> impl IntoView {
         }
     };
     let consequence = move || {
-        let who = if on_duty.get() { t!("alarm-goes-duty", count = others()) } else { t!("alarm-goes-all", count = others()) };
+        let who = if on_duty.get() {
+            t!("alarm-goes-duty", count = others())
+        } else {
+            t!("alarm-goes-all", count = others())
+        };
         view! {
             <div class="alarm-sure stack">
                 <h3 tabindex="-1">{who}</h3>

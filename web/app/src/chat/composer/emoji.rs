@@ -17,9 +17,11 @@ pub const QUICK: [&str; 6] = ["👍", "✅", "🙏", "❤️", "😂", "😮"];
 
 const FACES: &str = "😀 😃 😄 😁 😅 😂 🙂 🙃 😉 😊 😇 😍 😘 😋 😎 🤓 🤔 🤨 😐 😑 🙄 😏 😴 😌 😔 😕 😟 😢 😭 😤 😠 😡 😱 😳 🥵 🥶 🤒 🤕 🤢 😷 🤯 🥳 🤝";
 const HANDS: &str = "👍 👎 👌 ✌️ 🤞 👋 ✋ 🖐️ 👏 🙌 🙏 💪 👈 👉 👆 👇 ☝️ ✍️ 👀 🧠 🚶 🏃 👮 👷 👩‍🚒 👨‍🚒 🧑‍⚕️ 🧑‍🔧 👥";
-const SIGNS: &str = "✅ ☑️ ✔️ ❌ ❗ ❓ ‼️ ⚠️ ⛔ 🚫 🛑 🔴 🟠 🟡 🟢 🔵 ⚪ ⚫ ⬆️ ⬇️ ⬅️ ➡️ 🔁 ➕ ➖ 💯 🆘 ℹ️ 🅿️ ❤️ 💙 💚 💛 🖤";
+const SIGNS: &str =
+    "✅ ☑️ ✔️ ❌ ❗ ❓ ‼️ ⚠️ ⛔ 🚫 🛑 🔴 🟠 🟡 🟢 🔵 ⚪ ⚫ ⬆️ ⬇️ ⬅️ ➡️ 🔁 ➕ ➖ 💯 🆘 ℹ️ 🅿️ ❤️ 💙 💚 💛 🖤";
 const WORK: &str = "🚒 🚑 🚓 🚔 🚨 🚧 🚦 🚗 🚙 🚚 🚛 🚲 🛴 🚌 🚇 🚁 🧯 🔥 💧 🌊 ⚡ 🔋 🔌 🔦 🔧 🔨 🛠️ 🔑 🔒 📻 📱 💻 📷 📋 📄 📎 📌 📍 🗺️ 📅 ⏰ ⏳ 🗳️ 📦 🧾";
-const THINGS: &str = "☀️ ⛅ ☁️ 🌧️ ⛈️ 🌩️ ❄️ 🌬️ 🌈 🌡️ 🌳 🌲 🍂 🌸 🐶 🐱 🐦 🐝 ☕ 🍺 🥨 🍕 🍎 🎂 🎉 🎁 ⚽ 🏆 🎵 🏠 🏢 🏥 🏫 ⛪ 🏟️ 🌍 🇩🇪 🇪🇺";
+const THINGS: &str =
+    "☀️ ⛅ ☁️ 🌧️ ⛈️ 🌩️ ❄️ 🌬️ 🌈 🌡️ 🌳 🌲 🍂 🌸 🐶 🐱 🐦 🐝 ☕ 🍺 🥨 🍕 🍎 🎂 🎉 🎁 ⚽ 🏆 🎵 🏠 🏢 🏥 🏫 ⛪ 🏟️ 🌍 🇩🇪 🇪🇺";
 
 /// The emoji of a kind.
 fn of(kind: &'static str) -> impl Iterator<Item = &'static str> {
@@ -67,15 +69,25 @@ fn keys(event: &KeyboardEvent) {
         _ => return,
     };
     event.prevent_default();
-    let Some(from) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
+    let Some(from) = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+    else {
         return;
     };
-    let Some(board) = from.closest(".emoji-board").ok().flatten() else { return };
-    let Ok(all) = board.query_selector_all(".emoji") else { return };
+    let Some(board) = from.closest(".emoji-board").ok().flatten() else {
+        return;
+    };
+    let Ok(all) = board.query_selector_all(".emoji") else {
+        return;
+    };
     let count = i32::try_from(all.length()).unwrap_or(0);
     let at = (0..count).find(|at| all.item(at.unsigned_abs()).as_ref() == Some(from.as_ref()));
     let next = (at.unwrap_or(0) + step).clamp(0, count - 1);
-    if let Some(element) = all.item(next.unsigned_abs()).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(element) = all
+        .item(next.unsigned_abs())
+        .and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok())
+    {
         let _ = element.focus();
     }
 }

@@ -68,8 +68,13 @@ impl Offer {
         };
         let text = self.writing.text.get_untracked();
         let caret = mentions::byte_at(&text, self.writing.caret.get_value());
-        let Some((start, _)) = mentions::asked(&text, caret) else { return };
-        let (before, after) = (text.get(..start).unwrap_or_default(), text.get(caret..).unwrap_or_default());
+        let Some((start, _)) = mentions::asked(&text, caret) else {
+            return;
+        };
+        let (before, after) = (
+            text.get(..start).unwrap_or_default(),
+            text.get(caret..).unwrap_or_default(),
+        );
         let with = format!("{before}@{name} ");
         let place = mentions::utf16_at(&with, with.len());
         self.writing.text.set(format!("{with}{after}"));
@@ -101,7 +106,12 @@ pub fn Field() -> impl IntoView {
     let ctx = ctx();
     let writing = writing();
     let node = NodeRef::<html::Textarea>::new();
-    let offer = Offer { ctx, writing, people: RwSignal::new(Vec::new()), lit: RwSignal::new(0) };
+    let offer = Offer {
+        ctx,
+        writing,
+        people: RwSignal::new(Vec::new()),
+        lit: RwSignal::new(0),
+    };
     Effect::new(move |_| {
         writing.text.track();
         if let Some(field) = node.get() {

@@ -45,7 +45,11 @@ pub struct Proof {
 }
 
 impl Picked {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file of a browser")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a file of a browser"
+    )]
     #[must_use]
     pub fn size(&self) -> u64 {
         self.blob.size().max(0.0) as u64
@@ -106,13 +110,19 @@ fn take(files: &FileList, evidence: bool, writing: Writing) {
 
 async fn take_one(file: File, evidence: bool, writing: Writing) {
     let ctx = writing.ctx;
-    let place = if evidence && ctx.policy.with_untracked(|policy| policy.as_ref().is_some_and(|policy| policy.location)) {
+    let place = if evidence
+        && ctx
+            .policy
+            .with_untracked(|policy| policy.as_ref().is_some_and(|policy| policy.location))
+    {
         super::place::now_if_allowed().await
     } else {
         None
     };
     let picked = photo::prepare(&file, evidence, place).await;
-    if let Some(most) = ctx.policy.with_untracked(|policy| policy.as_ref().map(|policy| policy.max_attachment))
+    if let Some(most) = ctx
+        .policy
+        .with_untracked(|policy| policy.as_ref().map(|policy| policy.max_attachment))
         && picked.size() > most
     {
         let (name, most) = (picked.filename.as_str(), size_word(most));
@@ -149,7 +159,9 @@ pub fn pasted(event: &ev::ClipboardEvent, writing: Writing) {
 }
 
 fn has_files(event: &ev::DragEvent) -> bool {
-    event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
+    event
+        .data_transfer()
+        .is_some_and(|data| data.types().includes(&"Files".into(), 0))
 }
 
 pub fn over(event: &ev::DragEvent, dropping: RwSignal<bool>) {
@@ -216,7 +228,11 @@ fn tile(picked: Picked, writing: Writing) -> impl IntoView {
     };
     let proof = picked.evidence.as_ref().map(|proof| {
         let hash: String = proof.hash.chars().take(16).collect();
-        let place = if proof.place.is_some() { t!("evidence-with-place") } else { t!("evidence-without-place") };
+        let place = if proof.place.is_some() {
+            t!("evidence-with-place")
+        } else {
+            t!("evidence-without-place")
+        };
         view! {
             <span class="picked__proof small">
                 <Icon name="verified-user" class="icon--small" />

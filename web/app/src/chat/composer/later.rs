@@ -33,7 +33,11 @@ fn local(time: u64) -> String {
 /// The other way round; only what lies ahead.
 fn ahead(text: &str) -> Option<Time> {
     let time = Date::new(&JsValue::from_str(text)).get_time();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be positive")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be positive"
+    )]
     let time = (time.is_finite() && time > 0.0).then_some(time as u64)?;
     (time > times::now()).then_some(Time(time))
 }
@@ -170,7 +174,9 @@ pub fn ExpiryDialog() -> impl IntoView {
     let ctx = ctx();
     let writing = writing();
     let open = over::opened(ctx);
-    let fixed = ctx.chat.with_untracked(|chat| chat.as_ref().and_then(|chat| chat.expires_after_days));
+    let fixed = ctx
+        .chat
+        .with_untracked(|chat| chat.as_ref().and_then(|chat| chat.expires_after_days));
     let value = RwSignal::new(writing.expires_in.get_untracked());
     let most = fixed.map_or(u64::MAX, |days| u64::from(days) * DAY);
     let set = move |_| {
@@ -182,11 +188,13 @@ pub fn ExpiryDialog() -> impl IntoView {
         Some(days) => t!("expires-hint-fixed", count = days),
         None => t!("expires-hint"),
     };
-    let offers = move || [HOUR, 8 * HOUR, DAY, 7 * DAY, 30 * DAY]
-        .into_iter()
-        .filter(|ms| *ms <= most)
-        .map(|ms| choice(value, Some(ms), expiry_word(ms)))
-        .collect_view();
+    let offers = move || {
+        [HOUR, 8 * HOUR, DAY, 7 * DAY, 30 * DAY]
+            .into_iter()
+            .filter(|ms| *ms <= most)
+            .map(|ms| choice(value, Some(ms), expiry_word(ms)))
+            .collect_view()
+    };
     view! {
         <Dialog open title=t!("expires-after") close_label=t!("close")>
             <p>{hint.clone()}</p>

@@ -33,7 +33,11 @@ pub fn utf16_at(text: &str, byte: usize) -> u32 {
 pub fn asked(text: &str, caret: usize) -> Option<(usize, &str)> {
     let before = text.get(..caret)?;
     let at = before.rfind('@')?;
-    let starts = before.get(..at)?.chars().next_back().is_none_or(|letter| !letter.is_alphanumeric());
+    let starts = before
+        .get(..at)?
+        .chars()
+        .next_back()
+        .is_none_or(|letter| !letter.is_alphanumeric());
     let typed = before.get(at + 1..)?;
     let is_name = typed.chars().count() <= LONGEST
         && !typed.contains('\n')
@@ -141,7 +145,11 @@ mod tests {
         let people = [("Anna".to_owned(), person(1)), ("Anna Huber".to_owned(), person(2))];
         assert_eq!(
             with_links("@Anna Huber und @Anna, nicht @Annabel oder x@Anna", &people),
-            format!("{} und {}, nicht @Annabel oder x@Anna", link("Anna Huber", person(2)), link("Anna", person(1)))
+            format!(
+                "{} und {}, nicht @Annabel oder x@Anna",
+                link("Anna Huber", person(2)),
+                link("Anna", person(1))
+            )
         );
         assert_eq!(with_links("ohne", &people), "ohne");
     }

@@ -38,7 +38,10 @@ pub fn Composer() -> impl IntoView {
         writing.keep_now();
         recorder.cancel();
     });
-    let may = Memo::new(move |_| ctx.chat.with(|chat| chat.as_ref().map(|chat| (chat.may_write, chat.status, chat.kind))));
+    let may = Memo::new(move |_| {
+        ctx.chat
+            .with(|chat| chat.as_ref().map(|chat| (chat.may_write, chat.status, chat.kind)))
+    });
     view! {
         <footer class="composer">
             {move || match may.get() {
@@ -115,9 +118,7 @@ fn Row() -> impl IntoView {
 fn Above() -> impl IntoView {
     let ctx = ctx();
     let writing = writing();
-    let note = Memo::new(move |_| {
-        writing.taking.get().map(percent)
-    });
+    let note = Memo::new(move |_| writing.taking.get().map(percent));
     view! {
         {move || ctx.edit.get().map(|message| above("edit-outline", t!("editing"), bubble::gist(&message), move || ctx.edit.set(None)))}
         {move || ctx.reply.get().map(|message| {
@@ -159,7 +160,9 @@ fn Ways() -> impl IntoView {
     let ctx = ctx();
     let writing = writing();
     let any = move || {
-        writing.confirm.with(Option::is_some) || writing.expires_in.with(Option::is_some) || writing.at.with(Option::is_some)
+        writing.confirm.with(Option::is_some)
+            || writing.expires_in.with(Option::is_some)
+            || writing.at.with(Option::is_some)
     };
     move || {
         any().then(|| {

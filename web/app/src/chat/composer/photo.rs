@@ -12,9 +12,7 @@ use melder_port::Time;
 use melder_port::view::Place;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, File, ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d, Url,
-};
+use web_sys::{Blob, File, ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d, Url};
 
 use crate::chat::composer::files::{Picked, Proof};
 use crate::chat::media;
@@ -56,7 +54,11 @@ pub async fn prepare(file: &File, evidence: bool, place: Option<Place>) -> Picke
         number: 0,
         blob: file.clone().unchecked_into(),
         filename: file.name(),
-        content_type: if content_type.is_empty() { "application/octet-stream".into() } else { content_type.clone() },
+        content_type: if content_type.is_empty() {
+            "application/octet-stream".into()
+        } else {
+            content_type.clone()
+        },
         description: ArcRwSignal::new(String::new()),
         preview: None,
         dimensions: None,
@@ -65,7 +67,8 @@ pub async fn prepare(file: &File, evidence: bool, place: Option<Place>) -> Picke
         address: None,
     };
     // A moving picture would stand still after drawing; vectors are files.
-    let is_picture = content_type.starts_with("image/") && !["image/gif", "image/svg+xml"].contains(&content_type.as_str());
+    let is_picture =
+        content_type.starts_with("image/") && !["image/gif", "image/svg+xml"].contains(&content_type.as_str());
     if !is_picture {
         return plain;
     }
@@ -100,7 +103,11 @@ pub async fn prepare(file: &File, evidence: bool, place: Option<Place>) -> Picke
     };
     bitmap.close();
     let address = Url::create_object_url_with_blob(&picked.blob).ok();
-    Picked { preview, address, ..picked }
+    Picked {
+        preview,
+        address,
+        ..picked
+    }
 }
 
 async fn decode(file: &Blob) -> Option<ImageBitmap> {
@@ -115,7 +122,9 @@ async fn draw(bitmap: &ImageBitmap, width: u32, height: u32, quality: f64) -> Op
     let (w, h) = (f64::from(width), f64::from(height));
     context.set_fill_style_str("#fff");
     context.fill_rect(0.0, 0.0, w, h);
-    context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, w, h).ok()?;
+    context
+        .draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, w, h)
+        .ok()?;
     let options = ImageEncodeOptions::new();
     options.set_type(JPEG);
     options.set_quality(quality);
@@ -137,7 +146,11 @@ async fn small(bitmap: &ImageBitmap) -> Option<(String, Vec<u8>)> {
 }
 
 /// When it was taken: what the file says, but never later than now.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "milliseconds since 1970"
+)]
 fn captured(file: &File) -> Time {
     let said = Date::new(&JsValue::from_f64(file.last_modified())).get_time().max(0.0) as u64;
     Time(said.min(times::now()))

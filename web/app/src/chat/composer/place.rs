@@ -33,7 +33,11 @@ enum No {
     Unknown,
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "degrees and metres, in range")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "degrees and metres, in range"
+)]
 fn place(position: &Position) -> Place {
     let at = position.coords();
     Place {
@@ -67,7 +71,11 @@ async fn now() -> Result<Place, No> {
         }
     });
     let failed = Closure::once(move |error: PositionError| {
-        let why = if error.code() == PositionError::PERMISSION_DENIED { No::Denied } else { No::Unknown };
+        let why = if error.code() == PositionError::PERMISSION_DENIED {
+            No::Denied
+        } else {
+            No::Unknown
+        };
         if let Some(sender) = other.borrow_mut().take() {
             let _ = sender.send(Err(why));
         }
@@ -104,9 +112,17 @@ thread_local! {
 fn follow(id: MessageId, group: GroupId, first: Place, until: Time) {
     let Some(geolocation) = geolocation() else { return };
     let moved = Closure::<dyn Fn(Position)>::new(move |position: Position| moved(id, place(&position)));
-    let watching = geolocation.watch_position_with_error_callback_and_options(moved.as_ref().unchecked_ref(), None, &options());
+    let watching =
+        geolocation.watch_position_with_error_callback_and_options(moved.as_ref().unchecked_ref(), None, &options());
     let Ok(number) = watching else { return };
-    let watch = Watch { number, last: first, group, until, told: times::now(), _moved: moved };
+    let watch = Watch {
+        number,
+        last: first,
+        group,
+        until,
+        told: times::now(),
+        _moved: moved,
+    };
     LIVE.with(|live| live.borrow_mut().insert(id, watch));
 }
 
@@ -130,9 +146,17 @@ fn moved(id: MessageId, to: Place) {
         // A watch cannot end inside its own call.
         Some(None) => dom::after(0, move || drop(end(id))),
         Some(Some((group, until))) => spawn_local(async move {
-            let content = DraftContent::MoveLocation { of: id, place: to, live_until: Some(until) };
+            let content = DraftContent::MoveLocation {
+                of: id,
+                place: to,
+                live_until: Some(until),
+            };
             // Without a connection it waits in the outbox; the next one follows anyway.
-            let _ = port::ask(Ask::Send { group, draft: draft(content) }).await;
+            let _ = port::ask(Ask::Send {
+                group,
+                draft: draft(content),
+            })
+            .await;
         }),
     }
 }
@@ -148,8 +172,18 @@ fn end(id: MessageId) -> Option<Watch> {
 /// Ends a live position now, for all who see it.
 pub fn stop(id: MessageId, group: GroupId, seen: Place) {
     let last = end(id).map_or(seen, |watch| watch.last);
-    let content = DraftContent::MoveLocation { of: id, place: last, live_until: Some(Time(times::now())) };
-    act_then(Ask::Send { group, draft: draft(content) }, |_| toast(t!("location-stopped")));
+    let content = DraftContent::MoveLocation {
+        of: id,
+        place: last,
+        live_until: Some(Time(times::now())),
+    };
+    act_then(
+        Ask::Send {
+            group,
+            draft: draft(content),
+        },
+        |_| toast(t!("location-stopped")),
+    );
 }
 
 /// How long a position is live, in minutes; `None`: once.
@@ -176,12 +210,23 @@ pub fn PlaceDialog() -> impl IntoView {
             return;
         };
         let label = Some(label.get_untracked().trim().to_owned()).filter(|label| !label.is_empty());
-        let live_until = live.get_untracked().map(|minutes| Time(times::now() + u64::from(minutes) * MINUTE));
+        let live_until = live
+            .get_untracked()
+            .map(|minutes| Time(times::now() + u64::from(minutes) * MINUTE));
         let group = ctx.group;
-        let content = DraftContent::Location { place, label, live_until };
+        let content = DraftContent::Location {
+            place,
+            label,
+            live_until,
+        };
         open.set(false);
         spawn_local(async move {
-            match port::ask(Ask::Send { group, draft: draft(content) }).await {
+            match port::ask(Ask::Send {
+                group,
+                draft: draft(content),
+            })
+            .await
+            {
                 Ok(Answer::Queued(id)) => {
                     if let Some(until) = live_until {
                         follow(id, group, place, until);

@@ -35,10 +35,15 @@ pub fn PollDialog() -> impl IntoView {
     let multiple = RwSignal::new(false);
     let missing = RwSignal::new(false);
     let send = move |_| {
-        let texts: Vec<String> = options.with_untracked(|options| options.iter().map(|option| option.get_untracked()).collect());
+        let texts: Vec<String> =
+            options.with_untracked(|options| options.iter().map(|option| option.get_untracked()).collect());
         match ready(&question.get_untracked(), &texts) {
             Some((question, options)) => {
-                ctx.send(DraftContent::Poll { question, options, multiple: multiple.get_untracked() });
+                ctx.send(DraftContent::Poll {
+                    question,
+                    options,
+                    multiple: multiple.get_untracked(),
+                });
                 ctx.jump.set(Some(Jump::End));
                 open.set(false);
             }
@@ -106,6 +111,9 @@ mod tests {
         let answers = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         assert!(ready("", &answers(&["a", "b"])).is_none());
         assert!(ready("Wer?", &answers(&["a", " a ", ""])).is_none());
-        assert_eq!(ready(" Wer? ", &answers(&["a", " ", "b"])), Some(("Wer?".into(), answers(&["a", "b"]))));
+        assert_eq!(
+            ready(" Wer? ", &answers(&["a", " ", "b"])),
+            Some(("Wer?".into(), answers(&["a", "b"])))
+        );
     }
 }

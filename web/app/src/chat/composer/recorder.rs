@@ -30,7 +30,12 @@ const LONGEST_MS: u64 = 180_000;
 const SHORTEST_MS: u64 = 700;
 const TICK: std::time::Duration = std::time::Duration::from_millis(250);
 /// What browsers record, the best first.
-const TYPES: [&str; 4] = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4", "audio/webm"];
+const TYPES: [&str; 4] = [
+    "audio/webm;codecs=opus",
+    "audio/ogg;codecs=opus",
+    "audio/mp4",
+    "audio/webm",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -110,7 +115,10 @@ impl Recorder {
     }
 
     fn record(self, stream: MediaStream) -> Option<()> {
-        let content_type = TYPES.iter().find(|kind| MediaRecorder::is_type_supported(kind)).copied();
+        let content_type = TYPES
+            .iter()
+            .find(|kind| MediaRecorder::is_type_supported(kind))
+            .copied();
         let options = MediaRecorderOptions::new();
         if let Some(kind) = content_type {
             options.set_mime_type(kind);
@@ -173,9 +181,13 @@ impl Recorder {
     }
 
     fn stopped(self) {
-        let Some(Some(tape)) = self.tape.try_update_value(Option::take) else { return };
+        let Some(Some(tape)) = self.tape.try_update_value(Option::take) else {
+            return;
+        };
         silence(&tape.stream);
-        let Some(Phase::Recording(since)) = self.phase.try_get_untracked() else { return };
+        let Some(Phase::Recording(since)) = self.phase.try_get_untracked() else {
+            return;
+        };
         let length = times::now().saturating_sub(since).min(LONGEST_MS);
         if length < SHORTEST_MS {
             self.phase.set(Phase::Idle);
@@ -192,7 +204,9 @@ impl Recorder {
             self.phase.set(Phase::Refused);
             return;
         };
-        let Ok(address) = Url::create_object_url_with_blob(&blob) else { return };
+        let Ok(address) = Url::create_object_url_with_blob(&blob) else {
+            return;
+        };
         let heard = blob.clone();
         self.recording.set_value(Some(Recording {
             blob,
@@ -253,7 +267,8 @@ fn silence(stream: &MediaStream) {
 #[component]
 pub fn RecorderBar() -> impl IntoView {
     let recorder = expect_context::<Recorder>();
-    move || match recorder.phase.get() {
+    move || {
+        match recorder.phase.get() {
         Phase::Idle => ().into_any(),
         Phase::Asking => view! {
             <div class="composer__row recorder" role="status">
@@ -285,6 +300,7 @@ pub fn RecorderBar() -> impl IntoView {
         Phase::Ready(length) => view! { <Ready length /> }.into_any(),
         Phase::Refused => view! { <Refused /> }.into_any(),
     }
+    }
 }
 
 /// One hears it before it goes.
@@ -293,11 +309,15 @@ fn Ready(length: u64) -> impl IntoView {
     let recorder = expect_context::<Recorder>();
     let writing = writing();
     let running = RwSignal::new(false);
-    let audio = recorder
-        .recording
-        .with_value(|recording| recording.as_ref().and_then(|recording| HtmlAudioElement::new_with_src(&recording.address).ok()));
+    let audio = recorder.recording.with_value(|recording| {
+        recording
+            .as_ref()
+            .and_then(|recording| HtmlAudioElement::new_with_src(&recording.address).ok())
+    });
     let audio = StoredValue::new_local(audio);
-    let ended = Closure::<dyn Fn()>::new(move || { let _ = running.try_set(false); });
+    let ended = Closure::<dyn Fn()>::new(move || {
+        let _ = running.try_set(false);
+    });
     audio.with_value(|audio| {
         if let Some(audio) = audio {
             audio.set_onended(Some(ended.as_ref().unchecked_ref()));
@@ -324,7 +344,9 @@ fn Ready(length: u64) -> impl IntoView {
         });
     };
     let send = move |_| {
-        let Some(Some(recording)) = recorder.recording.try_get_value() else { return };
+        let Some(Some(recording)) = recorder.recording.try_get_value() else {
+            return;
+        };
         let picked = Picked {
             number: 0,
             blob: recording.blob,
@@ -338,7 +360,10 @@ fn Ready(length: u64) -> impl IntoView {
             address: None,
         };
         let mut message = draft(DraftContent::Text(String::new()));
-        message.reply_to = writing.ctx.reply.with_untracked(|reply| reply.as_ref().map(|reply| reply.id));
+        message.reply_to = writing
+            .ctx
+            .reply
+            .with_untracked(|reply| reply.as_ref().map(|reply| reply.id));
         message.expires_in_ms = writing.expires_in.get_untracked();
         spawn_local(async move {
             let sent = writing.take_and_send(message, &[picked]).await;

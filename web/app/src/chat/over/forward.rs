@@ -33,7 +33,10 @@ pub fn Forward(message: Arc<Message>) -> impl IntoView {
             return;
         }
         for group in &groups {
-            act(Ask::Send { group: *group, draft: draft(DraftContent::Forward(id)) });
+            act(Ask::Send {
+                group: *group,
+                draft: draft(DraftContent::Forward(id)),
+            });
         }
         toast(t!("forwarded", count = groups.len()));
         open.set(false);

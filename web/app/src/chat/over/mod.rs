@@ -97,7 +97,9 @@ pub fn Overs() -> impl IntoView {
             Over::Discard(id) => view! { <asking::Discard id /> }.into_any(),
             Over::Delete(message) => view! { <asking::Delete message /> }.into_any(),
             Over::Forward(message) => view! { <forward::Forward message /> }.into_any(),
-            Over::Reach(message) => view! { <ReachPane open=opened(ctx) group=message.group message=message.id /> }.into_any(),
+            Over::Reach(message) => {
+                view! { <ReachPane open=opened(ctx) group=message.group message=message.id /> }.into_any()
+            }
             Over::Photo(message, file) => view! { <photo::Viewer message file=*file /> }.into_any(),
             Over::Add => view! { <composer::add::AddSheet /> }.into_any(),
             Over::Emoji => view! { <composer::emoji::InsertSheet /> }.into_any(),

@@ -27,7 +27,11 @@ pub fn Viewer(message: Arc<Message>, file: File) -> impl IntoView {
             dialog.close();
         }
     });
-    let source = RwSignal::new(file.preview.as_ref().and_then(|(kind, bytes)| media::preview(file.blob, kind, bytes)));
+    let source = RwSignal::new(
+        file.preview
+            .as_ref()
+            .and_then(|(kind, bytes)| media::preview(file.blob, kind, bytes)),
+    );
     let trouble = RwSignal::new(None::<String>);
     let stored = StoredValue::new(file.clone());
     spawn_local(async move {
@@ -69,7 +73,11 @@ pub fn Viewer(message: Arc<Message>, file: File) -> impl IntoView {
             </div>
         }
     });
-    let who = if message.own { t!("you") } else { message.sender_name.clone() };
+    let who = if message.own {
+        t!("you")
+    } else {
+        message.sender_name.clone()
+    };
     view! {
         <dialog class="viewer" node_ref=node aria-label=t!("photo-of", name = who.as_str()) on:close=move |_| open.set(false)>
             <header class="viewer__head on-blue">
