@@ -173,6 +173,8 @@ serve-stopping = Melder wird beendet …
 serve-in-use = Ein anderer Server benutzt den Datenordner.
 serve-listen = Die Adresse { $address } ist nicht frei ({ $detail }).
 serve-folder = Der Ordner { $folder } lässt sich nicht benutzen ({ $detail }).
+serve-web = Die Web-App lässt sich nicht lesen ({ $detail }). Bauen Sie sie mit „cargo xtask web“.
+serve-no-web = Ohne Web-App: Mit --web geben Sie ihren Ordner an.
 
 # Beitreten, verknüpfen, wiederherstellen
 join-offer = Einladung von { $organisation }

@@ -67,6 +67,7 @@ cmd-serve = Einen Server betreiben.
 arg-serve-data = Der Ordner, in dem der Server alles aufbewahrt.
 arg-serve-listen = Adresse und Port, an denen er Verbindungen annimmt.
 arg-serve-url = Die Adresse, unter der man ihn erreicht, für Einladungslinks.
+arg-serve-web = Der Ordner der Web-App, den „cargo xtask web“ gebaut hat. Ohne Angabe: web neben dem Programm, falls es das gibt.
 
 # Konto und Geräte
 cmd-join = Mit einer Einladung beitreten: Dieses Gerät wird das erste Ihres Kontos.

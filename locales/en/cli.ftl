@@ -173,6 +173,8 @@ serve-stopping = Melder is stopping …
 serve-in-use = Another server uses the data folder.
 serve-listen = The address { $address } is not free ({ $detail }).
 serve-folder = The folder { $folder } can't be used ({ $detail }).
+serve-web = The web app can't be read ({ $detail }). Build it with “cargo xtask web”.
+serve-no-web = Without the web app: say its folder with --web.
 
 # Joining, linking, recovering
 join-offer = Invitation from { $organisation }

@@ -67,6 +67,7 @@ cmd-serve = Run a server.
 arg-serve-data = The folder in which the server keeps everything.
 arg-serve-listen = The address and port at which it takes connections.
 arg-serve-url = The address under which people reach it, for invitation links.
+arg-serve-web = The web app's folder as built by “cargo xtask web”. Unless given: web beside the program, if there is one.
 
 # Account and devices
 cmd-join = Join by invitation: this device becomes the first of your account.

@@ -29,6 +29,17 @@ pub struct ServeArgs {
     pub listen: SocketAddr,
     #[arg(long, value_name = "URL", env = "MELDER_URL")]
     pub url: Option<String>,
+    #[arg(long, value_name = "FOLDER", env = "MELDER_WEB")]
+    pub web: Option<PathBuf>,
+}
+
+/// The web app's folder: the one named, or `web` beside the program, as it is installed.
+#[must_use]
+pub fn web_folder(named: Option<&PathBuf>) -> Option<PathBuf> {
+    named.cloned().or_else(|| {
+        let beside = std::env::current_exe().ok()?.parent()?.join("web");
+        beside.join("index.html").is_file().then_some(beside)
+    })
 }
 
 fn failed(error: &ServeError, args: &ServeArgs) -> CliError {
@@ -48,6 +59,7 @@ fn failed(error: &ServeError, args: &ServeArgs) -> CliError {
                 detail = error.to_string()
             )
         }
+        ServeError::Web(error) => t!("serve-web", detail = error.to_string()),
         other => other.to_string(),
     };
     CliError::new(Local::ServerFailed).with("detail", reason)
@@ -61,6 +73,8 @@ pub async fn run(global: &Global, args: ServeArgs) -> Result<Exit, CliError> {
     let mut config = ServerConfig::new(args.data.clone(), args.listen);
     let public = args.url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
     config.public_url.clone_from(&public);
+    config.web = web_folder(args.web.as_ref());
+    let has_app = config.web.is_some();
     let server = melder_server::serve(config)
         .await
         .map_err(|error| failed(&error, &args))?;
@@ -81,6 +95,9 @@ pub async fn run(global: &Global, args: ServeArgs) -> Result<Exit, CliError> {
             url = &url,
             data = args.data.display().to_string()
         ));
+        if !has_app {
+            note(t!("serve-no-web"));
+        }
         if let Some(link) = &link {
             line("");
             line(t!("serve-setup"));

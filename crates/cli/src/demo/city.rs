@@ -249,6 +249,15 @@ impl City {
         self.state.groups.get(key).map(String::as_str)
     }
 
+    /// Where visitors reach it now. A link that was made at another address leads here all the same.
+    pub(super) fn reached_at(&mut self, public: &str) {
+        for invitation in self.state.roles.values_mut() {
+            if let Some((_, secret)) = invitation.link.split_once("/join#") {
+                invitation.link = format!("{public}/join#{secret}");
+            }
+        }
+    }
+
     /// One link for each role.
     pub(super) fn links<'c>(&'c self, script: &'c Script) -> impl Iterator<Item = (&'c Role, &'c str)> {
         script

@@ -207,7 +207,7 @@ impl Life {
     /// A visitor wrote. One colleague answers, another one nods, the others are polite enough not to.
     async fn answer(&mut self, view: &MessageView) {
         let Some(place) = self.groups.iter().find(|place| place.id == view.group).cloned() else {
-            return;
+            return self.answer_directly(view).await;
         };
         let count = place.writers.len().max(1);
         let turn = usize::from(view.id.as_bytes()[31]) % count;
@@ -225,6 +225,14 @@ impl Life {
             self.say(&place, &text);
             let body = Box::new(Content::Text(Text::plain(text)));
             self.send(view.group, Content::Reply { to: view.id, body }).await;
+        }
+    }
+
+    /// Written to this colleague alone, or in a group that the visitor made: those are answered by whoever is asked.
+    async fn answer_directly(&mut self, view: &MessageView) {
+        sleep(Duration::from_millis(self.dice.between(THINKING.0, THINKING.1))).await;
+        if let Some(text) = self.dice.pick(&self.answers.lines).cloned() {
+            self.send(view.group, Content::Text(Text::plain(text))).await;
         }
     }
 

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+// The app's words as the tests look for them: from the same files, so that a better word breaks no test.
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const LOCALES = fileURLToPath(new URL("../../locales/", import.meta.url));
+const texts = new Map();
+
+function load(language) {
+  const all = new Map();
+  const files = readdirSync(LOCALES + language).filter((name) => name.startsWith("app") || name === "errors.ftl");
+  for (const file of files) {
+    for (const line of readFileSync(`${LOCALES}${language}/${file}`, "utf8").split("\n")) {
+      const found = /^([a-z][\w-]*) = (.+)$/.exec(line);
+      if (found) all.set(found[1], found[2].trim());
+    }
+  }
+  return all;
+}
+
+/** The word with this id. What would be filled in is given, `{ $name }` by `{ name: … }`. */
+export function word(id, values = {}, language = "de") {
+  if (!texts.has(language)) texts.set(language, load(language));
+  const text = texts.get(language).get(id);
+  if (text === undefined) throw new Error(`there is no text \`${id}\``);
+  return text.replace(/\{ ?\$(\w+) ?\}/g, (_, name) => {
+    if (!(name in values)) throw new Error(`\`${id}\` needs \`${name}\``);
+    return String(values[name]);
+  });
+}
