@@ -267,11 +267,13 @@ export function calm(page, { offline = false } = {}) {
   assert.deepEqual(wrong, []);
 }
 
-/** The app is there: no longer the empty page. */
+/** The app is there: it knows what to show. */
 export async function ready(page, address = "/") {
   await page.goto(address);
-  await page.waitForFunction(() => document.getElementById("app")?.childElementCount > 0);
-  await page.waitForSelector("#app h1, #app main, #app [role=alert]");
+  await page.waitForFunction(() => {
+    const app = document.getElementById("app");
+    return app.childElementCount > 0 && !app.querySelector(".starting, noscript");
+  });
 }
 
 /** axe finds nothing on what is shown now. */
