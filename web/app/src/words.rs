@@ -86,7 +86,9 @@ mod tests {
                         let rest = text[at + call.len()..].trim_start();
                         if let Some((id, _)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'))
                             && !is_other
-                            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+                            && id
+                                .bytes()
+                                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
                         {
                             found.insert(id.to_owned());
                         }

@@ -33,7 +33,11 @@ pub fn gist(message: &Message) -> String {
             chats::gist(kind, &body::text::plain(caption), duration)
         }
         Body::Alarm { text, .. } => format!("{}: {text}", t!("kind-alarm")),
-        Body::Location { label, .. } => chats::gist(melder_port::view::Kind::Location, label.as_deref().unwrap_or_default(), None),
+        Body::Location { label, .. } => chats::gist(
+            melder_port::view::Kind::Location,
+            label.as_deref().unwrap_or_default(),
+            None,
+        ),
         Body::Poll(poll) => chats::gist(melder_port::view::Kind::Poll, &poll.question, None),
         Body::Report { title, .. } => chats::gist(melder_port::view::Kind::Report, title, None),
         Body::Contact { name, .. } => chats::gist(melder_port::view::Kind::Contact, name, None),
@@ -91,7 +95,9 @@ pub fn MessageView(row: ArcRwSignal<Row>, first: MessageRow) -> impl IntoView {
     let state = Memo::new(move |_| now.with(|row| row.message.state.clone()));
     let reactions = Memo::new(move |_| now.with(|row| row.message.reactions.clone()));
     let sequence = Memo::new(move |_| now.with(|row| row.message.sequence));
-    let direct = ctx.chat.with_untracked(|chat| chat.as_ref().is_some_and(|chat| chat.peer.is_some()));
+    let direct = ctx
+        .chat
+        .with_untracked(|chat| chat.as_ref().is_some_and(|chat| chat.peer.is_some()));
     let press = menu::LongPress::new();
     view! {
         <article
@@ -131,7 +137,11 @@ pub fn MessageView(row: ArcRwSignal<Row>, first: MessageRow) -> impl IntoView {
 
 /// Who, when, what: what a screen reader says of the message.
 fn label(message: &Message) -> String {
-    let who = if message.own { t!("you") } else { message.sender_name.clone() };
+    let who = if message.own {
+        t!("you")
+    } else {
+        message.sender_name.clone()
+    };
     format!("{who}, {}: {}", times::short(message.time.0), gist(message))
 }
 
@@ -140,7 +150,9 @@ fn bubble(ctx: Ctx, message: &Arc<Message>, place: Memo<(bool, bool)>, state: Me
     let card = message.confirmation.is_some() || body::is_card(&message.body);
     let bare = !is_failed && body::is_bare(message);
     let show_name = {
-        let direct = ctx.chat.with_untracked(|chat| chat.as_ref().is_some_and(|chat| chat.peer.is_some()));
+        let direct = ctx
+            .chat
+            .with_untracked(|chat| chat.as_ref().is_some_and(|chat| chat.peer.is_some()));
         !message.own && (!direct || message.unconfirmed_sender)
     };
     let head = {
@@ -218,7 +230,11 @@ fn quote(ctx: Ctx, reply: &Quote) -> AnyView {
     };
     let name = (!reply.sender_name.is_empty()).then(|| reply.sender_name.clone());
     let to = reply.sequence;
-    let label = t!("quote-label", name = name.clone().unwrap_or_default(), text = text.as_str());
+    let label = t!(
+        "quote-label",
+        name = name.clone().unwrap_or_default(),
+        text = text.as_str()
+    );
     view! {
         <button
             class="quote"
@@ -263,7 +279,11 @@ fn reaction_row(ctx: Ctx, id: melder_port::MessageId, reactions: &[melder_port::
 /// Adds one's reaction, or takes it back.
 pub fn react(ctx: Ctx, to: melder_port::MessageId, emoji: &str, own: bool) {
     let emoji = emoji.to_owned();
-    ctx.send(if own { DraftContent::Unreact { to, emoji } } else { DraftContent::React { to, emoji } });
+    ctx.send(if own {
+        DraftContent::Unreact { to, emoji }
+    } else {
+        DraftContent::React { to, emoji }
+    });
 }
 
 fn failed_row(id: melder_port::MessageId, code: &str) -> AnyView {

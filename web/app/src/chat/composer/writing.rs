@@ -68,7 +68,9 @@ impl Writing {
     /// Is there nothing to send?
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.text.with(|text| text.trim().is_empty()) && self.picked.with(Vec::is_empty) && self.ctx.edit.with(Option::is_none)
+        self.text.with(|text| text.trim().is_empty())
+            && self.picked.with(Vec::is_empty)
+            && self.ctx.edit.with(Option::is_none)
     }
 
     // --- Keeping ---
@@ -123,9 +125,15 @@ impl Writing {
             return;
         }
         let text = self.text.get_untracked();
-        let reply_to = self.ctx.reply.with_untracked(|reply| reply.as_ref().map(|message| message.id));
+        let reply_to = self
+            .ctx
+            .reply
+            .with_untracked(|reply| reply.as_ref().map(|message| message.id));
         let now = (text.clone(), reply_to);
-        if self.kept.with_value(|kept| kept.as_ref().is_none_or(|kept| *kept == now)) {
+        if self
+            .kept
+            .with_value(|kept| kept.as_ref().is_none_or(|kept| *kept == now))
+        {
             return;
         }
         self.kept.set_value(Some(now));
@@ -230,7 +238,10 @@ impl Writing {
         }
         let draft = Draft {
             content: DraftContent::Text(self.linked()),
-            reply_to: self.ctx.reply.with_untracked(|reply| reply.as_ref().map(|message| message.id)),
+            reply_to: self
+                .ctx
+                .reply
+                .with_untracked(|reply| reply.as_ref().map(|message| message.id)),
             files: Vec::new(),
             expires_in_ms: self.expires_in.get_untracked(),
             confirm: self.confirm.get_untracked(),
@@ -288,8 +299,12 @@ impl Writing {
                 let _ = self.taking.try_set(Some((done + at, of)));
                 let end = (at + CHUNK).min(file.size());
                 #[expect(clippy::cast_precision_loss, reason = "a file of a browser")]
-                let bytes = media::slice(&file.blob, at as f64, end as f64).await.map_err(|why| why.say())?;
-                port::ask(Ask::AddFileChunk { file: id, bytes }).await.map_err(|failure| say(&failure))?;
+                let bytes = media::slice(&file.blob, at as f64, end as f64)
+                    .await
+                    .map_err(|why| why.say())?;
+                port::ask(Ask::AddFileChunk { file: id, bytes })
+                    .await
+                    .map_err(|failure| say(&failure))?;
                 at = end;
             }
             done += file.size();
@@ -301,7 +316,10 @@ impl Writing {
                 preview: file.preview.clone(),
                 dimensions: file.dimensions,
                 duration_ms: file.duration_ms,
-                evidence: file.evidence.as_ref().map(|evidence| (evidence.captured_at, evidence.place)),
+                evidence: file
+                    .evidence
+                    .as_ref()
+                    .map(|evidence| (evidence.captured_at, evidence.place)),
             });
         }
         let group = self.ctx.group;
