@@ -8,7 +8,7 @@ use melder_bugs::{self as bugs, Bug};
 use melder_mls::sign;
 use melder_protocol::entry::{Body, Entry, Notice};
 use melder_protocol::frame::ClientFrame;
-use melder_protocol::{Cursor, LogId, Sequence};
+use melder_protocol::{Cursor, GroupId, LogId, Sequence};
 
 use crate::api::{Event, Misbehaviour};
 use crate::error::EngineError;
