@@ -5,6 +5,7 @@
 
 starting = Melder startet
 skip-to-content = Zum Inhalt springen
+content = Inhalt
 navigation = Bereiche
 tab-chats = Chats
 tab-contacts = Kontakte

@@ -5,6 +5,7 @@
 
 starting = Melder is starting
 skip-to-content = Skip to content
+content = Content
 navigation = Sections
 tab-chats = Chats
 tab-contacts = Contacts

@@ -26,6 +26,12 @@ use melder_port::{Answer, Ask};
 use state::App;
 
 fn main() {
+    // Where the program broke, for who looks at the console; never what was said.
+    std::panic::set_hook(Box::new(|broken| {
+        if let Some(place) = broken.location() {
+            web_sys::console::error_1(&place.to_string().into());
+        }
+    }));
     words::load();
     let app = App::new(route::current());
     first_run::address::watch(app.carried);

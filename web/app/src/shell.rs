@@ -103,7 +103,10 @@ fn Shell() -> impl IntoView {
             on:keydown=move |event| shortcut(&event, app)
         >
             <Tabs />
-            <section class="shell__list" aria-label=move || list_name(&app.route.get())>
+            <section
+                class="shell__list"
+                role=move || (pane(&app.route.get()) == "list").then_some("main")
+                aria-label=move || list_name(&app.route.get())>
                 <NetBar />
                 {move || match app.route.with(Route::tab) {
                     Tab::Chats => view! { <ListPane /> }.into_any(),
@@ -111,10 +114,20 @@ fn Shell() -> impl IntoView {
                     Tab::Profile => view! { <profile::ProfilePane /> }.into_any(),
                 }}
             </section>
-            <main class="shell__main" id="main" tabindex="-1">
+            <div
+                class="shell__main"
+                id="main"
+                tabindex="-1"
+                role=move || if pane(&app.route.get()) == "main" { "main" } else { "region" }
+                aria-label=t!("content")
+            >
                 <Main group />
-            </main>
-            <aside class="shell__info" aria-label=t!("group-info")>
+            </div>
+            <aside
+                class="shell__info"
+                role=move || (pane(&app.route.get()) == "info").then_some("main")
+                aria-label=t!("group-info")
+            >
                 {move || group.get().filter(|_| info()).map(|group| view! { <InfoPane group /> })}
             </aside>
         </div>

@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -40,7 +41,7 @@ pub struct App {
     pub carried: RwSignal<Option<crate::first_run::address::Brought>>,
 }
 
-type Listener = Box<dyn Fn(&News)>;
+type Listener = Rc<dyn Fn(&News)>;
 
 thread_local! {
     static LISTENERS: RefCell<Vec<(u64, Listener)>> = const { RefCell::new(Vec::new()) };
@@ -54,16 +55,9 @@ pub fn on_news(listener: impl Fn(&News) + 'static) {
         next.set(next.get() + 1);
         next.get()
     });
-    LISTENERS.with(|listeners| listeners.borrow_mut().push((number, Box::new(listener))));
-    on_cleanup(move || {
-        // A listener may end while news is being told: it is then taken out once that is through.
-        let forget = move || LISTENERS.with(|all| all.borrow_mut().retain(|(other, _)| *other != number));
-        if LISTENERS.with(|all| all.try_borrow_mut().is_err()) {
-            dom::after(0, forget);
-        } else {
-            forget();
-        }
-    });
+    let listener: Listener = Rc::new(listener);
+    LISTENERS.with(|listeners| listeners.borrow_mut().push((number, listener)));
+    on_cleanup(move || LISTENERS.with(|all| all.borrow_mut().retain(|(other, _)| *other != number)));
 }
 
 impl App {
@@ -123,11 +117,17 @@ impl App {
             }),
             News::LinkCode(_) | News::LinkNumber(_) | News::Transfer { .. } | News::Misbehaviour { .. } => {}
         }
-        LISTENERS.with(|listeners| {
-            for (_, listener) in listeners.borrow().iter() {
-                listener(news);
-            }
+        // What listens may come and go while it is told.
+        let listeners: Vec<Listener> = LISTENERS.with(|listeners| {
+            listeners
+                .borrow()
+                .iter()
+                .map(|(_, listener)| Rc::clone(listener))
+                .collect()
         });
+        for listener in listeners {
+            listener(news);
+        }
     }
 
     pub fn read_own(self) {

@@ -33,7 +33,7 @@ pub fn Dialog(
     let node = NodeRef::new();
     bind(node, open);
     view! {
-        <dialog class="kern-dialog dialog" node_ref=node aria-label=move || title.get() on:close=move |_| open.set(false)>
+        <dialog class="kern-dialog dialog" node_ref=node aria-label=move || title.get() on:close=move |_| { let _ = open.try_set(false); }>
             <header class="kern-dialog__header">
                 <h2 class="kern-title">{move || title.get()}</h2>
                 <button class="icon-button" aria-label=move || close_label.get() on:click=move |_| open.set(false)>
@@ -66,7 +66,7 @@ pub fn Sheet(
             class="sheet"
             node_ref=node
             aria-label=move || title.get()
-            on:close=move |_| open.set(false)
+            on:close=move |_| { let _ = open.try_set(false); }
             on:click=outside
         >
             <div class="sheet__inner">

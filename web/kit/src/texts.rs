@@ -66,7 +66,6 @@ impl From<&String> for Value {
 macro_rules! number {
     ($($type:ty),*) => {
         $(impl From<$type> for Value {
-            #[expect(clippy::cast_precision_loss, clippy::cast_lossless, reason = "numbers that people read")]
             fn from(number: $type) -> Self {
                 Self::Number(number as f64)
             }

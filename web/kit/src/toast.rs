@@ -107,7 +107,7 @@ fn one(tray: Tray, toast: Toast) -> impl IntoView {
             on:mouseenter=move |_| held.set(true)
             on:mouseleave=move |_| held.set(false)
             on:focusin=move |_| held.set(true)
-            on:focusout=move |_| held.set(false)
+            on:focusout=move |_| { let _ = held.try_set(false); }
         >
             <Icon name="check-circle-outline" />
             <span class="toast__text">{text}</span>

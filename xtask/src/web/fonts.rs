@@ -40,10 +40,10 @@ pub fn add(site: &mut Site, packages: &Packages) -> Result<Fonts> {
                 let bytes = fs::read(folder.join("files").join(format!("{name}-normal.woff2")))?;
                 let address = site.asset(&format!("{name}.woff2"), &bytes)?;
                 let range = ranges[script].as_str().ok_or("a script without a range")?;
-                write!(
+                writeln!(
                     fonts.css,
                     "@font-face{{font-family:\"{family}\";font-style:normal;font-weight:{weight};font-display:swap;\
-                     src:url(\"{address}\") format(\"woff2\");unicode-range:{range}}}\n"
+                     src:url(\"{address}\") format(\"woff2\");unicode-range:{range}}}"
                 )?;
                 if FIRST.contains(&name.as_str()) {
                     fonts.first.push(address);

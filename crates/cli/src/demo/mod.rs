@@ -134,7 +134,7 @@ fn greet_in_browser(args: &DemoArgs, poster: &Path, city: &City, script: &Script
     admin(&address, city);
     people(args, script);
     if let Some((_, link)) = city.links(script).next() {
-        open(&link);
+        open(link);
     }
 }
 

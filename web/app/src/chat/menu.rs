@@ -173,7 +173,7 @@ pub fn Menu(message: Arc<Message>, at: (i32, i32)) -> impl IntoView {
             aria-label=t!("message-menu-of", text = label.as_str())
             style:left=format!("min({}px, calc(100vw - 18.5rem))", at.0.max(8))
             style:top=format!("min({}px, calc(100dvh - 29rem))", at.1.max(8))
-            on:close=move |_| open.set(false)
+            on:close=move |_| { let _ = open.try_set(false); }
             on:click=outside
             on:keydown=keys
         >

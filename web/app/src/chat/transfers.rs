@@ -8,9 +8,12 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 use melder_port::BlobId;
 
+/// Bytes that are through, and all of them, while it goes on.
+type Progress = Option<(u64, u64)>;
+
 /// Bytes done, of how many.
 #[derive(Debug, Clone, Copy)]
-pub struct Transfers(StoredValue<HashMap<BlobId, ArcRwSignal<Option<(u64, u64)>>>>);
+pub struct Transfers(StoredValue<HashMap<BlobId, ArcRwSignal<Progress>>>);
 
 impl Transfers {
     pub fn new() -> Self {

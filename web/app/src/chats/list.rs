@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The list: alarm and duty on top, filters, then a row for each chat.
+//! The list: the alarm on top, filters, then a row for each chat.
 
 use leptos::prelude::*;
-use melder_kit::{Icon, Switch, t, times};
+use melder_kit::{Icon, t, times};
+use melder_port::GroupId;
 use melder_port::view::{Body, Chat, ChatKind};
-use melder_port::{Ask, GroupId};
 
 use crate::chats::row::Row;
 use crate::route::{self, Route};
-use crate::state::{act, app};
+use crate::state::app;
 
 /// Which chats are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,6 @@ pub fn ListPane() -> impl IntoView {
                 <span class="key" aria-hidden="true">{t!("key-search")}</span>
             </a>
             <AlarmBanner />
-            <DutyCard />
             <Filters filter />
         </div>
         <div class="scroll">
@@ -172,39 +171,6 @@ fn AlarmBanner() -> impl IntoView {
                     <a class="button" href=to.path() on:click=move |event| route::follow(&event, app.route, to.clone())>
                         {t!("open")}
                     </a>
-                </div>
-            }
-        })
-    }
-}
-
-/// One's own switch. Shown to those whom the service knows.
-#[component]
-fn DutyCard() -> impl IntoView {
-    let app = app();
-    let since = Memo::new(move |_| app.own.with(|own| own.as_ref().and_then(|own| own.on_duty)));
-    let staff = Memo::new(move |_| {
-        app.own.with(|own| {
-            own.as_ref()
-                .is_some_and(|own| own.kind == Some(melder_port::view::AccountKind::Staff))
-        })
-    });
-    let on = Signal::derive(move || since.get().is_some());
-    move || {
-        staff.get().then(|| {
-            view! {
-                <div class="duty" data-on=move || if on.get() { "true" } else { "false" }>
-                    <Icon name="badge-outline" />
-                    <div class="grow">
-                        <div class="strong">{move || if on.get() { t!("duty-on") } else { t!("duty-off") }}</div>
-                        <div class="small muted">
-                            {move || match since.get() {
-                                Some(since) => t!("duty-since", time = times::at(since.0)),
-                                None => t!("duty-off-detail"),
-                            }}
-                        </div>
-                    </div>
-                    <Switch on label=t!("duty-on") set=move |on| act(Ask::SetDuty { on }) />
                 </div>
             }
         })

@@ -4,9 +4,10 @@
 //! The check of who somebody is: both compare one number, by camera or by reading it aloud. What a person says here is
 //! kept by the engine against the account's first key, so that a later change of keys takes the trust back.
 
+use crate::first_run::scan::Scanner;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use melder_kit::{Dialog, Icon, QrScanner, SafetyNumber, TrustBadge, TrustShow, dom, safety, t, toast_with_undo};
+use melder_kit::{Dialog, Icon, SafetyNumber, TrustBadge, TrustShow, dom, safety, t, toast_with_undo};
 use melder_port::view::{Card, Trust};
 use melder_port::{AccountId, Answer, Ask};
 
@@ -305,7 +306,7 @@ fn ScanIt(check: Check) -> impl IntoView {
     view! {
         <Dialog open=check.scanning title=t!("check-scan") close_label=t!("close")>
             <p>{t!("check-scan-how")}</p>
-            <QrScanner found label=t!("check-scan-picture") failed=t!("check-scan-failed") />
+            <Scanner found />
             <p role="status">{move || other.get().then(|| t!("check-scan-other"))}</p>
         </Dialog>
     }

@@ -85,7 +85,7 @@ fn progress(ctx: Ctx, message: &Arc<Message>, confirmation: &Confirmation, alarm
     view! {
         <div class="card-count">
             <b>{count.clone()}</b>
-            {by.map(|by| left(by))}
+            {by.map(left)}
         </div>
         <div class="progress" role="progressbar" aria-label=count aria-valuemin="0" aria-valuemax=of aria-valuenow=confirmed>
             <i style:width=format!("{share}%")></i>

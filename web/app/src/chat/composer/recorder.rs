@@ -48,12 +48,15 @@ enum Phase {
     Refused,
 }
 
+/// What the browser calls with a piece of the recording, and at its end.
+type Heard = (Closure<dyn Fn(BlobEvent)>, Closure<dyn Fn()>);
+
 struct Tape {
     recorder: MediaRecorder,
     stream: MediaStream,
     parts: Rc<RefCell<Array>>,
     content_type: String,
-    _heard: (Closure<dyn Fn(BlobEvent)>, Closure<dyn Fn()>),
+    _heard: Heard,
 }
 
 #[derive(Clone)]

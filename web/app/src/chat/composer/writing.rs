@@ -121,14 +121,20 @@ impl Writing {
 
     /// Keeps it now; what edits a message is not kept, that message is there.
     pub fn keep_now(self) {
-        if self.ctx.edit.with_untracked(Option::is_some) {
+        // A field that loses the keyboard because its chat is gone has nothing to keep any more: it was kept on leaving.
+        if self.ctx.edit.try_with_untracked(Option::is_some) != Some(false) {
             return;
         }
-        let text = self.text.get_untracked();
-        let reply_to = self
+        let Some(text) = self.text.try_get_untracked() else {
+            return;
+        };
+        let Some(reply_to) = self
             .ctx
             .reply
-            .with_untracked(|reply| reply.as_ref().map(|message| message.id));
+            .try_with_untracked(|reply| reply.as_ref().map(|message| message.id))
+        else {
+            return;
+        };
         let now = (text.clone(), reply_to);
         if self
             .kept

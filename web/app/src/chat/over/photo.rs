@@ -79,7 +79,7 @@ pub fn Viewer(message: Arc<Message>, file: File) -> impl IntoView {
         message.sender_name.clone()
     };
     view! {
-        <dialog class="viewer" node_ref=node aria-label=t!("photo-of", name = who.as_str()) on:close=move |_| open.set(false)>
+        <dialog class="viewer" node_ref=node aria-label=t!("photo-of", name = who.as_str()) on:close=move |_| { let _ = open.try_set(false); }>
             <header class="viewer__head on-blue">
                 <div class="grow">
                     <div class="strong">{who.clone()}</div>
