@@ -30,7 +30,7 @@ before(async () => {
 after(() => city?.stop());
 
 const row = (page, name) => page.locator(".chat-row", { hasText: name });
-const log = (page) => page.getByRole("log");
+const log = (page) => page.locator(".timeline");
 
 /** The group's chat is open, and can be written in. */
 async function open(page) {
@@ -135,6 +135,7 @@ test("what was said is found, and opens at its place", async () => {
     return row(page, "Feuerwehrzufahrt").count();
   });
   await page.keyboard.press("Control+k");
+  await until("the field has the keyboard", () => page.evaluate(() => document.activeElement?.tagName === "INPUT"));
   await page.keyboard.type("Feuerwehr");
   await page.locator("mark", { hasText: /Feuerwehr/i }).first().waitFor();
   await inBothThemes(page, "found");

@@ -114,7 +114,7 @@ fn Shell() -> impl IntoView {
                     Tab::Profile => view! { <profile::ProfilePane /> }.into_any(),
                 }}
             </section>
-            <div
+            <section
                 class="shell__main"
                 id="main"
                 tabindex="-1"
@@ -122,7 +122,7 @@ fn Shell() -> impl IntoView {
                 aria-label=t!("content")
             >
                 <Main group />
-            </div>
+            </section>
             <aside
                 class="shell__info"
                 role=move || (pane(&app.route.get()) == "info").then_some("main")
