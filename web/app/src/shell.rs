@@ -92,6 +92,9 @@ fn pane(route: &Route) -> &'static str {
 #[component]
 fn Shell() -> impl IntoView {
     let app = app();
+    // On the window: a page that was just opened has given the keyboard to nothing.
+    let keys = window_event_listener(leptos::ev::keydown, move |event| shortcut(&event, app));
+    on_cleanup(move || keys.remove());
     let group = Memo::new(move |_| app.route.with(Route::group));
     let info = move || group.get().is_some() && (app.info_open.get() || matches!(app.route.get(), Route::Info(_)));
     view! {
@@ -100,7 +103,6 @@ fn Shell() -> impl IntoView {
             class="shell"
             data-pane=move || pane(&app.route.get())
             data-info=move || if info() { "true" } else { "false" }
-            on:keydown=move |event| shortcut(&event, app)
         >
             <Tabs />
             <section
