@@ -20,8 +20,8 @@ pub trait DeviceKeys {
     /// The key of a device that is or was in the account's chain.
     fn device_key(&self, member: Member) -> Option<PublicKey>;
 
-    /// May this account be a deleted one, of which no chain is left, or only what was known of it long ago? Then what its devices once signed is checked with
-    /// the key that the device's id is the hash of. Only for whoever reads a roster's past (a device that joins): a
+    /// May this account be a deleted one, of which no chain is left, or only what was known of it long ago? Then what its
+    /// devices once signed is checked with the key that the device's id is the hash of. Only for whoever reads a roster's past (a device that joins): a
     /// forgery shows at the next commit, whose stamp then differs from that of all others.
     fn may_be_gone(&self, _account: AccountId) -> bool {
         false

@@ -201,4 +201,15 @@ mod tests {
             assert!(server.contains(&format!("\"{page}\"")), "{page}");
         }
     }
+
+    #[test]
+    fn the_server_answers_the_same_addresses() {
+        let server = include_str!("../../../crates/server/src/web/mod.rs");
+        let list = server
+            .split_once("const PAGES")
+            .and_then(|(_, rest)| rest.split_once("];"));
+        let (list, _) = list.expect("the server has its list");
+        let theirs: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+        assert_eq!(theirs, super::PAGES);
+    }
 }

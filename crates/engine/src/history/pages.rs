@@ -102,8 +102,12 @@ fn older(
     // Only so far back as both are whole; the rest is the next page's.
     let full = |length: usize| length > count as usize;
     let floor = [
-        full(stored.len()).then(|| stored.get(count as usize - 1).and_then(|stored| stored.sequence)),
-        full(lines.len()).then(|| lines.get(count as usize - 1).map(|line| line.0)),
+        full(stored.len()).then(|| {
+            stored
+                .get((count as usize).saturating_sub(1))
+                .and_then(|stored| stored.sequence)
+        }),
+        full(lines.len()).then(|| lines.get((count as usize).saturating_sub(1)).map(|line| line.0)),
     ];
     let floor = floor.into_iter().flatten().flatten().max();
     if let Some(floor) = floor {
@@ -141,8 +145,12 @@ fn newer(
     )?;
     let full = |length: usize| length > count as usize;
     let ceiling = [
-        full(stored.len()).then(|| stored.get(count as usize - 1).and_then(|stored| stored.sequence)),
-        full(lines.len()).then(|| lines.get(count as usize - 1).map(|line| line.0)),
+        full(stored.len()).then(|| {
+            stored
+                .get((count as usize).saturating_sub(1))
+                .and_then(|stored| stored.sequence)
+        }),
+        full(lines.len()).then(|| lines.get((count as usize).saturating_sub(1)).map(|line| line.0)),
     ];
     let ceiling = ceiling.into_iter().flatten().flatten().min();
     if let Some(ceiling) = ceiling {
