@@ -275,6 +275,7 @@ fn roster_change(
     roster_lines(work, group, at, &applied)?;
     if work.own_account().is_some_and(|own| applied.unset.contains(&own)) || applied.closed {
         groups::leave(work, group)?;
+        join::forget_welcomes_until(work, group.id, at)?;
         // Should the log that we are served go on after this, we are back, perhaps with a leaf that never went.
         if work.session.heads.get(&group.id).is_some_and(|head| *head > at) {
             crate::inbox::missing(work, group.id)?;
@@ -453,6 +454,7 @@ fn take_commit(
             join::repair(work, group)?;
         } else {
             groups::leave(work, group)?;
+            join::forget_welcomes_until(work, group.id, at)?;
         }
         return Ok(false);
     }

@@ -261,8 +261,15 @@ fn refused(work: &mut Work<'_>, group: GroupId, purpose: StateFor, refusal: &Ref
 }
 
 fn forget_welcome(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
-    work.tx
-        .execute("DELETE FROM welcomes WHERE grp = ?1", [group.as_bytes()])?;
+    forget_welcomes_until(work, group, Sequence(u64::MAX >> 1))
+}
+
+/// Forgets a Welcome into the group as it was at this entry of its log, or before.
+pub(crate) fn forget_welcomes_until(work: &mut Work<'_>, group: GroupId, at: Sequence) -> Result<(), EngineError> {
+    work.tx.execute(
+        "DELETE FROM welcomes WHERE grp = ?1 AND sequence <= ?2",
+        params![group.as_bytes(), int(at.0)],
+    )?;
     crate::inbox::acknowledge(work)
 }
 

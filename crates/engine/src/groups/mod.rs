@@ -393,12 +393,13 @@ pub(crate) fn delete_mls(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineE
     Ok(())
 }
 
-/// This device is out of the group: keys go, history stays (until retention).
+/// This device is out of the group: keys go, history stays (until retention). A Welcome may be of a later time, the
+/// inbox being read beside the log: whoever knows that it is not forgets it.
 pub(crate) fn leave(work: &mut Work<'_>, group: &mut Group) -> Result<(), EngineError> {
     group.status = Status::Left;
     save(work.tx, group)?;
     delete_mls(work, group.id)?;
-    for table in ["foundings", "welcomes", "chain_views"] {
+    for table in ["foundings", "chain_views"] {
         work.tx
             .execute(&format!("DELETE FROM {table} WHERE grp = ?1"), [group.id.as_bytes()])?;
     }
