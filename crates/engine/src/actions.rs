@@ -14,7 +14,7 @@ use rusqlite::params;
 
 use crate::api::{Action, ActionError, ActionId, Draft, Event, FileId, Invalid, Outcome};
 use crate::error::EngineError;
-use crate::groups::{self, Status, join};
+use crate::groups::{self, Status, founding};
 use crate::outbox::{self, Letter};
 use crate::pending::Pending;
 use crate::store::int;
@@ -346,7 +346,7 @@ pub(crate) fn found_own_group(work: &mut Work<'_>) -> Result<(), EngineError> {
     }];
     let author = Author::Device(identity.member);
     let genesis = roster::genesis(identity.own_group, terms, set, None, author, work.now);
-    join::found_private(work, &genesis, GroupKind::Own, None)
+    founding::found_private(work, &genesis, GroupKind::Own, None)
 }
 
 fn start_direct(work: &mut Work<'_>, id: ActionId, peer: AccountId) -> Result<(), EngineError> {
@@ -386,7 +386,7 @@ pub(crate) fn direct(work: &mut Work<'_>, id: ActionId, peer: AccountId) -> Resu
         },
     ];
     let genesis = roster::genesis(group, terms, set, None, Author::Device(identity.member), work.now);
-    join::found_private(work, &genesis, GroupKind::Direct, Some(id))
+    founding::found_private(work, &genesis, GroupKind::Direct, Some(id))
 }
 
 fn create_group(
@@ -426,7 +426,7 @@ fn create_group(
     let group = GroupId::from_bytes(work.random());
     let terms = terms(work, kind, suite)?;
     let genesis = roster::genesis(group, terms, set, None, Author::Device(identity.member), work.now);
-    join::found_private(work, &genesis, kind, Some(id))?;
+    founding::found_private(work, &genesis, kind, Some(id))?;
     groups::set_name(work, group, Some(&name), description.as_deref())?;
     work.tx
         .execute("UPDATE groups SET profile = 1 WHERE id = ?1", [group.as_bytes()])?;

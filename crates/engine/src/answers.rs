@@ -8,7 +8,7 @@ use melder_protocol::{ErrorCode, LogId, Refusal};
 
 use crate::api::{ActionError, ActionId, Invalid, Misbehaviour, Outcome};
 use crate::error::EngineError;
-use crate::groups::{self, commits, join};
+use crate::groups::{self, commits, founding, join};
 use crate::pending::Pending;
 use crate::work::Work;
 use crate::{actions, files, identity, linking, outbox, people, policy, rosters, sync};
@@ -59,7 +59,7 @@ pub(crate) fn answered(
             Err(refusal) => outbox::seal_answered(work, row, Err(refusal)),
         },
         Pending::Commit { group, external } => commits::answered(work, group, external, unit(answer)),
-        Pending::Establish { group, action } => join::established(work, group, action, unit(answer)),
+        Pending::Establish { group, action } => founding::established(work, group, action, unit(answer)),
         Pending::Roster(change) => rosters::answered(work, change, unit(answer)),
         Pending::GroupState(group, purpose) => match answer {
             Ok(Response::GroupState(state)) => join::state(work, group, purpose, Ok(state)),

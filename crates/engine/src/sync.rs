@@ -5,20 +5,19 @@
 //! so all devices come to the same. What is taken in moves the cursor in the same transaction; the acknowledgement
 //! goes out after it.
 
+mod membership;
+
 use melder_bugs::{self as bugs, Bug};
 use melder_mls::MlsError;
-use melder_mls::member::{Leaf, Received};
-use melder_mls::rules::{self, Knowledge};
+use melder_mls::member::Received;
 use melder_protocol::entry::{Body, Entry};
 use melder_protocol::frame::ClientFrame;
-use melder_protocol::roster::{GroupKind, RosterChange};
-use melder_protocol::signed::Signed;
-use melder_protocol::{AccountId, Counter, Cursor, Epoch, GroupId, LogId, Member, Sequence, Time};
+use melder_protocol::{Counter, Cursor, Epoch, GroupId, LogId, Member, Sequence, Time};
 use rusqlite::params;
 
-use crate::api::{Effect, Event, Misbehaviour, SystemLine};
+use crate::api::{Effect, Misbehaviour};
 use crate::error::EngineError;
-use crate::groups::{self, Group, Status, commits, join};
+use crate::groups::{self, Group, Status, commits, founding, join};
 use crate::history::{self, Arrival};
 use crate::inbox;
 use crate::outbox;
@@ -194,12 +193,12 @@ fn group_entries(work: &mut Work<'_>, mut group: Group, entries: Vec<Entry>) -> 
 fn take(work: &mut Work<'_>, group: &mut Group, entry: Entry) -> Result<(), EngineError> {
     let at = entry.sequence;
     match entry.body {
-        Body::Roster { ref change } => roster_change(work, group, at, change)?,
+        Body::Roster { ref change } => membership::roster_change(work, group, at, change)?,
         Body::Account { ref record } => {
             let before = people::devices_as_of(work, group.id, record.account)?;
             people::learn(work, record, Some(at))?;
             people::seen_in(work, group.id, record)?;
-            device_lines(work, group, at, record.account, before)?;
+            membership::device_lines(work, group, at, record.account, before)?;
         }
         Body::Proposal { epoch, ref bytes } => {
             if group.status == Status::Active {
@@ -212,8 +211,8 @@ fn take(work: &mut Work<'_>, group: &mut Group, entry: Entry) -> Result<(), Engi
         }
         // A group is founded once: here it stands in the place of something else.
         Body::Established if group.status == Status::Active => refuse(work, group, at, Misbehaviour::BrokenLog),
-        Body::Established => join::founded_by(work, group, entry.sender == own_member(work))?,
-        Body::Commit { epoch, ref bytes } => commit(work, group, at, epoch, bytes.as_slice())?,
+        Body::Established => founding::founded_by(work, group, entry.sender == own_member(work))?,
+        Body::Commit { epoch, ref bytes } => membership::commit(work, group, at, epoch, bytes.as_slice())?,
         Body::Message { counter, ref bytes } => {
             let is_ours = entry.sender.is_some()
                 && entry.sender == own_member(work)
@@ -234,256 +233,9 @@ fn own_member(work: &Work<'_>) -> Option<Member> {
     work.session.identity.as_ref().map(|identity| identity.member)
 }
 
-fn roster_change(
-    work: &mut Work<'_>,
-    group: &mut Group,
-    at: Sequence,
-    change: &Signed<RosterChange>,
-) -> Result<(), EngineError> {
-    let Ok(peeked) = change.peek() else {
-        refuse(work, group, at, Misbehaviour::ForgedRoster);
-        return Ok(());
-    };
-    let known = groups::roster(work, group.id)?.map(melder_mls::roster::Roster::next_index);
-    if group.status == Status::Founding && peeked.index.0 == 0 {
-        // Whoever founded the group wrote its genesis.
-        if let Ok(roster) = groups::verify_roster(work, std::slice::from_ref(change))? {
-            groups::store_roster(work, roster, std::slice::from_ref(change))?;
-            return Ok(());
-        }
-        refuse(work, group, at, Misbehaviour::ForgedRoster);
-        return Ok(());
-    }
-    if known.is_some_and(|next| peeked.index < next) {
-        return Ok(());
-    }
-    let author = match peeked.author {
-        melder_protocol::roster::Author::Device(author) => Some(author.account),
-        melder_protocol::roster::Author::Organisation => None,
-    };
-    let chains = people::as_of(work, group.id, author)?;
-    let applied = work
-        .session
-        .rosters
-        .get_mut(&group.id)
-        .map(|roster| roster.apply(change, &chains));
-    let Some(Ok(applied)) = applied else {
-        refuse(work, group, at, Misbehaviour::ForgedRoster);
-        return Ok(());
-    };
-    groups::store_change(work.tx, group.id, applied.index.0 as usize, change)?;
-    roster_lines(work, group, at, &applied)?;
-    if work.own_account().is_some_and(|own| applied.unset.contains(&own)) || applied.closed {
-        groups::leave(work, group)?;
-        join::forget_welcomes_until(work, group.id, at)?;
-        // Should the log that we are served go on after this, we are back, perhaps with a leaf that never went.
-        if work.session.heads.get(&group.id).is_some_and(|head| *head > at) {
-            crate::inbox::missing(work, group.id)?;
-        }
-    }
-    work.event(Event::GroupChanged(group.id));
-    Ok(())
-}
-
-fn roster_lines(work: &mut Work<'_>, group: &Group, at: Sequence, change: &RosterChange) -> Result<(), EngineError> {
-    if !change.set.is_empty() {
-        let accounts = change.set.iter().map(|member| member.account).collect();
-        groups::line(work, group.id, Some(at), &SystemLine::Added { accounts })?;
-    }
-    match (&change.unset[..], change.author) {
-        ([], _) => {}
-        ([account], melder_protocol::roster::Author::Device(author)) if author.account == *account => {
-            groups::line(work, group.id, Some(at), &SystemLine::Left { account: *account })?;
-        }
-        (accounts, _) => {
-            groups::line(
-                work,
-                group.id,
-                Some(at),
-                &SystemLine::Removed {
-                    accounts: accounts.to_vec(),
-                },
-            )?;
-        }
-    }
-    if let Some(name) = &change.name {
-        groups::set_name(work, group.id, Some(name), None)?;
-        groups::line(work, group.id, Some(at), &SystemLine::Renamed { name: name.clone() })?;
-    }
-    if change.closed {
-        groups::line(work, group.id, Some(at), &SystemLine::Closed)?;
-    }
-    Ok(())
-}
-
-/// Devices that came or went, since this log last told of the account. A chain begun anew is another line.
-fn device_lines(
-    work: &mut Work<'_>,
-    group: &Group,
-    at: Sequence,
-    account: AccountId,
-    before: Option<people::Devices>,
-) -> Result<(), EngineError> {
-    let (Some(before), Some(after)) = (before, people::devices_as_of(work, group.id, account)?) else {
-        return Ok(());
-    };
-    if group.kind == GroupKind::Own || before.genesis != after.genesis {
-        return Ok(());
-    }
-    for device in after.devices.difference(&before.devices).copied() {
-        groups::line(work, group.id, Some(at), &SystemLine::DeviceAdded { account, device })?;
-    }
-    for device in before.devices.difference(&after.devices).copied() {
-        groups::line(work, group.id, Some(at), &SystemLine::DeviceRemoved { account, device })?;
-    }
-    Ok(())
-}
-
 /// Something in this log breaks the rules: it is refused, reported, and said in the chat.
 fn refuse(work: &mut Work<'_>, group: &Group, at: Sequence, code: Misbehaviour) {
     work.misbehaviour_at(Some(group.id), Some(at), code);
-}
-
-fn commit(work: &mut Work<'_>, group: &mut Group, at: Sequence, epoch: Epoch, bytes: &[u8]) -> Result<(), EngineError> {
-    let ours = commits::on_its_way(work, group.id)?;
-    let is_ours = ours
-        .as_ref()
-        .is_some_and(|ours| ours.hash == melder_mls::sign::sha256(bytes).as_bytes());
-    match (&ours, is_ours) {
-        (Some(ours), true) if ours.external => {
-            return join::entered(work, group, at);
-        }
-        _ if group.status != Status::Active => return Ok(()),
-        _ => {}
-    }
-    if groups::epoch(work, group.id)?.is_some_and(|own| own > epoch) {
-        return Ok(()); // Of a time before we joined.
-    }
-    let before = leaves(work, group.id)?;
-    if is_ours {
-        let merged = groups::with_member(work, group.id, |provider, member, _| member.merge_pending(provider))?;
-        if !matches!(merged, Some(Ok(()))) {
-            work.misbehaviour_at(Some(group.id), Some(at), Misbehaviour::BrokenCommit);
-            return join::repair(work, group);
-        }
-        work.tx
-            .execute("DELETE FROM commits WHERE grp = ?1", [group.id.as_bytes()])?;
-    } else if !take_commit(work, group, at, epoch, bytes)? {
-        return Ok(());
-    }
-    work.session.stats.commits_processed += 1;
-    work.tx.execute(
-        "DELETE FROM proposals WHERE grp = ?1 AND epoch <= ?2",
-        params![group.id.as_bytes(), int(epoch.0)],
-    )?;
-    work.tx
-        .prepare_cached("DELETE FROM holes WHERE grp = ?1")?
-        .execute([group.id.as_bytes()])?;
-    work.session.tasks.remove(&group.id);
-    // Whatever of ours was accepted in the old epoch stands in the log before this commit, and was seen.
-    outbox::requeue(work, group)?;
-    members_came(work, group, &before)
-}
-
-/// Somebody else's commit. `false`: it was not taken.
-fn take_commit(
-    work: &mut Work<'_>,
-    group: &mut Group,
-    at: Sequence,
-    epoch: Epoch,
-    bytes: &[u8],
-) -> Result<bool, EngineError> {
-    if commits::on_its_way(work, group.id)?.is_some() && !bugs::on(Bug::KeepStaleCommit) {
-        commits::clear(work, group.id)?;
-    }
-    let proposals = commits::proposals(work, group.id, epoch)?;
-    let references: Vec<&[u8]> = proposals.iter().map(Vec::as_slice).collect();
-    let processed = groups::with_member(work, group.id, |provider, member, _| {
-        member.process_commit(provider, &references, bytes)
-    })?;
-    let incoming = match processed {
-        Some(Ok(incoming)) => incoming,
-        Some(Err(MlsError::Storage(error))) => return Err(MlsError::Storage(error).into()),
-        Some(Err(_)) => {
-            // Altered on its way, made so by its sender, or of another history than ours.
-            work.misbehaviour_at(Some(group.id), Some(at), Misbehaviour::BrokenCommit);
-            join::repair(work, group)?;
-            return Ok(false);
-        }
-        None => {
-            join::repair(work, group)?;
-            return Ok(false);
-        }
-    };
-    let accounts: Vec<AccountId> = incoming
-        .facts
-        .added
-        .iter()
-        .map(|leaf| leaf.member.account)
-        .chain(incoming.facts.removed.iter().map(|member| member.account))
-        .chain([incoming.facts.committer.member.account])
-        .collect();
-    let chains = people::as_of(work, group.id, accounts)?;
-    groups::roster(work, group.id)?;
-    let knowledge = if at > group.view {
-        Knowledge::Exact
-    } else {
-        Knowledge::Newer
-    };
-    let verdict = work
-        .session
-        .rosters
-        .get(&group.id)
-        .map(|roster| rules::check(&incoming.facts, roster, &chains, knowledge));
-    if !matches!(verdict, Some(Ok(()))) && !bugs::on(Bug::SkipRosterCheck) {
-        // The server took what the rules forbid. This device does not follow.
-        refuse(work, group, at, Misbehaviour::ForgedMembership);
-        group.status = Status::Halted;
-        work.session.halts.entry(group.id).or_default().since = work.now;
-        work.event(Event::GroupChanged(group.id));
-        return Ok(false);
-    }
-    let removes_us = incoming.removes_us;
-    let merged = groups::with_member(work, group.id, |provider, member, _| member.merge(provider, incoming))?;
-    if let Some(Err(error)) = merged {
-        return Err(error.into());
-    }
-    if removes_us {
-        groups::delete_mls(work, group.id)?;
-        if groups::own_role(work, group.id)?.is_some() {
-            join::repair(work, group)?;
-        } else {
-            groups::leave(work, group)?;
-            join::forget_welcomes_until(work, group.id, at)?;
-        }
-        return Ok(false);
-    }
-    Ok(true)
-}
-
-fn leaves(work: &mut Work<'_>, group: GroupId) -> Result<Vec<Leaf>, EngineError> {
-    Ok(groups::with_member(work, group, |_, member, _| Ok(member.leaves()))?
-        .and_then(Result::ok)
-        .unwrap_or_default())
-}
-
-/// New devices are in: they get what they can't read from the log.
-fn members_came(work: &mut Work<'_>, group: &Group, before: &[Leaf]) -> Result<(), EngineError> {
-    let came: Vec<Member> = leaves(work, group.id)?
-        .iter()
-        .map(|leaf| leaf.member)
-        .filter(|member| !before.iter().any(|leaf| leaf.member == *member))
-        .collect();
-    if came.is_empty() {
-        return Ok(());
-    }
-    if group.kind == GroupKind::Own {
-        for member in came {
-            crate::archive::offer_to_new_device(work, member.device)?;
-        }
-        return Ok(());
-    }
-    outbox::send_profile(work, group.id)
 }
 
 /// A device numbers what it writes into a log, so a message that is missing in the middle shows, also when something

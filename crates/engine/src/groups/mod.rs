@@ -7,6 +7,7 @@
 //! [`commits`].
 
 pub(crate) mod commits;
+pub(crate) mod founding;
 pub(crate) mod join;
 
 use std::collections::hash_map::Entry;
