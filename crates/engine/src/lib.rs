@@ -231,6 +231,7 @@ fn tick(work: &mut Work<'_>) -> Result<(), EngineError> {
                 join::ask(work, id, pending::StateFor::External);
             }
         }
+        sync::ask_again(work);
     }
     for group in outbox::groups_waiting(work)? {
         work.session.dirty.insert(group);

@@ -105,8 +105,10 @@ pub(crate) fn served(
         {
             work.session.rolled.remove(&log);
         }
+        work.session.behind.remove(&log);
         return Ok(true);
     }
+    work.session.behind.insert(log);
     let first = !work.session.rolled.contains_key(&log);
     let halt = work.session.rolled.entry(log).or_insert(Halt {
         since: work.now,
@@ -131,6 +133,15 @@ pub(crate) fn served(
         _ => {}
     }
     Ok(false)
+}
+
+/// A log that is not followed is asked for again on a new connection, once its pause is over.
+pub(crate) fn ask_again(work: &mut Work<'_>) {
+    let (session, now) = (&work.session, work.now);
+    let due = |log: &LogId| session.rolled.get(log).is_some_and(|halt| halt.is_due(now));
+    if session.behind.iter().any(due) {
+        work.effects.push(Effect::Reconnect);
+    }
 }
 
 pub(crate) fn broken_log(work: &mut Work<'_>, group: Option<GroupId>) {

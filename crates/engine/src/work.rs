@@ -4,7 +4,7 @@
 //! What one input's handling works with: the transaction, the clock's reading, randomness, and the effects that come
 //! out once the transaction is on disk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use melder_mls::chain::DeviceChain;
 use melder_mls::member::MemberGroup;
@@ -115,6 +115,8 @@ pub(crate) struct Session {
     pub halts: BTreeMap<GroupId, Halt>,
     /// Logs of which the server served less than before.
     pub rolled: BTreeMap<LogId, Halt>,
+    /// Those of them that are not followed, since the server still has less than was read.
+    pub behind: BTreeSet<LogId>,
     /// How many messages of an epoch could not be read.
     pub unreadable: BTreeMap<GroupId, (Epoch, u32)>,
     /// The last counter of each device in each group's log. Without gaps, as long as a log is read without gaps.
@@ -153,6 +155,7 @@ impl Session {
             files: crate::files::Flights::default(),
             halts: BTreeMap::new(),
             rolled: BTreeMap::new(),
+            behind: BTreeSet::new(),
             unreadable: BTreeMap::new(),
             heard: HashMap::new(),
             refusals: BTreeMap::new(),

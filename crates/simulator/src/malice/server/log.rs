@@ -155,10 +155,11 @@ pub(super) fn alter_commit(town: &mut Town) -> Checked {
 }
 
 pub(super) fn mislabel(town: &mut Town) -> Checked {
-    let other = town.people[3];
+    let others = [town.people[3].id, town.people[2].id];
     let (group, victim, text) = about_message(town, Misbehaviour::Mislabelled, move |entry| {
         if let Some(sender) = &mut entry.sender {
-            sender.account = other.id;
+            // Who came into the group meanwhile may be its true author.
+            sender.account = others[usize::from(sender.account == others[0])];
         }
     })?;
     town.must_have(&[victim.device], group, &text)
