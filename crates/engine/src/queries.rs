@@ -304,6 +304,13 @@ impl Engine {
         Ok(groups::with_member(&mut work, id, |_, member, _| Ok(member.epoch_authenticator()))?.and_then(Result::ok))
     }
 
+    /// The number that members of a group compare: 8 groups of five digits, from what all devices of an epoch have agreed
+    /// on. Equal: the same members and the same keys. It changes with each commit. `None`: not in the group (yet).
+    pub fn group_number(&mut self, id: GroupId) -> Result<Option<String>, EngineError> {
+        let agreed = self.epoch_authenticator(id)?;
+        Ok(agreed.map(|agreed| identity::group_number(id, &agreed)))
+    }
+
     /// The last message that was read in a chat.
     pub fn read_through(&self, id: GroupId) -> Result<Sequence, EngineError> {
         let read: Option<i64> = self

@@ -13,6 +13,9 @@ use leptos::task::spawn_local;
 use melder_kit::{dom, t, toast};
 use melder_port::view::{Chat, Connection, Lock, Message, Own};
 use melder_port::{Answer, Ask, Failure, GroupId, News};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::CustomEvent;
 
 use crate::fetch;
 use crate::port;
@@ -248,6 +251,19 @@ pub fn say(failure: &Failure) -> String {
     } else {
         t!("failure-internal")
     }
+}
+
+/// A push has no content: what came, the worker finds out, or, locked, that it is an alarm.
+pub fn hear_pushes() {
+    let woken = Closure::<dyn Fn(CustomEvent)>::new(|event: CustomEvent| {
+        let alarm = js_sys::Reflect::get(&event.detail(), &"alarm".into()).is_ok_and(|alarm| alarm.is_truthy());
+        spawn_local(async move {
+            // Nobody asked for it, so nobody is told if it did not work.
+            let _ = port::ask(Ask::Woken { alarm }).await;
+        });
+    });
+    let _ = dom::window().add_event_listener_with_callback("melder-push", woken.as_ref().unchecked_ref());
+    woken.forget();
 }
 
 /// Does something that changes, and says why if it did not work.

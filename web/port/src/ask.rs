@@ -50,6 +50,10 @@ pub enum Ask {
     Storage,
     /// The person wants the app to try again to connect, now. → [`Answer::Nothing`]
     ConnectNow,
+    /// A push came. With `alarm`, and locked: an alarm waits. → [`Answer::Nothing`]
+    Woken {
+        alarm: bool,
+    },
 
     // --- First run ---
     /// `link`: `https://host/join#…` or only what stands after `#`, for this page's server. → [`Answer::Offer`]
@@ -130,6 +134,8 @@ pub enum Ask {
     },
     /// Sixty digits. → [`Answer::SafetyNumber`]
     SafetyNumber(AccountId),
+    /// What members of a group compare: forty digits. → [`Answer::SafetyNumber`]
+    GroupNumber(GroupId),
     /// Who has it, who confirmed, who not; only for one's own messages. → [`Answer::Reach`]
     Reach {
         group: GroupId,

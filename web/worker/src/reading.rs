@@ -113,6 +113,7 @@ impl Reading<'_> {
                 Answer::Messages(self.messages(found)?)
             }
             Ask::SafetyNumber(account) => Answer::SafetyNumber(self.engine.safety_number(*account)?),
+            Ask::GroupNumber(group) => Answer::SafetyNumber(self.engine.group_number(*group)?),
             Ask::Notifications => Answer::Notifications(Notifications {
                 server_key: None,
                 subscribed: false,

@@ -15,6 +15,7 @@ use melder_port::{Answer, Ask, Failure, News};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use crate::alarm::LockedAlarm;
 use crate::fetch;
 use crate::first_run::choose_pin::count_word;
 use crate::first_run::frame::Brand;
@@ -168,6 +169,7 @@ pub fn LockScreen() -> impl IntoView {
             </div>
         </main>
         <Forgot open=forgot />
+        <LockedAlarm waits=alarm />
     }
 }
 

@@ -19,7 +19,7 @@ use crate::state::{App, act, act_then, app};
 
 /// What a scan brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scan {
+pub enum Scan {
     Equal,
     Different,
     /// Not the code of such a number.
@@ -27,7 +27,7 @@ enum Scan {
 }
 
 /// Compares what a camera read with the number on this screen.
-fn compare(read: &str, number: &str) -> Scan {
+pub fn compare(read: &str, number: &str) -> Scan {
     let (plain, number) = (safety::digits(read), safety::digits(number));
     if plain.len() != read.trim().len() || plain.len() != number.len() || number.is_empty() {
         Scan::Other

@@ -54,6 +54,7 @@ impl Owner {
                     self.timer = None;
                     self.inputs.push(Input::Tick);
                     self.due.push(Due::Policy);
+                    self.due.push(Due::Alarm);
                 }
                 Incoming::Online(true) => {
                     self.net.hurry();
@@ -151,6 +152,9 @@ impl Owner {
                 Effect::Event(event) => self.event(*event, &mut told),
             }
         }
+        if told.alarm {
+            self.due.push(Due::Alarm);
+        }
         self.tell(told);
         if reconnect && self.net.wanted {
             self.lost();
@@ -174,6 +178,8 @@ impl Owner {
             Event::Connection(api::Connection::Offline) => self.standing(Connection::Offline),
             Event::Joined => told.own = true,
             Event::MessageChanged { group, message, change } => {
+                // Confirmed, perhaps, here or on another device.
+                told.alarm |= self.alarm;
                 told.messages.entry(group).or_default().push((message, change));
             }
             Event::SystemLine { group, .. } => {
@@ -184,7 +190,10 @@ impl Owner {
                 self.memory.forget_faces();
                 told.messages.entry(group).or_default();
             }
-            Event::Alarm { group, message } => told.news.push(News::Alarm { group, message }),
+            Event::Alarm { group, message } => {
+                self.due.push(Due::Alarm);
+                told.news.push(News::Alarm { group, message });
+            }
             Event::LinkCode(code) => self.out.news(News::LinkCode(code.to_string())),
             Event::LinkNumber(number) => self.out.news(News::LinkNumber(number)),
             Event::Transfer { blob, done, of, upload } => told.news.push(News::Transfer { blob, done, of, upload }),
@@ -289,4 +298,5 @@ struct Told {
     lines: Vec<GroupId>,
     news: Vec<News>,
     own: bool,
+    alarm: bool,
 }

@@ -62,6 +62,10 @@ impl Owner {
                 self.connect();
                 self.out.answer(from, Ok(Answer::Nothing));
             }
+            Ask::Woken { alarm } => {
+                self.woken(alarm).await;
+                self.out.answer(from, Ok(Answer::Nothing));
+            }
             Ask::OpenInvitation { link } => self.open_invitation(from, &link).await,
             Ask::AcceptInvitation => match &self.invitation {
                 Some(link) => {

@@ -34,6 +34,8 @@ const PAUSE_MS: u64 = 50;
 const VAULT_DATABASE: &str = "melder";
 const VAULT: &str = "vault";
 const RECORD: &str = "record";
+/// There while an alarm waits: all that is known of it without the PIN.
+const ALARM: &str = "alarm";
 
 /// Why there is no database.
 #[derive(Debug, thiserror::Error)]
@@ -215,6 +217,25 @@ impl Vault {
         let store = self.store(true)?;
         let finished = finished(&store.transaction());
         done(&store.put_with_key(&Uint8Array::from(bytes.as_slice()), &RECORD.into())?).await?;
+        finished.await
+    }
+
+    /// Does an alarm wait?
+    pub async fn alarm(&self) -> bool {
+        match self.store(false).and_then(|store| store.get(&ALARM.into())) {
+            Ok(request) => done(&request).await.is_ok_and(|value| value.is_truthy()),
+            Err(_) => false,
+        }
+    }
+
+    pub async fn set_alarm(&self, waits: bool) -> Result<(), JsValue> {
+        let store = self.store(true)?;
+        let finished = finished(&store.transaction());
+        if waits {
+            done(&store.put_with_key(&JsValue::TRUE, &ALARM.into())?).await?;
+        } else {
+            done(&store.delete(&ALARM.into())?).await?;
+        }
         finished.await
     }
 
