@@ -34,8 +34,8 @@ struct Face {
 #[derive(Debug, Default)]
 pub struct Memory {
     faces: HashMap<AccountId, Face>,
-    /// Own messages up to here reached everybody.
-    pub delivered: HashMap<GroupId, Sequence>,
+    /// Own messages through here reached everybody; as the engine has it, read once.
+    delivered: HashMap<GroupId, Option<Sequence>>,
     /// Where the connection is; the engine knows only whether it is authenticated.
     pub connection: Option<Connection>,
 }
@@ -44,6 +44,11 @@ impl Memory {
     /// Somebody's name or standing may have changed.
     pub fn forget_faces(&mut self) {
         self.faces.clear();
+    }
+
+    /// More of a chat's own messages reached everybody.
+    pub fn forget_delivered(&mut self, group: GroupId) {
+        self.delivered.remove(&group);
     }
 }
 
@@ -225,7 +230,7 @@ impl Reading<'_> {
             own: view.sender == own,
             time: view.time,
             kind: views::content_kind(&view),
-            state: self.state(&view),
+            state: self.state(&view)?,
             deleted: view.deleted,
             sender_name: view.sender_name,
             text: view.text,
@@ -233,12 +238,20 @@ impl Reading<'_> {
         })
     }
 
-    fn state(&self, view: &MessageView) -> State {
-        let reached = self.memory.delivered.get(&view.group).copied();
-        match views::state(view.state) {
-            State::Sent if view.sequence.is_some() && view.sequence <= reached => State::Delivered,
-            state => state,
+    fn state(&mut self, view: &MessageView) -> Result<State> {
+        let state = views::state(view.state);
+        if state != State::Sent || view.sequence.is_none() {
+            return Ok(state);
         }
+        let reached = match self.memory.delivered.entry(view.group) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(self.engine.reached(view.group)?),
+        };
+        Ok(if view.sequence <= reached {
+            State::Delivered
+        } else {
+            state
+        })
     }
 
     fn page(&mut self, group: GroupId, around: Around, limit: u32) -> Result<Page> {
@@ -291,7 +304,7 @@ impl Reading<'_> {
             own: is_own,
             reply,
             body,
-            state: self.state(&view),
+            state: self.state(&view)?,
             reactions: self.reactions(&view.reactions, own)?,
             confirmation,
             unconfirmed_sender: !is_own && face.trust == api::Trust::Unconfirmed,

@@ -63,6 +63,7 @@ impl Owner {
                     self.inputs.push(Input::Probe);
                 }
                 Incoming::Online(false) => self.standing(Connection::Offline),
+                Incoming::Reached => self.ask_reached(),
                 Incoming::TooLong(number) => self.too_long(number),
                 _ => {}
             }
@@ -167,6 +168,10 @@ impl Owner {
             Event::Failed { action, error } => {
                 self.patience.remove(&action.0);
                 if let Some(then) = self.waiting.remove(&action) {
+                    if let Then::Delivered(group, sequence) = then {
+                        // The server does not know any more, and will not.
+                        self.watched(group, sequence);
+                    }
                     self.refuse(then, &actions::failure(&error));
                 }
             }
@@ -180,6 +185,9 @@ impl Owner {
             Event::MessageChanged { group, message, change } => {
                 // Confirmed, perhaps, here or on another device.
                 told.alarm |= self.alarm;
+                if change == MessageChange::State {
+                    self.watch_message(group, message);
+                }
                 told.messages.entry(group).or_default().push((message, change));
             }
             Event::SystemLine { group, .. } => {
@@ -227,13 +235,7 @@ impl Owner {
                 if let Outcome::Reach { missing, .. } = outcome
                     && missing.is_empty()
                 {
-                    self.memory.delivered.insert(group, sequence);
-                    self.out.news(News::Message {
-                        group,
-                        message: None,
-                        is_new: false,
-                        by_other: false,
-                    });
+                    self.all_reached(group, sequence);
                 }
             }
             None => {}

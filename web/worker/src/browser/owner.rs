@@ -18,6 +18,7 @@ use rand_core::{OsRng, RngCore as _, SeedableRng as _};
 
 use super::js::{self, Timer};
 use super::net::Net;
+use super::reached::Watch;
 use super::store::{Files, NotOpen, Vault};
 use super::{Inlet, post, tabs};
 use crate::actions::Shape;
@@ -119,8 +120,8 @@ pub(super) struct Owner {
     pub wake: Option<Time>,
     pub invitation: Option<InvitationLink>,
     pub failures: u32,
-    /// When each chat's last own message was asked after.
-    pub asked: HashMap<melder_port::GroupId, Time>,
+    /// The chat that somebody looks at, and whom its last own message has reached.
+    pub watch: Option<Watch>,
     /// Questions that must not wait for the server for ever.
     pub patience: HashMap<u64, (ActionId, Timer)>,
 }
@@ -151,7 +152,7 @@ impl Owner {
             wake: None,
             invitation: None,
             failures: 0,
-            asked: HashMap::new(),
+            watch: None,
             patience: HashMap::new(),
         };
         if random {
@@ -371,6 +372,7 @@ impl Owner {
         self.timer = None;
         self.wake = None;
         self.inputs.clear();
+        self.watch = None;
         self.patience.clear();
         self.engine = None;
         self.key = None;

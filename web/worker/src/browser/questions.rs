@@ -5,9 +5,8 @@
 
 use melder_engine::EngineError;
 use melder_engine::api::{Action, ActionId, Input};
-use melder_port::ask::{Around, Failure, Pin};
-use melder_port::view::{Connection, Item, State as MessageState};
-use melder_port::{Answer, Ask, Time};
+use melder_port::ask::{Failure, Pin};
+use melder_port::{Answer, Ask};
 use melder_protocol::invitation::InvitationLink;
 
 use super::js::{self, Timer};
@@ -18,8 +17,6 @@ use crate::vault::{Key, Record, VaultError};
 
 /// So long a question of the first run waits for a connection.
 const PATIENCE_MS: u64 = 15_000;
-/// Not more often is the server asked who has the last own message.
-const DELIVERED_MS: u64 = 10_000;
 
 impl Owner {
     pub async fn question(&mut self, from: From, ask: Ask) {
@@ -223,19 +220,8 @@ impl Owner {
         };
         match reading.answer(&ask) {
             Ok(Some(result)) => {
-                if let Ok(Answer::Page(page)) = &result
-                    && matches!(
-                        ask,
-                        Ask::Page {
-                            around: Around::End,
-                            ..
-                        }
-                    )
-                {
-                    let last = last_sent(&page.items);
-                    let group = page.group;
-                    self.out.answer(from, result);
-                    return self.ask_delivered(group, last);
+                if let Ok(Answer::Page(page)) = &result {
+                    self.watch_page(page);
                 }
                 self.out.answer(from, result);
             }
@@ -267,29 +253,4 @@ impl Owner {
         };
         self.out.answer(from, Err(failure));
     }
-
-    /// Somebody looks at a chat: has its last own message reached everybody?
-    fn ask_delivered(
-        &mut self,
-        group: melder_port::GroupId,
-        last: Option<(melder_port::MessageId, melder_port::Sequence)>,
-    ) {
-        let Some((message, sequence)) = last else { return };
-        let now = js::now();
-        let asked = self.asked.get(&group).copied().unwrap_or(Time(0));
-        if self.memory.connection != Some(Connection::Online) || now.since(asked) < DELIVERED_MS {
-            return;
-        }
-        self.asked.insert(group, now);
-        self.act(Then::Delivered(group, sequence), Action::AskReach { group, message });
-    }
-}
-
-fn last_sent(items: &[Item]) -> Option<(melder_port::MessageId, melder_port::Sequence)> {
-    items.iter().rev().find_map(|item| match item {
-        Item::Message(message) if message.own && message.state == MessageState::Sent => {
-            Some((message.id, message.sequence?))
-        }
-        _ => None,
-    })
 }
