@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::view::{
     Card, Chat, Contact, Device, DirectoryPerson, Draft, Hit, Lock, Member, Message, Notifications, Offer, Own, Page,
-    Policy, Reach, Storage,
+    Passkey, Policy, Reach, Storage,
 };
 use crate::{AccountId, BlobId, DeviceId, GroupId, MessageId, Sequence, Time};
 
@@ -22,6 +22,16 @@ pub struct Pin(pub String);
 impl core::fmt::Debug for Pin {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Pin")
+    }
+}
+
+/// What a passkey's authenticator made of the salt (WebAuthn's `prf` extension). Not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeySecret(pub Vec<u8>);
+
+impl core::fmt::Debug for PasskeySecret {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("PasskeySecret")
     }
 }
 
@@ -40,6 +50,18 @@ pub enum Ask {
         old: Pin,
         new: Pin,
     },
+    /// The passkey that opens the database, too, if there is one; also while it is locked. → [`Answer::Passkey`]
+    Passkey,
+    /// → [`Answer::Lock`]; [`Failure::WrongPin`]: it is another passkey.
+    UnlockByPasskey(PasskeySecret),
+    /// Only who knows the PIN adds one. It takes the place of the one before. → [`Answer::Nothing`]; [`Failure::WrongPin`].
+    AddPasskey {
+        pin: Pin,
+        passkey: Passkey,
+        secret: PasskeySecret,
+    },
+    /// → [`Answer::Nothing`]
+    RemovePasskey,
     /// Deletes everything of Melder on this device. → [`Answer::Lock`] (fresh).
     WipeDevice,
     /// → [`Answer::Own`]
@@ -277,6 +299,7 @@ pub enum Answer {
     Own(Own),
     Policy(Option<Policy>),
     Storage(Storage),
+    Passkey(Option<Passkey>),
     Offer(Offer),
     RecoveryWords(String),
     Chats(Vec<Chat>),

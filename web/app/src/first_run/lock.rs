@@ -19,6 +19,7 @@ use crate::alarm::LockedAlarm;
 use crate::fetch;
 use crate::first_run::choose_pin::count_word;
 use crate::first_run::frame::Brand;
+use crate::first_run::passkey::UnlockByPasskey;
 use crate::state::{act, act_then, app, on_news, say};
 
 /// Where the person's choice is kept: minutes, 0 for never by itself.
@@ -117,7 +118,7 @@ pub fn LockScreen() -> impl IntoView {
         spawn_local(async move {
             match fetch!(Ask::Unlock(pin) => Answer::Lock) {
                 Ok(lock) => {
-                    dom::remember(ACTIVE, &times::now().to_string());
+                    active_now(times::now());
                     app.enter(lock);
                 }
                 // The policy's last try: the worker has deleted everything.
@@ -165,6 +166,7 @@ pub fn LockScreen() -> impl IntoView {
                 </p>
             </PinPad>
             <div class="first__foot">
+                <UnlockByPasskey />
                 <button class="button button--plain button-wide" on:click=move |_| forgot.set(true)>{t!("lock-forgot")}</button>
             </div>
         </main>
@@ -296,6 +298,11 @@ fn active() {
         TOLD.with(|told| told.set(now));
         dom::remember(ACTIVE, &now.to_string());
     }
+}
+
+/// Whoever unlocks is here.
+pub fn active_now(now: u64) {
+    dom::remember(ACTIVE, &now.to_string());
 }
 
 /// Has nobody been here for that long?

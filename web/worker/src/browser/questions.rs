@@ -5,7 +5,8 @@
 
 use melder_engine::EngineError;
 use melder_engine::api::{Action, ActionId, Input};
-use melder_port::ask::{Failure, Pin};
+use melder_port::ask::{Failure, PasskeySecret, Pin};
+use melder_port::view::Passkey;
 use melder_port::{Answer, Ask};
 use melder_protocol::invitation::InvitationLink;
 
@@ -13,6 +14,7 @@ use super::js::{self, Timer};
 use super::owner::{From, Owner, State, Then, origin};
 use super::{Incoming, store};
 use crate::actions::{self, Plan, Shape};
+use crate::passkey::Slot;
 use crate::vault::{Key, Record, VaultError};
 
 /// So long a question of the first run waits for a connection.
@@ -40,6 +42,26 @@ impl Owner {
             }
             Ask::ChangePin { old, new } => {
                 let result = self.change_pin(&old, &new).await;
+                self.out.answer(from, result);
+            }
+            Ask::Passkey => {
+                let slot = match &self.vault {
+                    Some(vault) => vault.passkey().await,
+                    None => None,
+                };
+                let passkey = slot.map(|slot| slot.passkey().clone());
+                self.out.answer(from, Ok(Answer::Passkey(passkey)));
+            }
+            Ask::UnlockByPasskey(secret) => {
+                let result = self.unlock_by_passkey(&secret).await;
+                self.out.answer(from, result);
+            }
+            Ask::AddPasskey { pin, passkey, secret } => {
+                let result = self.add_passkey(&pin, passkey, &secret).await;
+                self.out.answer(from, result);
+            }
+            Ask::RemovePasskey => {
+                let result = self.write_passkey(None).await;
                 self.out.answer(from, result);
             }
             Ask::WipeDevice => {
@@ -102,6 +124,40 @@ impl Owner {
             self.tell_lock();
         }
         Ok(Answer::Lock(self.lock()))
+    }
+
+    async fn unlock_by_passkey(&mut self, secret: &PasskeySecret) -> Result<Answer, Failure> {
+        if self.state == State::Locked {
+            let slot = match &self.vault {
+                Some(vault) => vault.passkey().await,
+                None => None,
+            };
+            let other = Failure::WrongPin { left: None, wait_ms: 0 };
+            let key = slot.and_then(|slot| slot.open(secret).ok()).ok_or(other)?;
+            self.open(key).await?;
+            // Whoever has the passkey did not guess PINs, whoever did.
+            if let (Some(vault), Some(record)) = (&self.vault, &mut self.record) {
+                record.forgive();
+                let _ = vault.write(record).await;
+            }
+            self.tell_lock();
+        }
+        Ok(Answer::Lock(self.lock()))
+    }
+
+    async fn add_passkey(&mut self, pin: &Pin, passkey: Passkey, secret: &PasskeySecret) -> Result<Answer, Failure> {
+        let key = self.try_pin(pin).await?;
+        let slot = Slot::seal(&key, passkey, secret, &mut self.rng).map_err(|_| Failure::Internal)?;
+        self.write_passkey(Some(slot)).await
+    }
+
+    async fn write_passkey(&self, slot: Option<Slot>) -> Result<Answer, Failure> {
+        if self.state != State::Open {
+            return Err(Failure::Locked);
+        }
+        let vault = self.vault.as_ref().ok_or(Failure::NoStorage)?;
+        vault.set_passkey(slot.as_ref()).await.map_err(|_| Failure::DiskFull)?;
+        Ok(Answer::Nothing)
     }
 
     async fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<Answer, Failure> {
