@@ -154,6 +154,8 @@ pub enum Ask {
         before: Option<Sequence>,
         limit: u32,
     },
+    /// How many messages with photos or files. → [`Answer::Count`]
+    MediaCount(GroupId),
     /// Sixty digits. → [`Answer::SafetyNumber`]
     SafetyNumber(AccountId),
     /// What members of a group compare: forty digits. → [`Answer::SafetyNumber`]
@@ -233,6 +235,8 @@ pub enum Ask {
     LeaveGroup(GroupId),
     /// Deletes a chat that one has left, with its history, from this device.
     ForgetChat(GroupId),
+    /// That somebody's chain began anew was seen where one writes.
+    SeeChange(AccountId),
     Verify {
         account: AccountId,
         verified: bool,
@@ -312,6 +316,7 @@ pub enum Answer {
     Contacts(Vec<Contact>),
     Directory(Vec<DirectoryPerson>),
     Hits(Vec<Hit>),
+    Count(u32),
     SafetyNumber(Option<String>),
     Reach(Reach),
     Devices(Vec<Device>),

@@ -122,6 +122,10 @@ pub fn plan(engine: &mut Engine, ask: Ask) -> Result<Plan, EngineError> {
         Ask::RemoveDevice(device) => act(Action::RemoveDevice(device)),
         Ask::RenameDevice { device, name } => act(Action::RenameDevice { device, name }),
         Ask::DeleteAccount => act(Action::DeleteAccount),
+        Ask::SeeChange(account) => {
+            engine.see_change(account)?;
+            Plan::Answer(Box::new(Ok(Answer::Nothing)))
+        }
         Ask::SetQuietHours(hours) => {
             engine.set_quiet_hours(hours)?;
             Plan::Answer(Box::new(Ok(Answer::Nothing)))
@@ -356,7 +360,11 @@ pub fn answer(engine: &mut Engine, shape: &Shape, outcome: Outcome, server: &str
     Ok(match (shape, outcome) {
         (Shape::Chunk(blob, index), _) => Answer::Chunk(engine.file_chunk(*blob, *index)?),
         (Shape::Devices(this), Outcome::Devices(devices)) => {
-            Answer::Devices(devices.into_iter().map(|info| views::device(info, *this)).collect())
+            let mut devices: Vec<_> = devices.into_iter().map(|info| views::device(info, *this)).collect();
+            if engine.has_recovery_code()? {
+                devices.push(views::recovery());
+            }
+            Answer::Devices(devices)
         }
         (Shape::Reach(message), Outcome::Reach { reached, missing }) => {
             Answer::Reach(self::reach(engine, *message, reached, missing)?)

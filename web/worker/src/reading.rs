@@ -118,6 +118,7 @@ impl Reading<'_> {
                 Answer::Messages(self.messages(found)?)
             }
             Ask::SafetyNumber(account) => Answer::SafetyNumber(self.engine.safety_number(*account)?),
+            Ask::MediaCount(group) => Answer::Count(self.engine.media_count(*group)?),
             Ask::GroupNumber(group) => Answer::SafetyNumber(self.engine.group_number(*group)?),
             Ask::Notifications => Answer::Notifications(Notifications {
                 server_key: None,
@@ -189,6 +190,7 @@ impl Reading<'_> {
     fn chat(&mut self, row: ChatView) -> Result<Chat> {
         let peer_trust = row.peer.map(|peer| self.face(peer)).transpose()?;
         let composer = self.engine.composer(row.group)?;
+        let changed = self.changed(row.group)?;
         let retention = self.engine.policy()?.and_then(|policy| policy.device_retention_days);
         let last = row.last.map(|last| self.last(last)).transpose()?;
         Ok(Chat {
@@ -209,6 +211,7 @@ impl Reading<'_> {
             pinned: row.pinned,
             last,
             peer: row.peer,
+            changed,
             peer_trust: peer_trust.map(|face| views::trust(face.trust)),
             composer: composer.map(|composer| Composer {
                 text: composer.text,
@@ -218,6 +221,18 @@ impl Reading<'_> {
             head: row.head,
             expires_after_days: retention,
         })
+    }
+
+    /// Seldom anybody at all.
+    fn changed(&mut self, group: GroupId) -> Result<Vec<(AccountId, String)>> {
+        let own = self.own_account()?;
+        let mut found = Vec::new();
+        for change in self.engine.changes()? {
+            if !change.seen && change.account != own && self.engine.is_member(group, change.account)? {
+                found.push((change.account, self.engine.name(change.account)?));
+            }
+        }
+        Ok(found)
     }
 
     fn last(&mut self, view: MessageView) -> Result<Last> {
@@ -422,6 +437,7 @@ impl Reading<'_> {
         }
         Ok(Some(Card {
             devices: u32::try_from(view.devices.len()).unwrap_or(u32::MAX),
+            changed: self.engine.change(account)?.map(|change| change.time),
             contact: views::contact(view),
             direct,
             common,

@@ -12,7 +12,7 @@ use melder_port::view::{Card, Trust};
 use melder_port::{AccountId, Answer, Ask};
 
 use crate::fetch;
-use crate::people::contact::{Changed, Head, PersonBar, card, changed};
+use crate::people::contact::{Changed, Head, PersonBar, card};
 use crate::people::person::{Person, level, trust_word};
 use crate::route::Route;
 use crate::state::{App, act, act_then, app};
@@ -159,7 +159,6 @@ pub fn VerifyPane(account: AccountId) -> impl IntoView {
 
 #[component]
 fn Who(check: Check) -> impl IntoView {
-    let changed = changed(check.account, check.card);
     move || {
         let card = check.card.get()??;
         let own = check
@@ -167,10 +166,11 @@ fn Who(check: Check) -> impl IntoView {
             .own
             .with_untracked(|own| own.as_ref().map(|own| own.organisation_name.clone()));
         let trust = card.contact.trust;
+        let changed = card.changed;
         let person = Person::known(card.contact, &own.unwrap_or_default());
         Some(view! {
             <Head person trust=Some(trust) />
-            {move || changed.get().filter(|_| trust != Trust::Personal).map(|time| view! { <Changed time /> })}
+            {changed.map(|time| view! { <Changed time /> })}
             {move || {
                 check
                     .differs

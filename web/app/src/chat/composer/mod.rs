@@ -5,6 +5,7 @@
 
 pub mod add;
 pub mod alarm;
+mod changed;
 pub mod contact;
 pub mod emoji;
 mod field;
@@ -65,6 +66,7 @@ fn why_not(status: ChatStatus, kind: ChatKind) -> String {
 fn Writer() -> impl IntoView {
     let recorder = expect_context::<Recorder>();
     view! {
+        <changed::Changed />
         <Above />
         <files::PickedFiles />
         {move || if recorder.is_idle() {
