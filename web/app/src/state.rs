@@ -236,14 +236,12 @@ pub fn app() -> App {
 pub fn say(failure: &Failure) -> String {
     let code = match failure {
         // The server's refusal, or the engine's.
-        Failure::Refused(code) => {
-            let own = format!("invalid-{code}");
-            if melder_kit::texts::has(&own) {
-                own
-            } else {
-                format!("error-{code}")
-            }
-        }
+        // Some of these texts say what to type; for those there is one of the app.
+        Failure::Refused(code) => ["refused", "invalid", "error"]
+            .map(|kind| format!("{kind}-{code}"))
+            .into_iter()
+            .find(|id| melder_kit::texts::has(id))
+            .unwrap_or_default(),
         other => format!("failure-{other}"),
     };
     if melder_kit::texts::has(&code) {
