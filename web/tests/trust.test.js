@@ -51,7 +51,7 @@ test("a message is marked as delivered once everybody's device has it", async ()
   await write(page, "Sind alle da?");
   await cem.reads(GROUP, "Sind alle da?");
   const mine = page.locator(".message--own", { hasText: "Sind alle da?" }).first();
-  await mine.getByText(word("state-delivered")).waitFor({ timeout: 60_000 });
+  await mine.getByText(word("state-delivered")).waitFor({ state: "attached", timeout: 60_000 });
   await page.context().close();
 });
 

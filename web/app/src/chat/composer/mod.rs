@@ -16,6 +16,7 @@ mod photo;
 pub mod place;
 pub mod poll;
 mod recorder;
+pub mod report;
 pub mod writing;
 
 use leptos::prelude::*;
