@@ -48,9 +48,12 @@ if (workers) {
       registration.waiting.postMessage({ type: "activate" });
     });
     if (registration.waiting) dispatchEvent(new CustomEvent("melder-update"));
-    // An alarm may have come while no page was there: its notification still stands.
-    const shown = await registration.getNotifications?.({ tag: "alarm" });
-    if (shown?.length) started.then(alarmed, () => {});
+    // An alarm may have come while no page was there: its notification still stands, until all are confirmed.
+    const shown = async () => (await registration.getNotifications?.({ tag: "alarm" })) ?? [];
+    addEventListener("melder-no-alarm", async () => {
+      for (const notification of await shown()) notification.close();
+    });
+    if ((await shown()).length) started.then(alarmed, () => {});
   };
   // Without it the app works all the same, but not offline: no word to the person, who may have forbidden it.
   const soon = () => settle().catch((error) => console.warn(`no service worker: ${error.message}`));

@@ -156,6 +156,12 @@ impl App {
         spawn_local(async move {
             if let Ok(mut alarms) = fetch!(Ask::OpenAlarms => Answer::Messages) {
                 alarms.sort_by_key(|alarm| (alarm.time, alarm.id));
+                if alarms.is_empty() {
+                    // What stands on the system's screen about one is over.
+                    if let Ok(event) = web_sys::Event::new("melder-no-alarm") {
+                        let _ = dom::window().dispatch_event(&event);
+                    }
+                }
                 if self.alarms.get_untracked() != alarms {
                     self.alarms.set(alarms);
                 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::view::{
     Card, Chat, Contact, Device, DirectoryPerson, Draft, Hit, Lock, Member, Message, Notifications, Offer, Own, Page,
-    Passkey, Policy, Reach, Storage,
+    Policy, Reach, Storage,
 };
 use crate::{AccountId, BlobId, DeviceId, GroupId, MessageId, Sequence, Time};
 
@@ -23,6 +23,13 @@ impl core::fmt::Debug for Pin {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Pin")
     }
+}
+
+/// A passkey that opens the database: its credential, and what its authenticator makes the secret of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passkey {
+    pub credential: Vec<u8>,
+    pub salt: [u8; 32],
 }
 
 /// What a passkey's authenticator made of the salt (WebAuthn's `prf` extension). Not shown by `Debug`.

@@ -121,13 +121,6 @@ pub struct Storage {
     pub persistent: bool,
 }
 
-/// A passkey that opens the database: its credential, and what its authenticator makes the secret of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passkey {
-    pub credential: Vec<u8>,
-    pub salt: [u8; 32],
-}
-
 /// What an invitation offers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {

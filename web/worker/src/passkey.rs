@@ -11,8 +11,7 @@
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use hkdf::Hkdf;
-use melder_port::ask::PasskeySecret;
-use melder_port::view::Passkey;
+use melder_port::ask::{Passkey, PasskeySecret};
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;

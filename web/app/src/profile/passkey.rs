@@ -7,8 +7,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use melder_kit::{Dialog, Icon, PinPad, dom, t, times, toast};
-use melder_port::ask::{PasskeySecret, Pin};
-use melder_port::view::Passkey;
+use melder_port::ask::{Passkey, PasskeySecret, Pin};
 use melder_port::{Answer, Ask, Failure};
 
 use crate::first_run::choose_pin::count_word;

@@ -5,8 +5,7 @@
 
 use melder_engine::EngineError;
 use melder_engine::api::{Action, ActionId, Input};
-use melder_port::ask::{Failure, PasskeySecret, Pin};
-use melder_port::view::Passkey;
+use melder_port::ask::{Failure, Passkey, PasskeySecret, Pin};
 use melder_port::{Answer, Ask};
 use melder_protocol::invitation::InvitationLink;
 
