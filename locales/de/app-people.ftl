@@ -187,6 +187,16 @@ group-check-open = { $count ->
  }
 group-check-open-then = Senden Sie keine Personendaten, bis alle geprüft sind.
 group-check-all = Alle Mitglieder sind bestätigt oder geprüft.
+group-number = Gruppen-Prüfnummer
+group-number-together = Vor Ort gemeinsam prüfen
+group-number-how = Eine Person zeigt diesen Code, die anderen scannen ihn oder lesen die Nummer vor, alle zur selben Zeit.
+group-number-code = QR-Code der Gruppen-Prüfnummer
+group-number-caption = Auf allen Geräten gleich, bis jemand dazukommt oder geht
+group-number-scan-how = Halten Sie die Kamera auf den Code, den die andere Person unter „Gruppe prüfen“ zeigt.
+group-number-show = Meinen Code zeigen
+group-number-equal = Gleich: Sie sind in derselben Gruppe, mit denselben Mitgliedern und Schlüsseln.
+group-number-different = Verschieden. Warten Sie, bis beide Geräte verbunden sind, und vergleichen Sie noch einmal. Bleibt es so, senden Sie nichts Vertrauliches, und sagen Sie es Ihrer Verwaltung.
+group-number-other = Das ist ein anderer Code. Öffnen Sie auf dem anderen Gerät „Gruppe prüfen“.
 group-check-person = { $name } prüfen
 leave = Gruppe verlassen
 leave-title = Gruppe verlassen?
@@ -228,6 +238,10 @@ alarm-left = { $count ->
     [one] Es wartet noch 1 Alarm.
    *[other] Es warten noch { $count } Alarme.
  }
+alarm-locked-title = Alarm – zum Lesen entsperren
+alarm-locked-text = Was er sagt, steht verschlüsselt auf diesem Gerät. Mit der PIN lesen und bestätigen Sie ihn.
+alarm-locked-open = Entsperren
+alarm-locked-said = Ein Alarm wartet. Entsperren Sie, um ihn zu lesen.
 alarm-go-on = Weiter
 
 # Zustellung

@@ -91,3 +91,16 @@ failure-bad_link = Dieser Link ist unvollständig oder beschädigt. Kopieren Sie
 failure-disk_full = Auf diesem Gerät ist kein Platz mehr. Nichts ist verloren; geben Sie Speicher frei und versuchen Sie es noch einmal.
 failure-no_storage = Dieser Browser lässt Melder nichts speichern. Verwenden Sie ein normales (kein privates) Fenster.
 failure-internal = Das hat nicht geklappt. Was Sie geschrieben haben, ist sicher; laden Sie die Seite neu.
+
+# Statt der Texte der Befehlszeile
+refused-too_many_devices = Das Konto hat schon zehn Geräte. Entfernen Sie erst eines unter „Geräte“.
+refused-wrong_invitation = Diese Einladung ist anders gemeint: für ein neues Konto oder für ein bestehendes. Bitten Sie um die andere.
+refused-mailbox_unknown = Der Code gilt nicht oder nicht mehr. Lassen Sie das neue Gerät einen neuen zeigen.
+refused-unauthorized = Dazu haben Sie hier kein Recht.
+refused-no_account_yet = In diesem Browser ist noch kein Konto. Öffnen Sie Ihre Einladung.
+refused-account_exists = In diesem Browser ist schon ein Konto. Nehmen Sie einen anderen Browser oder ein anderes Profil.
+refused-no_link_running = Es wird gerade kein Gerät verknüpft. Beginnen Sie neu.
+refused-link_failed = Das Verknüpfen ist abgebrochen oder fehlgeschlagen; es wurde nichts geändert. Beginnen Sie neu.
+refused-not_available = Das gibt es auf diesem Server noch nicht.
+refused-pin_too_short = Die PIN ist zu kurz.
+refused-wrong_server = Der Code gehört zu einem anderen Server. Öffnen Sie Melder dort.

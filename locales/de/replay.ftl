@@ -50,7 +50,7 @@ demo-then = Danach zum Beispiel: { $program } --profile { $profile } chats
 demo-browser = Öffnen Sie einen dieser Links im Browser:
 demo-poster = QR-Code zum Beitreten aus einem anderen Browser:
 demo-poster-how = Zum Beitreten in Melder „Einladung scannen“ wählen.
-demo-admin = Verwaltung (melder admin --help):
+demo-admin = Verwaltung mit der Befehlszeile (mehr: melder admin --help):
 demo-colleagues = { $count } Kolleginnen und Kollegen sind im Dienst. Was sie schreiben, steht hier mit.
 demo-quiet = Niemand schreibt von selbst (--quiet).
 

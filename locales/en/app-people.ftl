@@ -187,6 +187,16 @@ group-check-open = { $count ->
  }
 group-check-open-then = Send no personal data until all are checked.
 group-check-all = All members are confirmed or checked.
+group-number = Group check number
+group-number-together = Check together on the spot
+group-number-how = One person shows this code, the others scan it or read the number aloud, all at the same time.
+group-number-code = QR code of the group check number
+group-number-caption = The same on all devices until somebody comes or goes
+group-number-scan-how = Point the camera at the code that the other person shows under “Check group”.
+group-number-show = Show my code
+group-number-equal = Equal: you are in the same group, with the same members and keys.
+group-number-different = Different. Wait until both devices are connected and compare again. If it stays so, send nothing confidential, and tell your administration.
+group-number-other = That is another code. Open “Check group” on the other device.
 group-check-person = Check { $name }
 leave = Leave group
 leave-title = Leave the group?
@@ -228,6 +238,10 @@ alarm-left = { $count ->
     [one] 1 more alarm waits.
    *[other] { $count } more alarms wait.
  }
+alarm-locked-title = Alarm – unlock to read it
+alarm-locked-text = What it says is encrypted on this device. With the PIN you can read and confirm it.
+alarm-locked-open = Unlock
+alarm-locked-said = An alarm is waiting. Unlock to read it.
 alarm-go-on = Go on
 
 # Delivery

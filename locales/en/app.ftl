@@ -91,3 +91,16 @@ failure-bad_link = This link is incomplete or damaged. Copy all of it once more,
 failure-disk_full = There is no space left on this device. Nothing is lost; free some space and try again.
 failure-no_storage = This browser does not let Melder store anything. Use a normal (not a private) window.
 failure-internal = That did not work. What you wrote is safe; load the page anew.
+
+# In place of the command line's texts
+refused-too_many_devices = The account has ten devices already. Remove one under “Devices” first.
+refused-wrong_invitation = This invitation is meant otherwise: for a new account, or for an existing one. Ask for the other.
+refused-mailbox_unknown = The code is not valid, or not any more. Let the new device show a new one.
+refused-unauthorized = You have no right to do that here.
+refused-no_account_yet = There is no account in this browser yet. Open your invitation.
+refused-account_exists = There is an account in this browser already. Use another browser or another profile.
+refused-no_link_running = No device is being linked now. Start again.
+refused-link_failed = Linking was cancelled or failed; nothing was changed. Start again.
+refused-not_available = This server does not have that yet.
+refused-pin_too_short = The PIN is too short.
+refused-wrong_server = The code belongs to another server. Open Melder there.

@@ -50,7 +50,7 @@ demo-then = Then, for example: { $program } --profile { $profile } chats
 demo-browser = Open one of these links in a browser:
 demo-poster = QR code for joining from another browser:
 demo-poster-how = To join, choose “Scan invitation” in Melder.
-demo-admin = Administration (melder admin --help):
+demo-admin = Administration by the command line (more: melder admin --help):
 demo-colleagues = { $count } colleagues are on duty. What they write shows here.
 demo-quiet = Nobody writes by themselves (--quiet).
 

@@ -183,6 +183,13 @@ export class City {
     return peer;
   }
 
+  /** The same person with a device that begins anew, after a reset. */
+  async again(name, link) {
+    const peer = new Peer(this, name, "anew");
+    await peer.run("join", link);
+    return peer;
+  }
+
   /**
    * A page in a browser of its own. What breaks in it, and what the policy forbids, is kept in `page.wrong`, and `calm(page)` says that
    * there was nothing.
@@ -212,10 +219,10 @@ export class City {
 
 /** A colleague's device, driven by the command line. */
 class Peer {
-  constructor(city, name) {
+  constructor(city, name, device = "peer") {
     this.city = city;
     this.name = name;
-    this.profile = path(city.folder, `peer-${name}`);
+    this.profile = path(city.folder, `${device}-${name}`);
   }
 
   run(...args) {

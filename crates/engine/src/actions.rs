@@ -232,6 +232,7 @@ fn forget(work: &mut Work<'_>, id: GroupId) -> Result<Option<Invalid>, EngineErr
                     .execute(&format!("DELETE FROM {table} WHERE grp = ?1"), [id.as_bytes()])?;
             }
             work.tx.execute("DELETE FROM groups WHERE id = ?1", [id.as_bytes()])?;
+            settings::forget_reached(work, id)?;
             work.session.rosters.remove(&id);
             work.event(Event::GroupChanged(id));
             Ok(None)

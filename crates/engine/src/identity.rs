@@ -480,6 +480,23 @@ pub(crate) fn safety_number(a: &DeviceChain, b: &DeviceChain) -> String {
     digits(&[*digest(0).as_bytes(), *digest(1).as_bytes()].concat(), 12)
 }
 
+/// The number that members of a group compare, from the epoch's authenticator (RFC 9420, 8.7). More than the 20 digits that
+/// one would like to read: whoever builds two groups of the same members could look for two that agree in so few.
+pub(crate) fn group_number(group: GroupId, authenticator: &[u8]) -> String {
+    let digest = |round: u8| {
+        sign::sha256(
+            &[
+                b"Melder group number".as_slice(),
+                &[round],
+                group.as_bytes(),
+                authenticator,
+            ]
+            .concat(),
+        )
+    };
+    digits(&[*digest(0).as_bytes(), *digest(1).as_bytes()].concat(), 8)
+}
+
 /// Bytes as groups of five digits, which people compare.
 pub(crate) fn digits(bytes: &[u8], groups: usize) -> String {
     bytes

@@ -17,6 +17,7 @@ mod again;
 mod answers;
 pub mod api;
 mod archive;
+mod changes;
 mod error;
 mod files;
 mod frames;

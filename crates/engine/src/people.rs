@@ -19,7 +19,7 @@ use crate::api::{ContactView, Misbehaviour, SystemLine, Trust};
 use crate::error::EngineError;
 use crate::store::Id;
 use crate::work::{Identity, Work};
-use crate::{groups, notices};
+use crate::{changes, groups, notices};
 
 /// The chains that a check needs, loaded beforehand.
 pub(crate) struct Known<'a>(pub &'a HashMap<AccountId, Option<DeviceChain>>);
@@ -217,6 +217,7 @@ pub(crate) fn learn(work: &mut Work<'_>, record: &AccountRecord, at: Option<Sequ
         work.session.chains_version += 1;
     }
     if is_reset {
+        changes::note(work, record.account)?;
         for group in groups::of_account(work, record.account)? {
             groups::line(
                 work,
@@ -372,5 +373,8 @@ pub(crate) fn set_verified(work: &mut Work<'_>, account: AccountId, verified: bo
         "UPDATE accounts SET verified = ?2 WHERE account = ?1",
         params![account.as_bytes(), genesis.as_ref().map(Hash::as_bytes)],
     )?;
+    if verified {
+        changes::forget(work, account)?;
+    }
     Ok(true)
 }

@@ -304,6 +304,31 @@ impl Engine {
         Ok(groups::with_member(&mut work, id, |_, member, _| Ok(member.epoch_authenticator()))?.and_then(Result::ok))
     }
 
+    /// The accounts that have a device in the group's tree: those who can read what is written now.
+    pub fn present(&mut self, id: GroupId) -> Result<Vec<AccountId>, EngineError> {
+        let mut rng = <rand_chacha::ChaCha20Rng as rand_core::SeedableRng>::from_seed([0; 32]);
+        let Self { database, session, now } = self;
+        let mut work = Work {
+            tx: database,
+            now: *now,
+            rng: &mut rng,
+            session,
+            effects: Vec::new(),
+        };
+        let leaves = groups::with_member(&mut work, id, |_, member, _| Ok(member.leaves()))?.and_then(Result::ok);
+        let mut accounts: Vec<AccountId> = leaves.into_iter().flatten().map(|leaf| leaf.member.account).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        Ok(accounts)
+    }
+
+    /// The number that members of a group compare: 8 groups of five digits, from what all devices of an epoch have agreed
+    /// on. Equal: the same members and the same keys. It changes with each commit. `None`: not in the group (yet).
+    pub fn group_number(&mut self, id: GroupId) -> Result<Option<String>, EngineError> {
+        let agreed = self.epoch_authenticator(id)?;
+        Ok(agreed.map(|agreed| identity::group_number(id, &agreed)))
+    }
+
     /// The last message that was read in a chat.
     pub fn read_through(&self, id: GroupId) -> Result<Sequence, EngineError> {
         let read: Option<i64> = self

@@ -5,6 +5,7 @@
 //! it stays on this device.
 
 use melder_content::MessageId;
+use melder_mls::chain::DeviceChain;
 use melder_protocol::roster::GroupKind;
 use melder_protocol::{AccountId, GroupId, PublicKey, Sequence, Time};
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -79,6 +80,18 @@ impl Engine {
     /// Messages with files, newest first.
     pub fn media(&self, group: GroupId, before: Option<Sequence>, limit: u32) -> Result<Vec<MessageView>, EngineError> {
         history::media(&self.database, self.own_account(), group, before, limit)
+    }
+
+    /// How many messages with files.
+    pub fn media_count(&self, group: GroupId) -> Result<u32, EngineError> {
+        history::media_count(&self.database, group)
+    }
+
+    /// Is there a recovery code for the own account? (Another device may have made it.)
+    pub fn has_recovery_code(&self) -> Result<bool, EngineError> {
+        let record = people::record(&self.database, self.own_account())?;
+        let chain = record.and_then(|record| DeviceChain::verify(record.account, &record.chain).ok());
+        Ok(chain.is_some_and(|chain| chain.recovery_keys().next().is_some()))
     }
 
     /// Full-text search, in one chat if given.

@@ -4,13 +4,14 @@
 //! What a person sets for a chat, kept equal on all own devices through the own group.
 
 use melder_content::{Content, GroupSettings, Mute, Settings};
-use melder_protocol::{GroupId, Time};
+use melder_protocol::{GroupId, Sequence, Time};
 use rusqlite::params;
 
+use crate::Engine;
 use crate::api::Event;
 use crate::error::EngineError;
 use crate::outbox;
-use crate::store::{int, uint};
+use crate::store::{delete_meta, int, meta, set_meta, uint};
 use crate::work::Work;
 
 /// "Always" in the database.
@@ -30,6 +31,37 @@ pub(crate) fn take(work: &mut Work<'_>, settings: &Settings) -> Result<(), Engin
         work.event(Event::GroupChanged(group.group));
     }
     Ok(())
+}
+
+fn reached_key(group: GroupId) -> String {
+    format!("reached {group}")
+}
+
+impl Engine {
+    /// Own messages of a chat through here have reached a device of everybody, as far as this device was told.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn reached(&self, group: GroupId) -> Result<Option<Sequence>, EngineError> {
+        let bytes = meta(&self.database, &reached_key(group))?;
+        Ok(bytes.and_then(|bytes| Some(Sequence(u64::from_be_bytes(bytes.try_into().ok()?)))))
+    }
+
+    /// Remembers what [`crate::Action::AskReach`] brought. It never falls back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn set_reached(&mut self, group: GroupId, through: Sequence) -> Result<(), EngineError> {
+        if self.reached(group)?.is_some_and(|before| before >= through) {
+            return Ok(());
+        }
+        set_meta(&self.database, &reached_key(group), &through.0.to_be_bytes())
+    }
+}
+
+/// The chat is deleted from this device.
+pub(crate) fn forget_reached(work: &Work<'_>, group: GroupId) -> Result<(), EngineError> {
+    delete_meta(work.tx, &reached_key(group))
 }
 
 /// Tells the own devices how this chat is set.

@@ -129,10 +129,13 @@ fn a_recovery_code_brings_the_account_back() {
     let anna = world.person(office, "Anna");
     let bela = world.person(office, "Bela");
     let chat = direct(&mut world, anna.device, bela.id);
+    assert!(!world.at(anna.device).engine().has_recovery_code().unwrap());
     let Ok(Outcome::RecoveryCode(words)) = world.perform(anna.device, Action::CreateRecoveryCode) else {
         panic!("no code");
     };
     assert_eq!(words.split(' ').count(), 12);
+    world.rest();
+    assert!(world.at(anna.device).engine().has_recovery_code().unwrap());
     world.cut(anna.device);
     let new = world.device();
     world.connect(new);
@@ -227,6 +230,23 @@ fn a_reset_account_starts_anew_and_everybody_sees_it() {
     let lines = world.at(bela.device).engine().system_lines(chat).unwrap();
     let line = melder_engine::api::SystemLine::IdentityChanged { account: anna.id };
     assert!(lines.iter().any(|(_, _, said)| *said == line), "said in the chat");
+    let change = |world: &mut World| world.at(bela.device).engine().change(anna.id).unwrap();
+    assert!(change(&mut world).is_some_and(|change| !change.seen));
+    world.at(bela.device).engine().see_change(anna.id).unwrap();
+    assert!(
+        change(&mut world).is_some_and(|change| change.seen),
+        "told, but not compared"
+    );
+    let again = Action::Verify {
+        account: anna.id,
+        verified: true,
+    };
+    world.perform(bela.device, again).expect("compared");
+    assert_eq!(
+        change(&mut world),
+        None,
+        "compared again, it is nobody's concern any more"
+    );
     text(&mut world, bela.device, chat, "Sind Sie es?");
     assert_eq!(shown(&mut world, new, chat), ["Sind Sie es?"]);
 }

@@ -7,13 +7,15 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use common::{direct, shown, text};
 use melder_content::{Content, Text};
 use melder_engine::Action;
 use melder_engine::api::{Draft, GroupStatus, MessageState, Outcome};
 use melder_protocol::account::AccountKind;
 use melder_protocol::roster::{GroupKind, Role};
-use melder_simulator::World;
+use melder_simulator::{Account, World};
 
 #[test]
 fn two_colleagues_talk() {
@@ -51,6 +53,21 @@ fn a_managed_group_is_there_for_everybody_and_whoever_leaves_reads_nothing_after
     for person in &people {
         assert_eq!(shown(&mut world, person.device, group), ["Guten Morgen", "Servus"]);
     }
+    let numbers = |world: &mut World, people: &[Account]| -> BTreeSet<Option<String>> {
+        people
+            .iter()
+            .map(|person| world.at(person.device).engine().group_number(group).unwrap())
+            .collect()
+    };
+    let before = numbers(&mut world, &people);
+    assert_eq!(before.len(), 1, "all devices show one number");
+    assert!(
+        before
+            .first()
+            .unwrap()
+            .as_ref()
+            .is_some_and(|number| number.len() == 8 * 6 - 1)
+    );
     let gone = people[2];
     world
         .desk(office, move |desk| desk.delete_account(gone.id, None).map(|_| ()))
@@ -73,6 +90,10 @@ fn a_managed_group_is_there_for_everybody_and_whoever_leaves_reads_nothing_after
         .map(|person| world.at(person.device).engine().epoch_authenticator(group).unwrap())
         .collect();
     assert!(agreed.windows(2).all(|pair| pair[0] == pair[1]));
+    let left: Vec<_> = people.iter().filter(|person| person.id != gone.id).copied().collect();
+    let after = numbers(&mut world, &left);
+    assert_eq!(after.len(), 1);
+    assert_ne!(before, after, "without a member it is another group");
 }
 
 #[test]

@@ -5,7 +5,8 @@
 import start from "{script}";
 
 const root = document.getElementById("app");
-start({ module_or_path: "{program}" }).catch((error) => {
+const started = start({ module_or_path: "{program}" });
+started.catch((error) => {
   console.error(error);
   const language = navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
   const words = document.createElement("p");
@@ -18,8 +19,10 @@ start({ module_or_path: "{program}" }).catch((error) => {
 const workers = navigator.serviceWorker;
 if (workers) {
   // Told to whoever listens: a new version waits, or a push came.
+  const alarmed = () => dispatchEvent(new CustomEvent("melder-push", { detail: { alarm: true } }));
   workers.addEventListener("message", (event) => {
-    if (event.data?.type) dispatchEvent(new CustomEvent(`melder-${event.data.type}`, { detail: event.data }));
+    if (event.data?.type === "melder-alarm") alarmed();
+    else if (event.data?.type) dispatchEvent(new CustomEvent(`melder-${event.data.type}`, { detail: event.data }));
   });
   // What was opened from a notification while the app ran.
   addEventListener("melder-open", (event) => {
@@ -45,6 +48,12 @@ if (workers) {
       registration.waiting.postMessage({ type: "activate" });
     });
     if (registration.waiting) dispatchEvent(new CustomEvent("melder-update"));
+    // An alarm may have come while no page was there: its notification still stands, until all are confirmed.
+    const shown = async () => (await registration.getNotifications?.({ tag: "alarm" })) ?? [];
+    addEventListener("melder-no-alarm", async () => {
+      for (const notification of await shown()) notification.close();
+    });
+    if ((await shown()).length) started.then(alarmed, () => {});
   };
   // Without it the app works all the same, but not offline: no word to the person, who may have forbidden it.
   const soon = () => settle().catch((error) => console.warn(`no service worker: ${error.message}`));

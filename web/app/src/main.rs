@@ -38,6 +38,7 @@ fn main() {
     let Some(worker) = meta("melder-worker") else {
         return;
     };
+    state::hear_pushes();
     let started = port::start(&worker, move |news| app.hear(&news));
     if started.is_err() {
         app.lock.set(Some(melder_port::view::Lock::NoStorage));

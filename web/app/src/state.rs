@@ -13,6 +13,9 @@ use leptos::task::spawn_local;
 use melder_kit::{dom, t, toast};
 use melder_port::view::{Chat, Connection, Lock, Message, Own};
 use melder_port::{Answer, Ask, Failure, GroupId, News};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::CustomEvent;
 
 use crate::fetch;
 use crate::port;
@@ -153,6 +156,12 @@ impl App {
         spawn_local(async move {
             if let Ok(mut alarms) = fetch!(Ask::OpenAlarms => Answer::Messages) {
                 alarms.sort_by_key(|alarm| (alarm.time, alarm.id));
+                if alarms.is_empty() {
+                    // What stands on the system's screen about one is over.
+                    if let Ok(event) = web_sys::Event::new("melder-no-alarm") {
+                        let _ = dom::window().dispatch_event(&event);
+                    }
+                }
                 if self.alarms.get_untracked() != alarms {
                     self.alarms.set(alarms);
                 }
@@ -233,14 +242,12 @@ pub fn app() -> App {
 pub fn say(failure: &Failure) -> String {
     let code = match failure {
         // The server's refusal, or the engine's.
-        Failure::Refused(code) => {
-            let own = format!("invalid-{code}");
-            if melder_kit::texts::has(&own) {
-                own
-            } else {
-                format!("error-{code}")
-            }
-        }
+        // Some of these texts say what to type; for those there is one of the app.
+        Failure::Refused(code) => ["refused", "invalid", "error"]
+            .map(|kind| format!("{kind}-{code}"))
+            .into_iter()
+            .find(|id| melder_kit::texts::has(id))
+            .unwrap_or_default(),
         other => format!("failure-{other}"),
     };
     if melder_kit::texts::has(&code) {
@@ -248,6 +255,19 @@ pub fn say(failure: &Failure) -> String {
     } else {
         t!("failure-internal")
     }
+}
+
+/// A push has no content: what came, the worker finds out, or, locked, that it is an alarm.
+pub fn hear_pushes() {
+    let woken = Closure::<dyn Fn(CustomEvent)>::new(|event: CustomEvent| {
+        let alarm = js_sys::Reflect::get(&event.detail(), &"alarm".into()).is_ok_and(|alarm| alarm.is_truthy());
+        spawn_local(async move {
+            // Nobody asked for it, so nobody is told if it did not work.
+            let _ = port::ask(Ask::Woken { alarm }).await;
+        });
+    });
+    let _ = dom::window().add_event_listener_with_callback("melder-push", woken.as_ref().unchecked_ref());
+    woken.forget();
 }
 
 /// Does something that changes, and says why if it did not work.

@@ -107,6 +107,21 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_never_tells_what_to_type() {
+        for language in [Language::De, Language::En] {
+            let there = ids(language);
+            let errors = sources(language).last().expect("the errors' texts");
+            for (id, text) in errors.lines().filter_map(|line| line.split_once(" = ")) {
+                let Some(code) = id.strip_prefix("error-").or_else(|| id.strip_prefix("invalid-")) else {
+                    continue;
+                };
+                let typed = text.contains("melder ") || text.contains("--");
+                assert!(!typed || there.contains(&format!("refused-{code}")), "{id}: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn every_text_that_is_used_is_there() {
         let there = ids(Language::De);
         let missing: Vec<String> = used().into_iter().filter(|id| !there.contains(id)).collect();

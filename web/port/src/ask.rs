@@ -25,6 +25,23 @@ impl core::fmt::Debug for Pin {
     }
 }
 
+/// A passkey that opens the database: its credential, and what its authenticator makes the secret of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passkey {
+    pub credential: Vec<u8>,
+    pub salt: [u8; 32],
+}
+
+/// What a passkey's authenticator made of the salt (WebAuthn's `prf` extension). Not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeySecret(pub Vec<u8>);
+
+impl core::fmt::Debug for PasskeySecret {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("PasskeySecret")
+    }
+}
+
 /// What a page may ask.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Ask {
@@ -40,6 +57,18 @@ pub enum Ask {
         old: Pin,
         new: Pin,
     },
+    /// The passkey that opens the database, too, if there is one; also while it is locked. → [`Answer::Passkey`]
+    Passkey,
+    /// → [`Answer::Lock`]; [`Failure::WrongPin`]: it is another passkey.
+    UnlockByPasskey(PasskeySecret),
+    /// Only who knows the PIN adds one. It takes the place of the one before. → [`Answer::Nothing`]; [`Failure::WrongPin`].
+    AddPasskey {
+        pin: Pin,
+        passkey: Passkey,
+        secret: PasskeySecret,
+    },
+    /// → [`Answer::Nothing`]
+    RemovePasskey,
     /// Deletes everything of Melder on this device. → [`Answer::Lock`] (fresh).
     WipeDevice,
     /// → [`Answer::Own`]
@@ -50,6 +79,10 @@ pub enum Ask {
     Storage,
     /// The person wants the app to try again to connect, now. → [`Answer::Nothing`]
     ConnectNow,
+    /// A push came. With `alarm`, and locked: an alarm waits. → [`Answer::Nothing`]
+    Woken {
+        alarm: bool,
+    },
 
     // --- First run ---
     /// `link`: `https://host/join#…` or only what stands after `#`, for this page's server. → [`Answer::Offer`]
@@ -128,8 +161,12 @@ pub enum Ask {
         before: Option<Sequence>,
         limit: u32,
     },
+    /// How many messages with photos or files. → [`Answer::Count`]
+    MediaCount(GroupId),
     /// Sixty digits. → [`Answer::SafetyNumber`]
     SafetyNumber(AccountId),
+    /// What members of a group compare: forty digits. → [`Answer::SafetyNumber`]
+    GroupNumber(GroupId),
     /// Who has it, who confirmed, who not; only for one's own messages. → [`Answer::Reach`]
     Reach {
         group: GroupId,
@@ -205,6 +242,8 @@ pub enum Ask {
     LeaveGroup(GroupId),
     /// Deletes a chat that one has left, with its history, from this device.
     ForgetChat(GroupId),
+    /// That somebody's chain began anew was seen where one writes.
+    SeeChange(AccountId),
     Verify {
         account: AccountId,
         verified: bool,
@@ -271,6 +310,7 @@ pub enum Answer {
     Own(Own),
     Policy(Option<Policy>),
     Storage(Storage),
+    Passkey(Option<Passkey>),
     Offer(Offer),
     RecoveryWords(String),
     Chats(Vec<Chat>),
@@ -283,6 +323,7 @@ pub enum Answer {
     Contacts(Vec<Contact>),
     Directory(Vec<DirectoryPerson>),
     Hits(Vec<Hit>),
+    Count(u32),
     SafetyNumber(Option<String>),
     Reach(Reach),
     Devices(Vec<Device>),

@@ -175,6 +175,8 @@ pub struct Chat {
     pub last: Option<Last>,
     pub peer: Option<AccountId>,
     pub peer_trust: Option<Trust>,
+    /// Members whose chain began anew, while that was not seen yet.
+    pub changed: Vec<(AccountId, String)>,
     /// What stands in the composer.
     pub composer: Option<Composer>,
     /// Read through here; the first unread comes after it.
@@ -534,6 +536,8 @@ pub struct Contact {
 pub struct Card {
     pub contact: Contact,
     pub devices: u32,
+    /// When the chain began anew, while it was not compared since.
+    pub changed: Option<Time>,
     pub direct: Option<GroupId>,
     pub common: Vec<(GroupId, String)>,
     pub own: bool,

@@ -122,6 +122,10 @@ pub fn plan(engine: &mut Engine, ask: Ask) -> Result<Plan, EngineError> {
         Ask::RemoveDevice(device) => act(Action::RemoveDevice(device)),
         Ask::RenameDevice { device, name } => act(Action::RenameDevice { device, name }),
         Ask::DeleteAccount => act(Action::DeleteAccount),
+        Ask::SeeChange(account) => {
+            engine.see_change(account)?;
+            Plan::Answer(Box::new(Ok(Answer::Nothing)))
+        }
         Ask::SetQuietHours(hours) => {
             engine.set_quiet_hours(hours)?;
             Plan::Answer(Box::new(Ok(Answer::Nothing)))
@@ -337,7 +341,7 @@ fn mention(text: &str) -> usize {
     if !text.starts_with("[@") {
         return 0;
     }
-    let Some(middle) = text.find(TARGET).filter(|at| !text[..*at].contains('\n')) else {
+    let Some(middle) = text.find(TARGET).filter(|at| is_label(&text[2..*at])) else {
         return 0;
     };
     let id = &text[middle + TARGET.len()..];
@@ -348,6 +352,16 @@ fn mention(text: &str) -> usize {
     middle + TARGET.len() + end + 1
 }
 
+/// On one line, and no bracket that is not escaped: else the mention begins later, and what stands before it is only text.
+fn is_label(label: &str) -> bool {
+    let mut escaped = false;
+    label.chars().all(|letter| {
+        let was = escaped;
+        escaped = letter == '\\' && !was;
+        was || !matches!(letter, '\n' | '[' | ']')
+    })
+}
+
 /// What came of an action, as its question wants it; `None`: [`Shape::Chunk`], which is to be read now.
 ///
 /// # Errors
@@ -356,7 +370,11 @@ pub fn answer(engine: &mut Engine, shape: &Shape, outcome: Outcome, server: &str
     Ok(match (shape, outcome) {
         (Shape::Chunk(blob, index), _) => Answer::Chunk(engine.file_chunk(*blob, *index)?),
         (Shape::Devices(this), Outcome::Devices(devices)) => {
-            Answer::Devices(devices.into_iter().map(|info| views::device(info, *this)).collect())
+            let mut devices: Vec<_> = devices.into_iter().map(|info| views::device(info, *this)).collect();
+            if engine.has_recovery_code()? {
+                devices.push(views::recovery());
+            }
+            Answer::Devices(devices)
         }
         (Shape::Reach(message), Outcome::Reach { reached, missing }) => {
             Answer::Reach(self::reach(engine, *message, reached, missing)?)
@@ -432,5 +450,23 @@ mod tests {
         assert_eq!(text.format, TextFormat::Markdown);
         assert_eq!(text.mentions(), [account]);
         assert_eq!(text.words(), "*wichtig* @Huber (Nord) # 1_2_3 <b>");
+    }
+
+    #[test]
+    fn whatever_stands_around_a_mention_is_shown_as_it_was_typed() {
+        let account = AccountId::from_bytes([9; 16]);
+        let mention = Text::mention("Anna [Nord]", account);
+        for around in [
+            "[@*fett* ",
+            "> Zitat\n# kein Titel\n- a\n",
+            "`` ` ~~x~~ __y__ \\* ",
+            "[a](https://b.example) <c> ",
+            "https://b.example/x_y_z ",
+            "[@[@",
+        ] {
+            let text = compose(format!("{around}{mention}{around}"));
+            assert_eq!(text.mentions(), [account], "{around}");
+            assert_eq!(text.words(), format!("{around}@Anna [Nord]{around}"));
+        }
     }
 }

@@ -13,6 +13,7 @@
 //! | [`reading`] | questions that only read → the engine's queries → the port's views |
 //! | [`views`] | the engine's views → the port's |
 //! | [`vault`] | the database's key under the PIN |
+//! | [`passkey`] | the same under a passkey, where there is one |
 //! | [`envelope`] | what the workers of several tabs say to each other |
 //! | `browser` | everything that only a browser has: OPFS, IndexedDB, WebSocket, locks, timers |
 //!
@@ -26,6 +27,7 @@ pub mod actions;
 #[cfg(target_family = "wasm")]
 mod browser;
 pub mod envelope;
+pub mod passkey;
 pub mod reading;
 pub mod vault;
 pub mod views;

@@ -34,8 +34,8 @@ struct Face {
 #[derive(Debug, Default)]
 pub struct Memory {
     faces: HashMap<AccountId, Face>,
-    /// Own messages up to here reached everybody.
-    pub delivered: HashMap<GroupId, Sequence>,
+    /// Own messages through here reached everybody; as the engine has it, read once.
+    delivered: HashMap<GroupId, Option<Sequence>>,
     /// Where the connection is; the engine knows only whether it is authenticated.
     pub connection: Option<Connection>,
 }
@@ -44,6 +44,11 @@ impl Memory {
     /// Somebody's name or standing may have changed.
     pub fn forget_faces(&mut self) {
         self.faces.clear();
+    }
+
+    /// More of a chat's own messages reached everybody.
+    pub fn forget_delivered(&mut self, group: GroupId) {
+        self.delivered.remove(&group);
     }
 }
 
@@ -113,6 +118,8 @@ impl Reading<'_> {
                 Answer::Messages(self.messages(found)?)
             }
             Ask::SafetyNumber(account) => Answer::SafetyNumber(self.engine.safety_number(*account)?),
+            Ask::MediaCount(group) => Answer::Count(self.engine.media_count(*group)?),
+            Ask::GroupNumber(group) => Answer::SafetyNumber(self.engine.group_number(*group)?),
             Ask::Notifications => Answer::Notifications(Notifications {
                 server_key: None,
                 subscribed: false,
@@ -183,6 +190,7 @@ impl Reading<'_> {
     fn chat(&mut self, row: ChatView) -> Result<Chat> {
         let peer_trust = row.peer.map(|peer| self.face(peer)).transpose()?;
         let composer = self.engine.composer(row.group)?;
+        let changed = self.changed(row.group)?;
         let retention = self.engine.policy()?.and_then(|policy| policy.device_retention_days);
         let last = row.last.map(|last| self.last(last)).transpose()?;
         Ok(Chat {
@@ -203,6 +211,7 @@ impl Reading<'_> {
             pinned: row.pinned,
             last,
             peer: row.peer,
+            changed,
             peer_trust: peer_trust.map(|face| views::trust(face.trust)),
             composer: composer.map(|composer| Composer {
                 text: composer.text,
@@ -212,6 +221,18 @@ impl Reading<'_> {
             head: row.head,
             expires_after_days: retention,
         })
+    }
+
+    /// Seldom anybody at all.
+    fn changed(&mut self, group: GroupId) -> Result<Vec<(AccountId, String)>> {
+        let own = self.own_account()?;
+        let mut found = Vec::new();
+        for change in self.engine.changes()? {
+            if !change.seen && change.account != own && self.engine.is_member(group, change.account)? {
+                found.push((change.account, self.engine.name(change.account)?));
+            }
+        }
+        Ok(found)
     }
 
     fn last(&mut self, view: MessageView) -> Result<Last> {
@@ -224,7 +245,7 @@ impl Reading<'_> {
             own: view.sender == own,
             time: view.time,
             kind: views::content_kind(&view),
-            state: self.state(&view),
+            state: self.state(&view)?,
             deleted: view.deleted,
             sender_name: view.sender_name,
             text: view.text,
@@ -232,12 +253,20 @@ impl Reading<'_> {
         })
     }
 
-    fn state(&self, view: &MessageView) -> State {
-        let reached = self.memory.delivered.get(&view.group).copied();
-        match views::state(view.state) {
-            State::Sent if view.sequence.is_some() && view.sequence <= reached => State::Delivered,
-            state => state,
+    fn state(&mut self, view: &MessageView) -> Result<State> {
+        let state = views::state(view.state);
+        if state != State::Sent || view.sequence.is_none() {
+            return Ok(state);
         }
+        let reached = match self.memory.delivered.entry(view.group) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(self.engine.reached(view.group)?),
+        };
+        Ok(if view.sequence <= reached {
+            State::Delivered
+        } else {
+            state
+        })
     }
 
     fn page(&mut self, group: GroupId, around: Around, limit: u32) -> Result<Page> {
@@ -290,7 +319,7 @@ impl Reading<'_> {
             own: is_own,
             reply,
             body,
-            state: self.state(&view),
+            state: self.state(&view)?,
             reactions: self.reactions(&view.reactions, own)?,
             confirmation,
             unconfirmed_sender: !is_own && face.trust == api::Trust::Unconfirmed,
@@ -408,6 +437,7 @@ impl Reading<'_> {
         }
         Ok(Some(Card {
             devices: u32::try_from(view.devices.len()).unwrap_or(u32::MAX),
+            changed: self.engine.change(account)?.map(|change| change.time),
             contact: views::contact(view),
             direct,
             common,

@@ -113,12 +113,24 @@ pub fn person(entry: protocol::account::DirectoryEntry) -> DirectoryPerson {
 pub fn device(info: protocol::account::DeviceInfo, this: DeviceId) -> Device {
     Device {
         this: info.device == this,
-        // A recovery key stands in the chain like a device, without a name.
-        recovery: info.name.is_empty(),
+        recovery: false,
         device: info.device,
         name: info.name,
         added: info.added,
         last_used: info.last_used,
+    }
+}
+
+/// The recovery code: it stands in the chain like a device, of which the server tells nothing.
+#[must_use]
+pub fn recovery() -> Device {
+    Device {
+        device: DeviceId::from_bytes([0; 16]),
+        name: String::new(),
+        added: melder_port::Time(0),
+        last_used: None,
+        this: false,
+        recovery: true,
     }
 }
 

@@ -34,8 +34,8 @@ const EMOJI: &[&str] = &["👍", "🙏", "✅", "😊"];
 #[derive(Clone)]
 pub(super) struct Colleague {
     pub client: Client,
-    name: String,
-    account: AccountId,
+    pub name: String,
+    pub account: AccountId,
 }
 
 /// Opens everybody's device; those who have none yet take their invitation.
@@ -93,10 +93,9 @@ pub(super) async fn wake(
     Ok(colleagues.into_iter().map(|(_, colleague)| colleague).collect())
 }
 
-/// Runs until it is dropped.
-pub(super) async fn bustle(colleagues: &[Colleague], city: &City, script: &Script) {
-    let accounts: HashSet<AccountId> = colleagues.iter().map(|colleague| colleague.account).collect();
-    let groups: Vec<Place> = script
+/// The groups of the script, and who writes in them.
+pub(super) fn places(city: &City, script: &Script) -> Vec<Place> {
+    script
         .group
         .iter()
         .filter_map(|group| {
@@ -112,13 +111,22 @@ pub(super) async fn bustle(colleagues: &[Colleague], city: &City, script: &Scrip
                 .collect();
             Some(Place {
                 id,
+                key: group.key.clone(),
                 name: group.name.clone(),
                 channel: group.channel,
                 texts,
                 writers,
             })
         })
-        .collect();
+        .collect()
+}
+
+/// Runs until it is dropped.
+pub(super) async fn bustle(colleagues: &[Colleague], city: &City, script: &Script) {
+    let accounts: HashSet<AccountId> = colleagues.iter().map(|colleague| colleague.account).collect();
+    let mut groups = places(city, script);
+    // There stands how it all works, and nothing else.
+    groups.retain(|place| place.key != script.welcome.group);
     let answers = script.texts.get("answers").cloned().unwrap_or_default();
     let mut tasks = JoinSet::new();
     for (index, colleague) in colleagues.iter().enumerate() {
@@ -141,12 +149,13 @@ pub(super) async fn bustle(colleagues: &[Colleague], city: &City, script: &Scrip
 
 /// A group in which colleagues write.
 #[derive(Clone)]
-struct Place {
-    id: GroupId,
-    name: String,
-    channel: bool,
-    texts: Texts,
-    writers: Vec<String>,
+pub(super) struct Place {
+    pub id: GroupId,
+    pub key: String,
+    pub name: String,
+    pub channel: bool,
+    pub texts: Texts,
+    pub writers: Vec<String>,
 }
 
 /// One colleague's day.

@@ -10,6 +10,7 @@
 
 mod city;
 mod colleagues;
+mod newcomers;
 mod poster;
 mod script;
 
@@ -84,13 +85,16 @@ pub async fn run(global: &Global, args: DemoArgs) -> Result<Exit, CliError> {
         greet(&args, &address, &city, &script);
     }
     let interrupted = tokio::signal::ctrl_c();
-    let ended = if args.quiet {
-        interrupted.await
-    } else {
-        tokio::select! {
-            ended = interrupted => ended,
-            () = colleagues::bustle(&colleagues, &city, &script) => Ok(()),
+    let bustle = async {
+        if args.quiet {
+            std::future::pending::<()>().await;
         }
+        colleagues::bustle(&colleagues, &city, &script).await;
+    };
+    let ended = tokio::select! {
+        ended = interrupted => ended,
+        () = bustle => Ok(()),
+        () = newcomers::receive(&colleagues, &city, &script, args.quiet) => Ok(()),
     };
     for colleague in &colleagues {
         colleague.client.close().await;
@@ -158,8 +162,9 @@ fn open(link: &str) {
 fn admin(address: &str, city: &City) {
     line(t!("demo-admin"));
     line(format!(
-        "  export MELDER_SERVER={address} MELDER_TOKEN={}",
-        city.token()
+        "  MELDER_SERVER={address} MELDER_TOKEN={} {} admin accounts list",
+        city.token(),
+        program()
     ));
     line("");
 }

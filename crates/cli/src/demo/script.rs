@@ -20,6 +20,7 @@ pub(super) struct Script {
     pub role: Vec<Role>,
     pub group: Vec<Group>,
     pub texts: BTreeMap<String, Texts>,
+    pub welcome: Welcome,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -88,6 +89,17 @@ pub(super) struct Report {
     pub fields: Vec<[String; 3]>,
 }
 
+/// What a newcomer reads, in three sentences at most.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Welcome {
+    /// The channel in which it stands.
+    pub group: String,
+    pub text: String,
+    /// When nobody writes by themselves.
+    pub quiet: String,
+}
+
 impl Script {
     pub(super) fn load() -> Result<Self, CliError> {
         toml::from_str(include_str!("demostadt.toml")).map_err(CliError::other)
@@ -125,5 +137,13 @@ mod tests {
             "an account or a poster"
         );
         assert!(script.texts.contains_key("answers"));
+        let welcome = &script.welcome;
+        assert!(script.group.iter().any(|it| it.key == welcome.group && it.channel));
+        for text in [&welcome.text, &welcome.quiet] {
+            assert!(
+                text.matches(['.', '!', '?']).count() <= 3,
+                "three sentences at most: {text}"
+            );
+        }
     }
 }

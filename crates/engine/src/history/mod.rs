@@ -31,7 +31,7 @@ use melder_protocol::roster::{GroupKind, Role};
 use melder_protocol::{GroupId, Member, Sequence, Time};
 
 pub(crate) use item::{COLUMNS, Item, Kind, Stored, insert_deleted, vanishes};
-pub(crate) use pages::{media, open_confirmations, own_reaction, page};
+pub(crate) use pages::{media, media_count, open_confirmations, own_reaction, page};
 pub(crate) use receive::{check, insert_known, receive, write};
 pub(crate) use sealed::{known_keys, learn_key, open_sealed, prepare, seal_acknowledgement};
 pub(crate) use search::search;

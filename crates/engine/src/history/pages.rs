@@ -222,6 +222,17 @@ pub(crate) fn media(
     found.iter().map(|stored| view(connection, own, stored)).collect()
 }
 
+/// How many messages [`media`] has.
+pub(crate) fn media_count(connection: &Connection, group: GroupId) -> Result<u32, EngineError> {
+    let count = connection
+        .prepare_cached(
+            "SELECT COUNT(*) FROM messages AS m WHERE m.grp = ?1 AND m.sequence IS NOT NULL AND m.shown = 1
+             AND m.deleted = 0 AND EXISTS (SELECT 1 FROM attached AS a WHERE a.row = m.id)",
+        )?
+        .query_row([group.as_bytes()], |row| row.get(0))?;
+    Ok(count)
+}
+
 /// Messages of others that want to be confirmed by us, and are not.
 pub(crate) fn open_confirmations(connection: &Connection, group: GroupId) -> Result<u32, EngineError> {
     Ok(connection

@@ -5,9 +5,11 @@
 //! not put it away, and a stray Enter confirms nothing, since the heading has the keyboard first. It sounds and is
 //! announced again every half minute. Which alarms wait is the engine's business: this shows what it says.
 
+mod locked;
 mod reach;
 mod screen;
 pub mod sound;
 
+pub use locked::LockedAlarm;
 pub use reach::ReachPane;
 pub use screen::AlarmScreen;

@@ -15,9 +15,11 @@ use melder_port::{Answer, Ask, Failure, News};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use crate::alarm::LockedAlarm;
 use crate::fetch;
 use crate::first_run::choose_pin::count_word;
 use crate::first_run::frame::Brand;
+use crate::first_run::passkey::UnlockByPasskey;
 use crate::state::{act, act_then, app, on_news, say};
 
 /// Where the person's choice is kept: minutes, 0 for never by itself.
@@ -116,7 +118,7 @@ pub fn LockScreen() -> impl IntoView {
         spawn_local(async move {
             match fetch!(Ask::Unlock(pin) => Answer::Lock) {
                 Ok(lock) => {
-                    dom::remember(ACTIVE, &times::now().to_string());
+                    active_now(times::now());
                     app.enter(lock);
                 }
                 // The policy's last try: the worker has deleted everything.
@@ -164,10 +166,12 @@ pub fn LockScreen() -> impl IntoView {
                 </p>
             </PinPad>
             <div class="first__foot">
+                <UnlockByPasskey />
                 <button class="button button--plain button-wide" on:click=move |_| forgot.set(true)>{t!("lock-forgot")}</button>
             </div>
         </main>
         <Forgot open=forgot />
+        <LockedAlarm waits=alarm />
     }
 }
 
@@ -294,6 +298,11 @@ fn active() {
         TOLD.with(|told| told.set(now));
         dom::remember(ACTIVE, &now.to_string());
     }
+}
+
+/// Whoever unlocks is here.
+pub fn active_now(now: u64) {
+    dom::remember(ACTIVE, &now.to_string());
 }
 
 /// Has nobody been here for that long?

@@ -15,6 +15,7 @@ mod frame;
 mod join;
 pub mod link;
 mod lock;
+pub mod passkey;
 mod recover;
 pub mod scan;
 mod start;

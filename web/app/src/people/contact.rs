@@ -6,16 +6,13 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use melder_kit::{Avatar, Icon, Shape, TrustBadge, TrustShow, avatar, dom, t, times};
-use melder_port::view::{Card, Item, LineKind, Trust};
+use melder_port::view::{Card, Trust};
 use melder_port::{AccountId, Answer, Ask, GroupId, News, Time};
 
 use crate::fetch;
 use crate::people::person::{Person, about, kind_word, level, met, trust_why, trust_word};
 use crate::route::{self, Route};
 use crate::state::{App, act_then, app, on_news};
-
-/// How many lines of a chat are looked through for a change of somebody's keys.
-const LOOK_BACK: u32 = 200;
 
 /// What this device knows of somebody. `None` until it was read; `Some(None)`: nothing.
 pub fn card(account: AccountId) -> RwSignal<Option<Option<Card>>> {
@@ -37,33 +34,6 @@ pub fn card(account: AccountId) -> RwSignal<Option<Option<Card>>> {
         }
     });
     card
-}
-
-/// When the keys of this account changed, if a chat with it says so.
-pub fn changed(account: AccountId, card: RwSignal<Option<Option<Card>>>) -> RwSignal<Option<Time>> {
-    let found = RwSignal::new(None);
-    Effect::new(move |_| {
-        let chat = card.with(|card| {
-            let card = card.as_ref()?.as_ref()?;
-            card.direct.or_else(|| card.common.first().map(|(group, _)| *group))
-        });
-        let Some(group) = chat else { return };
-        spawn_local(async move {
-            let around = melder_port::ask::Around::End;
-            let page = fetch!(Ask::Page { group, around, limit: LOOK_BACK } => Answer::Page);
-            let time = page.ok().and_then(|page| {
-                page.items.iter().rev().find_map(|item| match item {
-                    Item::Line(line) => match &line.what {
-                        LineKind::IdentityChanged { account: other, .. } if *other == account => Some(line.time),
-                        _ => None,
-                    },
-                    Item::Message(_) => None,
-                })
-            });
-            found.try_set(time);
-        });
-    });
-    found
 }
 
 /// Opens the chat with somebody; a new one needs the server.
@@ -111,7 +81,6 @@ pub fn PersonBar(title: String, back: Route) -> impl IntoView {
 pub fn ContactPane(account: AccountId) -> impl IntoView {
     let app = app();
     let card = card(account);
-    let changed = changed(account, card);
     dom::focus_soon("#pane-title");
     view! {
         <PersonBar title=t!("profile-title") back=Route::Contacts />
@@ -120,7 +89,7 @@ pub fn ContactPane(account: AccountId) -> impl IntoView {
                 {move || match card.get() {
                     None => view! { <p class="skeleton skeleton--card" aria-hidden="true"></p> }.into_any(),
                     Some(None) => unknown(app, account).into_any(),
-                    Some(Some(card)) => view! { <Profile card changed /> }.into_any(),
+                    Some(Some(card)) => view! { <Profile card /> }.into_any(),
                 }}
             </div>
         </div>
@@ -164,7 +133,7 @@ pub fn Head(person: Person, trust: Option<Trust>) -> impl IntoView {
 }
 
 #[component]
-fn Profile(card: Card, changed: RwSignal<Option<Time>>) -> impl IntoView {
+fn Profile(card: Card) -> impl IntoView {
     let app = app();
     let own = card.own;
     let account = card.contact.account;
@@ -178,10 +147,7 @@ fn Profile(card: Card, changed: RwSignal<Option<Time>>) -> impl IntoView {
     let verify = Route::Verify(account);
     view! {
         <Head person trust=(!own).then_some(trust) />
-        {move || {
-            let changed = changed.get().filter(|_| trust != Trust::Personal && !own)?;
-            Some(view! { <Changed time=changed /> })
-        }}
+        {card.changed.filter(|_| !own).map(|time| view! { <Changed time /> })}
         {own.then(|| view! { <p class="muted">{t!("profile-own")}</p> })}
         {(!own)
             .then(|| {

@@ -12,14 +12,14 @@ use melder_port::view::{Card, Trust};
 use melder_port::{AccountId, Answer, Ask};
 
 use crate::fetch;
-use crate::people::contact::{Changed, Head, PersonBar, card, changed};
+use crate::people::contact::{Changed, Head, PersonBar, card};
 use crate::people::person::{Person, level, trust_word};
 use crate::route::Route;
 use crate::state::{App, act, act_then, app};
 
 /// What a scan brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scan {
+pub enum Scan {
     Equal,
     Different,
     /// Not the code of such a number.
@@ -27,7 +27,7 @@ enum Scan {
 }
 
 /// Compares what a camera read with the number on this screen.
-fn compare(read: &str, number: &str) -> Scan {
+pub fn compare(read: &str, number: &str) -> Scan {
     let (plain, number) = (safety::digits(read), safety::digits(number));
     if plain.len() != read.trim().len() || plain.len() != number.len() || number.is_empty() {
         Scan::Other
@@ -159,7 +159,6 @@ pub fn VerifyPane(account: AccountId) -> impl IntoView {
 
 #[component]
 fn Who(check: Check) -> impl IntoView {
-    let changed = changed(check.account, check.card);
     move || {
         let card = check.card.get()??;
         let own = check
@@ -167,10 +166,11 @@ fn Who(check: Check) -> impl IntoView {
             .own
             .with_untracked(|own| own.as_ref().map(|own| own.organisation_name.clone()));
         let trust = card.contact.trust;
+        let changed = card.changed;
         let person = Person::known(card.contact, &own.unwrap_or_default());
         Some(view! {
             <Head person trust=Some(trust) />
-            {move || changed.get().filter(|_| trust != Trust::Personal).map(|time| view! { <Changed time /> })}
+            {changed.map(|time| view! { <Changed time /> })}
             {move || {
                 check
                     .differs

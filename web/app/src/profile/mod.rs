@@ -9,6 +9,7 @@ mod help;
 mod link_device;
 mod notifications;
 mod pane;
+mod passkey;
 mod privacy;
 pub mod push;
 pub mod recovery;

@@ -15,6 +15,7 @@ use crate::first_run::{CHOICES, capped, lock_after, set_lock_after};
 use crate::profile::PaneBar;
 use crate::profile::devices::{Recovery, read_devices};
 use crate::profile::pane::Organisation;
+use crate::profile::passkey::PasskeyLine;
 use crate::state::{act, act_then, app, say};
 use crate::{fetch, port};
 
@@ -54,6 +55,7 @@ pub fn SecurityPane() -> impl IntoView {
                         </span>
                         <Icon name="chevron-right" />
                     </button>
+                    <PasskeyLine />
                     <LockAfter />
                     <button class="line" on:click=move |_| act(Ask::LockNow)>
                         <Icon name="lock-outline" />

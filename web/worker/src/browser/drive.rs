@@ -54,6 +54,7 @@ impl Owner {
                     self.timer = None;
                     self.inputs.push(Input::Tick);
                     self.due.push(Due::Policy);
+                    self.due.push(Due::Alarm);
                 }
                 Incoming::Online(true) => {
                     self.net.hurry();
@@ -62,6 +63,7 @@ impl Owner {
                     self.inputs.push(Input::Probe);
                 }
                 Incoming::Online(false) => self.standing(Connection::Offline),
+                Incoming::Reached => self.ask_reached(),
                 Incoming::TooLong(number) => self.too_long(number),
                 _ => {}
             }
@@ -151,6 +153,9 @@ impl Owner {
                 Effect::Event(event) => self.event(*event, &mut told),
             }
         }
+        if told.alarm {
+            self.due.push(Due::Alarm);
+        }
         self.tell(told);
         if reconnect && self.net.wanted {
             self.lost();
@@ -163,6 +168,10 @@ impl Owner {
             Event::Failed { action, error } => {
                 self.patience.remove(&action.0);
                 if let Some(then) = self.waiting.remove(&action) {
+                    if let Then::Delivered(group, sequence) = then {
+                        // The server does not know any more, and will not.
+                        self.watched(group, sequence);
+                    }
                     self.refuse(then, &actions::failure(&error));
                 }
             }
@@ -174,6 +183,11 @@ impl Owner {
             Event::Connection(api::Connection::Offline) => self.standing(Connection::Offline),
             Event::Joined => told.own = true,
             Event::MessageChanged { group, message, change } => {
+                // Confirmed, perhaps, here or on another device.
+                told.alarm |= self.alarm;
+                if change == MessageChange::State {
+                    self.watch_message(group, message);
+                }
                 told.messages.entry(group).or_default().push((message, change));
             }
             Event::SystemLine { group, .. } => {
@@ -184,7 +198,10 @@ impl Owner {
                 self.memory.forget_faces();
                 told.messages.entry(group).or_default();
             }
-            Event::Alarm { group, message } => told.news.push(News::Alarm { group, message }),
+            Event::Alarm { group, message } => {
+                self.due.push(Due::Alarm);
+                told.news.push(News::Alarm { group, message });
+            }
             Event::LinkCode(code) => self.out.news(News::LinkCode(code.to_string())),
             Event::LinkNumber(number) => self.out.news(News::LinkNumber(number)),
             Event::Transfer { blob, done, of, upload } => told.news.push(News::Transfer { blob, done, of, upload }),
@@ -218,13 +235,7 @@ impl Owner {
                 if let Outcome::Reach { missing, .. } = outcome
                     && missing.is_empty()
                 {
-                    self.memory.delivered.insert(group, sequence);
-                    self.out.news(News::Message {
-                        group,
-                        message: None,
-                        is_new: false,
-                        by_other: false,
-                    });
+                    self.all_reached(group, sequence);
                 }
             }
             None => {}
@@ -289,4 +300,5 @@ struct Told {
     lines: Vec<GroupId>,
     news: Vec<News>,
     own: bool,
+    alarm: bool,
 }

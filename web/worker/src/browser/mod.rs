@@ -9,6 +9,7 @@ mod js;
 mod net;
 mod owner;
 mod questions;
+mod reached;
 mod store;
 mod tabs;
 
@@ -50,6 +51,8 @@ pub(crate) enum Incoming {
     Timer,
     /// What the browser thinks of the network.
     Online(bool),
+    /// Time to ask again whom the last own message has reached.
+    Reached,
     /// The server was not reached in time for this question.
     TooLong(u64),
 }

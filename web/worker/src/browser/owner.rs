@@ -18,6 +18,7 @@ use rand_core::{OsRng, RngCore as _, SeedableRng as _};
 
 use super::js::{self, Timer};
 use super::net::Net;
+use super::reached::Watch;
 use super::store::{Files, NotOpen, Vault};
 use super::{Inlet, post, tabs};
 use crate::actions::Shape;
@@ -93,6 +94,8 @@ pub(super) enum Due {
     Wipe,
     /// It may have changed.
     Policy,
+    /// Does one wait?
+    Alarm,
 }
 
 pub(super) struct Owner {
@@ -102,6 +105,8 @@ pub(super) struct Owner {
     pub vault: Option<Vault>,
     pub record: Option<Record>,
     pub state: State,
+    /// An alarm waits. Kept beside the database, so that it is known without the PIN.
+    pub alarm: bool,
     pub engine: Option<Engine>,
     pub key: Option<Key>,
     pub rng: ChaCha20Rng,
@@ -115,8 +120,8 @@ pub(super) struct Owner {
     pub wake: Option<Time>,
     pub invitation: Option<InvitationLink>,
     pub failures: u32,
-    /// When each chat's last own message was asked after.
-    pub asked: HashMap<melder_port::GroupId, Time>,
+    /// The chat that somebody looks at, and whom its last own message has reached.
+    pub watch: Option<Watch>,
     /// Questions that must not wait for the server for ever.
     pub patience: HashMap<u64, (ActionId, Timer)>,
 }
@@ -134,6 +139,7 @@ impl Owner {
             vault: None,
             record: None,
             state: State::NoStorage,
+            alarm: false,
             engine: None,
             key: None,
             rng: ChaCha20Rng::from_seed(seed),
@@ -146,7 +152,7 @@ impl Owner {
             wake: None,
             invitation: None,
             failures: 0,
-            asked: HashMap::new(),
+            watch: None,
             patience: HashMap::new(),
         };
         if random {
@@ -160,6 +166,7 @@ impl Owner {
         let Ok(vault) = Vault::open().await else { return };
         match vault.read().await {
             Ok(Some(record)) => {
+                self.alarm = vault.alarm().await;
                 self.record = Some(record);
                 self.state = State::Locked;
             }
@@ -197,7 +204,7 @@ impl Owner {
                     wrong_tries: standing.map_or(0, |standing| standing.wrong_tries),
                     wait_ms: standing.map_or(0, |standing| standing.wait_ms),
                     left: standing.and_then(|standing| standing.left),
-                    alarm: false,
+                    alarm: self.alarm,
                 }
             }
         }
@@ -262,6 +269,7 @@ impl Owner {
             None => State::Fresh,
         };
         self.share_key();
+        self.due.push(Due::Alarm);
         self.inputs.push(Input::Tick);
         self.net.wanted = !matches!(self.state, State::Gone(_));
         self.connect();
@@ -364,6 +372,7 @@ impl Owner {
         self.timer = None;
         self.wake = None;
         self.inputs.clear();
+        self.watch = None;
         self.patience.clear();
         self.engine = None;
         self.key = None;
@@ -390,6 +399,7 @@ impl Owner {
             js::log("not everything could be deleted");
         }
         self.record = None;
+        self.alarm = false;
         self.invitation = None;
         self.state = if self.files.is_some() {
             State::Fresh
@@ -413,12 +423,57 @@ impl Owner {
         }
     }
 
+    /// A push came. What is behind it comes over the connection; locked, that there is an alarm is all that one can know.
+    pub async fn woken(&mut self, alarm: bool) {
+        match self.state {
+            State::Locked if alarm => self.set_alarm(true).await,
+            State::Open => {
+                self.net.hurry();
+                self.connect();
+                // A connection that slept may be dead, whatever it seems.
+                self.inputs.push(Input::Probe);
+            }
+            _ => {}
+        }
+    }
+
+    async fn set_alarm(&mut self, waits: bool) {
+        if self.alarm == waits {
+            return;
+        }
+        self.alarm = waits;
+        let written = match &self.vault {
+            Some(vault) => vault.set_alarm(waits).await.is_ok(),
+            None => false,
+        };
+        if !written {
+            js::log("that an alarm waits could not be stored");
+        }
+        if self.state == State::Locked {
+            self.tell_lock();
+        }
+    }
+
+    /// What was told by a push alone stands until the device has caught up.
+    async fn remember_alarm(&mut self) {
+        let open = self
+            .engine
+            .as_ref()
+            .map(|engine| engine.open_alarms().map(|alarms| !alarms.is_empty()));
+        match open {
+            Some(Ok(true)) => self.set_alarm(true).await,
+            Some(Ok(false)) if self.memory.connection == Some(Connection::Online) => self.set_alarm(false).await,
+            _ => {}
+        }
+    }
+
     /// Does what had to wait until the engine's effects were carried out.
     pub async fn settle(&mut self) {
         while let Some(due) = self.due.pop() {
             match due {
                 Due::Joined(from, record) => self.joined(from, *record).await,
                 Due::Policy => self.remember_policy().await,
+                Due::Alarm => self.remember_alarm().await,
                 Due::Wipe => Box::pin(self.wipe()).await,
             }
         }

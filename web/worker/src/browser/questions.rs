@@ -5,21 +5,19 @@
 
 use melder_engine::EngineError;
 use melder_engine::api::{Action, ActionId, Input};
-use melder_port::ask::{Around, Failure, Pin};
-use melder_port::view::{Connection, Item, State as MessageState};
-use melder_port::{Answer, Ask, Time};
+use melder_port::ask::{Failure, Passkey, PasskeySecret, Pin};
+use melder_port::{Answer, Ask};
 use melder_protocol::invitation::InvitationLink;
 
 use super::js::{self, Timer};
 use super::owner::{From, Owner, State, Then, origin};
 use super::{Incoming, store};
 use crate::actions::{self, Plan, Shape};
+use crate::passkey::Slot;
 use crate::vault::{Key, Record, VaultError};
 
 /// So long a question of the first run waits for a connection.
 const PATIENCE_MS: u64 = 15_000;
-/// Not more often is the server asked who has the last own message.
-const DELIVERED_MS: u64 = 10_000;
 
 impl Owner {
     pub async fn question(&mut self, from: From, ask: Ask) {
@@ -45,6 +43,26 @@ impl Owner {
                 let result = self.change_pin(&old, &new).await;
                 self.out.answer(from, result);
             }
+            Ask::Passkey => {
+                let slot = match &self.vault {
+                    Some(vault) => vault.passkey().await,
+                    None => None,
+                };
+                let passkey = slot.map(|slot| slot.passkey().clone());
+                self.out.answer(from, Ok(Answer::Passkey(passkey)));
+            }
+            Ask::UnlockByPasskey(secret) => {
+                let result = self.unlock_by_passkey(&secret).await;
+                self.out.answer(from, result);
+            }
+            Ask::AddPasskey { pin, passkey, secret } => {
+                let result = self.add_passkey(&pin, passkey, &secret).await;
+                self.out.answer(from, result);
+            }
+            Ask::RemovePasskey => {
+                let result = self.write_passkey(None).await;
+                self.out.answer(from, result);
+            }
             Ask::WipeDevice => {
                 self.wipe().await;
                 let lock = self.lock();
@@ -60,6 +78,10 @@ impl Owner {
                 self.net.wanted = self.engine.is_some() && !matches!(self.state, State::Gone(_));
                 self.net.hurry();
                 self.connect();
+                self.out.answer(from, Ok(Answer::Nothing));
+            }
+            Ask::Woken { alarm } => {
+                self.woken(alarm).await;
                 self.out.answer(from, Ok(Answer::Nothing));
             }
             Ask::OpenInvitation { link } => self.open_invitation(from, &link).await,
@@ -101,6 +123,40 @@ impl Owner {
             self.tell_lock();
         }
         Ok(Answer::Lock(self.lock()))
+    }
+
+    async fn unlock_by_passkey(&mut self, secret: &PasskeySecret) -> Result<Answer, Failure> {
+        if self.state == State::Locked {
+            let slot = match &self.vault {
+                Some(vault) => vault.passkey().await,
+                None => None,
+            };
+            let other = Failure::WrongPin { left: None, wait_ms: 0 };
+            let key = slot.and_then(|slot| slot.open(secret).ok()).ok_or(other)?;
+            self.open(key).await?;
+            // Whoever has the passkey did not guess PINs, whoever did.
+            if let (Some(vault), Some(record)) = (&self.vault, &mut self.record) {
+                record.forgive();
+                let _ = vault.write(record).await;
+            }
+            self.tell_lock();
+        }
+        Ok(Answer::Lock(self.lock()))
+    }
+
+    async fn add_passkey(&mut self, pin: &Pin, passkey: Passkey, secret: &PasskeySecret) -> Result<Answer, Failure> {
+        let key = self.try_pin(pin).await?;
+        let slot = Slot::seal(&key, passkey, secret, &mut self.rng).map_err(|_| Failure::Internal)?;
+        self.write_passkey(Some(slot)).await
+    }
+
+    async fn write_passkey(&self, slot: Option<Slot>) -> Result<Answer, Failure> {
+        if self.state != State::Open {
+            return Err(Failure::Locked);
+        }
+        let vault = self.vault.as_ref().ok_or(Failure::NoStorage)?;
+        vault.set_passkey(slot.as_ref()).await.map_err(|_| Failure::DiskFull)?;
+        Ok(Answer::Nothing)
     }
 
     async fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<Answer, Failure> {
@@ -219,19 +275,8 @@ impl Owner {
         };
         match reading.answer(&ask) {
             Ok(Some(result)) => {
-                if let Ok(Answer::Page(page)) = &result
-                    && matches!(
-                        ask,
-                        Ask::Page {
-                            around: Around::End,
-                            ..
-                        }
-                    )
-                {
-                    let last = last_sent(&page.items);
-                    let group = page.group;
-                    self.out.answer(from, result);
-                    return self.ask_delivered(group, last);
+                if let Ok(Answer::Page(page)) = &result {
+                    self.watch_page(page);
                 }
                 self.out.answer(from, result);
             }
@@ -263,29 +308,4 @@ impl Owner {
         };
         self.out.answer(from, Err(failure));
     }
-
-    /// Somebody looks at a chat: has its last own message reached everybody?
-    fn ask_delivered(
-        &mut self,
-        group: melder_port::GroupId,
-        last: Option<(melder_port::MessageId, melder_port::Sequence)>,
-    ) {
-        let Some((message, sequence)) = last else { return };
-        let now = js::now();
-        let asked = self.asked.get(&group).copied().unwrap_or(Time(0));
-        if self.memory.connection != Some(Connection::Online) || now.since(asked) < DELIVERED_MS {
-            return;
-        }
-        self.asked.insert(group, now);
-        self.act(Then::Delivered(group, sequence), Action::AskReach { group, message });
-    }
-}
-
-fn last_sent(items: &[Item]) -> Option<(melder_port::MessageId, melder_port::Sequence)> {
-    items.iter().rev().find_map(|item| match item {
-        Item::Message(message) if message.own && message.state == MessageState::Sent => {
-            Some((message.id, message.sequence?))
-        }
-        _ => None,
-    })
 }

@@ -20,6 +20,7 @@ use web_sys::{IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequ
 use zeroize::Zeroizing;
 
 use super::js;
+use crate::passkey::Slot;
 use crate::vault::{Key, Record};
 
 const FOLDER: &str = "melder";
@@ -34,6 +35,10 @@ const PAUSE_MS: u64 = 50;
 const VAULT_DATABASE: &str = "melder";
 const VAULT: &str = "vault";
 const RECORD: &str = "record";
+/// There while an alarm waits: all that is known of it without the PIN.
+const ALARM: &str = "alarm";
+/// The key under a passkey, where there is one.
+const PASSKEY: &str = "passkey";
 
 /// Why there is no database.
 #[derive(Debug, thiserror::Error)]
@@ -215,6 +220,47 @@ impl Vault {
         let store = self.store(true)?;
         let finished = finished(&store.transaction());
         done(&store.put_with_key(&Uint8Array::from(bytes.as_slice()), &RECORD.into())?).await?;
+        finished.await
+    }
+
+    /// `None` also if it can't be read: then there is the PIN.
+    pub async fn passkey(&self) -> Option<Slot> {
+        let request = self.store(false).ok()?.get(&PASSKEY.into()).ok()?;
+        let bytes = done(&request).await.ok()?.dyn_into::<Uint8Array>().ok()?;
+        melder_port::decode(&bytes.to_vec()).ok()
+    }
+
+    pub async fn set_passkey(&self, slot: Option<&Slot>) -> Result<(), JsValue> {
+        let store = self.store(true)?;
+        let finished = finished(&store.transaction());
+        match slot {
+            Some(slot) => {
+                let bytes = melder_port::encode(slot).map_err(|_| JsValue::from_str("passkey"))?;
+                done(&store.put_with_key(&Uint8Array::from(bytes.as_slice()), &PASSKEY.into())?).await?;
+            }
+            None => {
+                done(&store.delete(&PASSKEY.into())?).await?;
+            }
+        }
+        finished.await
+    }
+
+    /// Does an alarm wait?
+    pub async fn alarm(&self) -> bool {
+        match self.store(false).and_then(|store| store.get(&ALARM.into())) {
+            Ok(request) => done(&request).await.is_ok_and(|value| value.is_truthy()),
+            Err(_) => false,
+        }
+    }
+
+    pub async fn set_alarm(&self, waits: bool) -> Result<(), JsValue> {
+        let store = self.store(true)?;
+        let finished = finished(&store.transaction());
+        if waits {
+            done(&store.put_with_key(&JsValue::TRUE, &ALARM.into())?).await?;
+        } else {
+            done(&store.delete(&ALARM.into())?).await?;
+        }
         finished.await
     }
 

@@ -51,6 +51,7 @@ pub fn AddSheet() -> impl IntoView {
                 {tile("location-on", t!("kind-location"), place)}
                 {tile("mic", t!("kind-voice"), voice)}
                 {tile("ballot", t!("kind-poll"), next(Over::Poll))}
+                {tile("receipt-long", t!("kind-report"), next(Over::Report))}
                 {tile("person", t!("kind-contact"), next(Over::Contact))}
                 {tile("schedule-send", t!("add-later"), next(Over::Later))}
             </div>

@@ -5,6 +5,7 @@
 
 pub mod add;
 pub mod alarm;
+mod changed;
 pub mod contact;
 pub mod emoji;
 mod field;
@@ -15,6 +16,7 @@ mod photo;
 pub mod place;
 pub mod poll;
 mod recorder;
+pub mod report;
 pub mod writing;
 
 use leptos::prelude::*;
@@ -65,6 +67,7 @@ fn why_not(status: ChatStatus, kind: ChatKind) -> String {
 fn Writer() -> impl IntoView {
     let recorder = expect_context::<Recorder>();
     view! {
+        <changed::Changed />
         <Above />
         <files::PickedFiles />
         {move || if recorder.is_idle() {

@@ -8,6 +8,7 @@ use melder_kit::{Icon, TrustBadge, TrustBar, TrustShow, t};
 use melder_port::view::{Member, Trust};
 
 use super::Info;
+use super::number::Number;
 use super::overview::{home, note};
 use crate::people::person::{Person, PersonLine, SHOWN, level, trust_short};
 use crate::route::{self, Route};
@@ -74,6 +75,7 @@ pub fn Check(info: Info) -> impl IntoView {
                         }
                     })
             }}
+            <Number group=info.group />
         </div>
     }
 }

@@ -8,6 +8,7 @@ mod check;
 mod leave;
 mod media;
 mod members;
+mod number;
 mod overview;
 mod settings;
 

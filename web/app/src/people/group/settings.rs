@@ -8,12 +8,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use melder_kit::{Busy, Icon, Sheet, Switch, dom, t, times};
 use melder_port::view::Policy;
-use melder_port::{Answer, Ask, Failure, Time};
+use melder_port::{Answer, Ask, Failure, News, Time};
 
 use super::{Info, View};
 use crate::fetch;
 use crate::route::{self, Route};
-use crate::state::{act, say};
+use crate::state::{act, on_news, say};
 
 const HOUR: u64 = 3_600_000;
 /// Further away than this is "always".
@@ -46,6 +46,20 @@ pub fn Settings(info: Info) -> impl IntoView {
     });
     let announced = Signal::derive(move || muted.get().is_none());
     let media = move |_| info.show(View::Media);
+    let count = RwSignal::new(None::<u32>);
+    let read_count = move || {
+        spawn_local(async move {
+            if let Ok(found) = fetch!(Ask::MediaCount(group) => Answer::Count) {
+                count.try_set(Some(found));
+            }
+        });
+    };
+    read_count();
+    on_news(move |news| {
+        if matches!(news, News::Chat(other) if *other == group) {
+            read_count();
+        }
+    });
     let search = Route::SearchIn(group);
     view! {
         <div class="lines info__lines">
@@ -84,6 +98,7 @@ pub fn Settings(info: Info) -> impl IntoView {
             <button type="button" class="line info__line" on:click=media>
                 <Icon name="image-outline" />
                 <span class="grow">{t!("info-media")}</span>
+                <span class="muted">{move || count.get()}</span>
                 <Icon name="chevron-right" />
             </button>
             <a class="line info__line" href=search.path() on:click=move |event| route::follow(&event, app.route, search.clone())>
