@@ -10,6 +10,8 @@ import { word } from "./words.js";
 
 const UNIT = "Außendienst";
 const GROUP = "Streife Bahnhof";
+/** A picture of one point. */
+const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg==";
 
 let city;
 let cem;
@@ -91,6 +93,32 @@ test("a colleague who is there with new keys is told of where one writes", async
   await inBothThemes(page, "new-keys");
   await hint.getByRole("button", { name: word("composer-changed-seen") }).click();
   await until("it was seen", async () => (await hint.count()) === 0);
+  calm(page);
+  await page.context().close();
+});
+
+test("a report goes with its number plate and a photo as evidence", async () => {
+  const page = await member("Theo Kaya", PHONE);
+  await page.getByRole("button", { name: word("composer-add") }).click();
+  await page.getByRole("button", { name: word("kind-report"), exact: true }).click();
+  const dialog = page.locator("dialog[open]");
+  await dialog.getByRole("button", { name: word("report-send") }).click();
+  await dialog.getByText(word("report-missing")).waitFor();
+  await dialog.getByLabel(word("report-title")).fill("Radweg zugeparkt");
+  await dialog.locator(".plate__input").fill("m vü 4711");
+  await dialog.getByLabel(word("report-place")).fill("Türkenstraße 54");
+  const chosen = page.waitForEvent("filechooser");
+  await dialog.getByRole("button", { name: word("report-capture") }).click();
+  await (await chosen).setFiles({ name: "rad.png", mimeType: "image/png", buffer: Buffer.from(DOT, "base64") });
+  await dialog.locator(".picked__one img").waitFor();
+  await inBothThemes(page, "report");
+  await dialog.getByRole("button", { name: word("report-send") }).click();
+  const card = page.locator(".message--own .bubble--card", { hasText: "Radweg zugeparkt" });
+  await card.locator(".evidence-grid .photo").waitFor();
+  await card.getByText(word("report-details")).click();
+  await card.getByText("M VÜ 4711").last().waitFor();
+  await inBothThemes(page, "report-sent");
+  await cem.reads(GROUP, "Radweg zugeparkt");
   calm(page);
   await page.context().close();
 });

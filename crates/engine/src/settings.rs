@@ -107,3 +107,21 @@ pub(crate) fn pin(work: &mut Work<'_>, group: GroupId, pinned: bool) -> Result<b
     }
     Ok(changed > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use melder_protocol::{GroupId, Sequence, Time};
+
+    use crate::Engine;
+
+    #[test]
+    fn whom_messages_reached_never_falls_back() {
+        let mut engine = Engine::open(rusqlite::Connection::open_in_memory().unwrap(), Time(1)).unwrap();
+        let (here, there) = (GroupId::from_bytes([1; 16]), GroupId::from_bytes([2; 16]));
+        assert_eq!(engine.reached(here).unwrap(), None);
+        engine.set_reached(here, Sequence(7)).unwrap();
+        engine.set_reached(here, Sequence(3)).unwrap();
+        assert_eq!(engine.reached(here).unwrap(), Some(Sequence(7)));
+        assert_eq!(engine.reached(there).unwrap(), None, "each chat has its own");
+    }
+}

@@ -114,6 +114,9 @@ fn every_kind_of_line_is_shown_as_what_it_is() {
     assert!(views.is_sorted_by_key(|view| view.sequence));
     assert_eq!(views[1].attachments[0].filename, "tor.jpg");
     assert_eq!((views[1].attachments[0].size, views[1].attachments[0].have), (100, 0));
+    let media = history::media(&device.connection, device.own.account, GROUP, None, 100).unwrap();
+    assert_eq!(media.len(), 1);
+    assert_eq!(history::media_count(&device.connection, GROUP).unwrap(), 1);
 }
 
 #[test]

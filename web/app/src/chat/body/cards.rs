@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use melder_kit::{Avatar, Icon, avatar, t, times};
-use melder_port::view::{Confirmation, DraftContent, File, Message, Urgency};
+use melder_port::view::{Confirmation, DraftContent, Message, Urgency};
 use melder_port::{AccountId, Time};
 
 use crate::chat::Ctx;
-use crate::chat::body::{Head, files};
+use crate::chat::body::Head;
 use crate::chat::over::Over;
 use crate::route::{self, Route};
 use crate::state::app;
@@ -154,14 +154,7 @@ pub fn alarm(ctx: Ctx, message: &Arc<Message>, said: (Urgency, &str, bool), head
 }
 
 /// A form that was filled in.
-pub fn report(
-    ctx: Ctx,
-    title: &str,
-    fields: &[(String, String)],
-    attached: &[File],
-    head: Head,
-    meta: AnyView,
-) -> AnyView {
+pub fn report(title: &str, fields: &[(String, String)], attached: AnyView, head: Head, meta: AnyView) -> AnyView {
     let gist = fields
         .iter()
         .map(|(_, value)| value.trim())
@@ -174,7 +167,6 @@ pub fn report(
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| view! { <dt>{name.clone()}</dt><dd>{value.clone()}</dd> })
         .collect_view();
-    let attached = attached.iter().map(|file| files::view(ctx, file)).collect_view();
     view! {
         <div class="card-bubble__body">
             {move || head()}
@@ -189,7 +181,7 @@ pub fn report(
                 <summary>{t!("report-details")}</summary>
                 <dl>{lines}</dl>
             </details>
-            {attached}
+            <div class="evidence-grid">{attached}</div>
             <div class="card-meta">{meta}</div>
         </div>
     }

@@ -77,7 +77,10 @@ pub fn view(ctx: Ctx, message: &Arc<Message>, head: Head, quote: Option<AnyView>
             label,
             live_until,
         } => place::card(message, *place, label.as_deref(), *live_until, head, meta),
-        Body::Report { title, fields, files } => cards::report(ctx, title, fields, files, head, meta),
+        Body::Report { title, fields, files } => {
+            let attached = files.iter().map(|file| one_file(ctx, message, file)).collect_view();
+            cards::report(title, fields, attached.into_any(), head, meta)
+        }
         _ => view! { {move || head()} {quote} {content(ctx, message)} {meta} }.into_any(),
     }
 }
