@@ -203,7 +203,7 @@ pub(super) fn counter_reuse(town: &mut Town, rogue: &mut Rogue, group: GroupId) 
                 group,
                 counter,
                 bytes: Bytes(bytes.clone()),
-                alarm: false,
+                ring: melder_protocol::push::Ring::Message,
             },
         )?;
         let first = matches!(answer, Ok(Response::Appended { .. }));
