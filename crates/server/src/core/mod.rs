@@ -62,6 +62,14 @@ impl<S: Store> Core<S> {
         self
     }
 
+    /// As after a restart.
+    #[cfg(test)]
+    pub(crate) fn forget_push(&mut self) {
+        let key = self.state.push.key.take();
+        self.state.push = crate::push::PushDesk::default();
+        self.state.push.key = key;
+    }
+
     /// The store, for another view on it.
     pub const fn store(&self) -> &S {
         &self.store

@@ -56,7 +56,7 @@ impl Post {
 }
 
 /// What all pushes share.
-struct Office {
+pub(crate) struct Office {
     sender: Sender,
     client: Client,
     tokens: Mutex<HashMap<String, (HeaderValue, Time)>>,
@@ -68,12 +68,7 @@ struct Office {
 /// When TLS can't be set up.
 pub(crate) fn start(sender: Sender, shared: Arc<Shared>) -> Result<Post, rustls::Error> {
     let (give, mut orders) = mpsc::channel::<Order>(QUEUE);
-    let client = Client::new(sender.reach)?;
-    let office = Arc::new(Office {
-        sender,
-        client,
-        tokens: Mutex::default(),
-    });
+    let office = Arc::new(Office::new(sender)?);
     tokio::spawn(async move {
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         while let Some(order) = orders.recv().await {
@@ -103,7 +98,15 @@ const fn terms(reason: Reason) -> (&'static str, &'static str) {
 }
 
 impl Office {
-    async fn push(&self, target: &Target, reason: Reason) -> PushOutcome {
+    pub fn new(sender: Sender) -> Result<Self, rustls::Error> {
+        Ok(Self {
+            client: Client::new(sender.reach)?,
+            sender,
+            tokens: Mutex::default(),
+        })
+    }
+
+    pub async fn push(&self, target: &Target, reason: Reason) -> PushOutcome {
         let Some(token) = self.token(&target.origin()) else {
             return PushOutcome::Failed(None);
         };
