@@ -17,6 +17,7 @@ mod again;
 mod answers;
 pub mod api;
 mod archive;
+mod duty;
 mod error;
 mod files;
 mod frames;
@@ -217,6 +218,7 @@ fn tick(work: &mut Work<'_>) -> Result<(), EngineError> {
         files::sweep(work)?,
         archive::tick(work)?,
         once::sweep(work)?,
+        duty::sweep(work)?,
     ];
     if work.online() {
         for id in groups::all(work.tx)? {
