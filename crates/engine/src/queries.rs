@@ -64,6 +64,11 @@ impl Engine {
         duty::current(&self.database)
     }
 
+    /// Who is away now, if they are.
+    pub fn absence(&self, account: AccountId) -> Result<Option<crate::api::AbsenceView>, EngineError> {
+        duty::absence(&self.database, account, self.now)
+    }
+
     /// The organisation's policy, once it has come.
     pub fn policy(&self) -> Result<Option<melder_protocol::policy::Policy>, EngineError> {
         crate::policy::current(&self.database)

@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use melder_kit::{Avatar, Icon, Shape, TrustBadge, TrustShow, avatar, dom, t, times};
+use melder_port::ask::Absence;
 use melder_port::view::{Card, Item, LineKind, Trust};
 use melder_port::{AccountId, Answer, Ask, GroupId, News, Time};
 
@@ -176,8 +177,10 @@ fn Profile(card: Card, changed: RwSignal<Option<Time>>) -> impl IntoView {
     });
     let person = Person::known(card.contact.clone(), &home);
     let verify = Route::Verify(account);
+    let away = card.contact.absence.clone();
     view! {
         <Head person trust=(!own).then_some(trust) />
+        {away.map(|absence| view! { <Away absence /> })}
         {move || {
             let changed = changed.get().filter(|_| trust != Trust::Personal && !own)?;
             Some(view! { <Changed time=changed /> })
@@ -205,6 +208,21 @@ fn Profile(card: Card, changed: RwSignal<Option<Time>>) -> impl IntoView {
             })}
         <Details card=card.clone() />
         <Common groups=card.common />
+    }
+}
+
+/// "Not here until", and what the person says to it.
+#[component]
+pub fn Away(absence: Absence) -> impl IntoView {
+    let note = absence.note.trim().to_owned();
+    view! {
+        <div class="notice away">
+            <Icon name="event-busy-outline" />
+            <p class="grow">
+                <span class="strong">{t!("absence-until", time = times::full(absence.until.0))}</span>
+                {(!note.is_empty()).then(|| view! { <span class="small muted away__note">{note}</span> })}
+            </p>
+        </div>
     }
 }
 

@@ -11,6 +11,7 @@ mod owner;
 mod questions;
 mod store;
 mod tabs;
+mod zone;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;

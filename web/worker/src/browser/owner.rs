@@ -83,6 +83,8 @@ pub(super) enum Then {
     Answer(From, Shape),
     /// The device has its account: the key goes under the PIN.
     Join(From, Box<Record>),
+    /// Nobody asked.
+    Nobody,
     /// Who has the last own message?
     Delivered(melder_port::GroupId, melder_port::Sequence),
 }
@@ -93,6 +95,8 @@ pub(super) enum Due {
     Wipe,
     /// It may have changed.
     Policy,
+    /// The local time may have.
+    Zone,
 }
 
 pub(super) struct Owner {
@@ -419,6 +423,7 @@ impl Owner {
             match due {
                 Due::Joined(from, record) => self.joined(from, *record).await,
                 Due::Policy => self.remember_policy().await,
+                Due::Zone => self.renew_zone(),
                 Due::Wipe => Box::pin(self.wipe()).await,
             }
         }
