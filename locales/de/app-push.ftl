@@ -7,3 +7,5 @@ push-message-title = Neue Nachricht
 push-message-text = Zum Lesen Melder öffnen.
 push-alarm-title = ALARM
 push-alarm-text = Bitte sofort Melder öffnen und bestätigen.
+push-test-title = Probe von Melder
+push-test-text = Mitteilungen erreichen Sie auf diesem Gerät.

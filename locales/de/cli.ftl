@@ -169,6 +169,7 @@ serve-setup = Der Server ist noch leer. Richten Sie ihn ein:
 serve-organisation = Ihre Organisation
 serve-setup-once = Der Link gilt einmal. Jeder Start zeigt einen neuen, bis die erste Organisation angelegt ist.
 serve-no-tls = Ohne TLS kann das Netz sehen, wer sich verbindet. Stellen Sie einen TLS-Proxy davor und geben Sie --url an.
+serve-push-local = Für Tests: Der Server ruft auch Adressen im eigenen Netz an. Nicht im Betrieb verwenden.
 serve-stopping = Melder wird beendet …
 serve-in-use = Ein anderer Server benutzt den Datenordner.
 serve-listen = Die Adresse { $address } ist nicht frei ({ $detail }).

@@ -59,6 +59,10 @@ error-setup_done = Der Link zur Einrichtung ist verbraucht oder war nie gültig.
 error-entries_gone = Die Nachricht ist zu alt: Ihre Aufbewahrungsfrist ist vorbei.
 error-chain_reset = Das Konto wurde neu begonnen; dieses Gerät gehört nicht mehr dazu.
 error-shutting_down = Der Server wird gerade beendet. Versuchen Sie es gleich noch einmal.
+error-no_push = Dieser Server verschickt keine Mitteilungen, oder dieses Gerät ist dafür nicht angemeldet.
+error-bad_push_address = Die Adresse gehört zu keinem Mitteilungsdienst, den der Server ansprechen darf.
+error-push_failed = Der Server erreicht den Mitteilungsdienst nicht.
+error-push_gone = Der Mitteilungsdienst kennt dieses Gerät nicht mehr. Melden Sie es neu an.
 
 # Vom eigenen Gerät (melder_engine::api::Invalid)
 invalid-no_account_yet = Auf diesem Gerät ist noch kein Konto. Treten Sie mit einer Einladung bei: melder join LINK

@@ -67,6 +67,9 @@ cmd-serve = Einen Server betreiben.
 arg-serve-data = Der Ordner, in dem der Server alles aufbewahrt.
 arg-serve-listen = Adresse und Port, an denen er Verbindungen annimmt.
 arg-serve-url = Die Adresse, unter der man ihn erreicht, für Einladungslinks.
+arg-serve-no-push = Keine Mitteilungen verschicken. Sonst ruft der Server die Mitteilungsdienste der Browser über HTTPS an.
+arg-serve-push-contact = Wem ein Mitteilungsdienst bei Problemen schreibt: eine Mailadresse oder https-Adresse. Ohne Angabe: --url.
+arg-serve-push-allow-local = Nur für Tests: auch Mitteilungsdienste im eigenen Netz und ohne TLS.
 arg-serve-web = Der Ordner der Web-App, den „cargo xtask web“ gebaut hat. Ohne Angabe: web neben dem Programm, falls es das gibt.
 
 # Konto und Geräte

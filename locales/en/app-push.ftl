@@ -7,3 +7,5 @@ push-message-title = New message
 push-message-text = Open Melder to read it.
 push-alarm-title = ALARM
 push-alarm-text = Please open Melder at once and confirm.
+push-test-title = Test by Melder
+push-test-text = Notifications reach you on this device.

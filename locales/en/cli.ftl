@@ -169,6 +169,7 @@ serve-setup = The server is still empty. Set it up:
 serve-organisation = Your organisation
 serve-setup-once = The link works once. Each start shows a new one until there is an organisation.
 serve-no-tls = Without TLS the network sees who connects. Put a TLS proxy in front and say --url.
+serve-push-local = For tests: the server also calls addresses in its own network. Not for real use.
 serve-stopping = Melder is stopping …
 serve-in-use = Another server uses the data folder.
 serve-listen = The address { $address } is not free ({ $detail }).

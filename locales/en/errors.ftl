@@ -59,6 +59,10 @@ error-setup_done = The set-up link was used or never valid. An empty server show
 error-entries_gone = The message is too old: its retention is over.
 error-chain_reset = The account was started anew; this device is no longer part of it.
 error-shutting_down = The server is just stopping. Try again in a moment.
+error-no_push = This server sends no notifications, or this device is not registered for them.
+error-bad_push_address = The address is not one of a push service that the server may call.
+error-push_failed = The server can’t reach the push service.
+error-push_gone = The push service does not know this device any more. Register it anew.
 
 # From one's own device (melder_engine::api::Invalid)
 invalid-no_account_yet = There is no account on this device yet. Join by invitation: melder join LINK

@@ -67,6 +67,9 @@ cmd-serve = Run a server.
 arg-serve-data = The folder in which the server keeps everything.
 arg-serve-listen = The address and port at which it takes connections.
 arg-serve-url = The address under which people reach it, for invitation links.
+arg-serve-no-push = Send no notifications. Otherwise the server calls the browsers’ push services by HTTPS.
+arg-serve-push-contact = Whom a push service writes to when something is wrong: a mail or https address. Without it: --url.
+arg-serve-push-allow-local = For tests only: also push services in one’s own network and without TLS.
 arg-serve-web = The web app's folder as built by “cargo xtask web”. Unless given: web beside the program, if there is one.
 
 # Account and devices

@@ -60,7 +60,8 @@ export async function newCity(options = {}) {
 export class City {
   units = new Set();
 
-  async start({ organisation = "Kreisverwaltungsreferat", units = [], groups = [], browserArgs = [] } = {}) {
+  async start({ organisation = "Kreisverwaltungsreferat", units = [], groups = [], browserArgs = [], serve = [] } = {}) {
+    this.serveArgs = serve;
     this.folder = await mkdtemp(path(tmpdir(), "melder-app-"));
     await this.#front();
     const setup = await this.#serve();
@@ -107,7 +108,7 @@ export class City {
 
   async #serve() {
     const args = ["--json", "serve", "--data", path(this.folder, "server"), "--listen", "127.0.0.1:0"];
-    this.server = spawn(MELDER, [...args, "--url", this.url, "--web", SITE], {
+    this.server = spawn(MELDER, [...args, "--url", this.url, "--web", SITE, ...this.serveArgs], {
       env: { HOME: this.folder, LANG: "en_GB.UTF-8" },
       stdio: ["ignore", "pipe", "inherit"],
     });

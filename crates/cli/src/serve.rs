@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::Args;
 use melder_protocol::Refusal;
 use melder_server::directory::tokens;
-use melder_server::{ServeError, ServerConfig};
+use melder_server::{PushMode, ServeError, ServerConfig};
 
 use crate::args::Global;
 use crate::error::{CliError, Exit, Local};
@@ -31,6 +31,33 @@ pub struct ServeArgs {
     pub url: Option<String>,
     #[arg(long, value_name = "FOLDER", env = "MELDER_WEB")]
     pub web: Option<PathBuf>,
+    #[arg(long, env = "MELDER_NO_PUSH", conflicts_with = "push_allow_local")]
+    pub no_push: bool,
+    #[arg(long, value_name = "ADDRESS", env = "MELDER_PUSH_CONTACT")]
+    pub push_contact: Option<String>,
+    #[arg(long, env = "MELDER_PUSH_ALLOW_LOCAL")]
+    pub push_allow_local: bool,
+}
+
+impl ServeArgs {
+    const fn push(&self) -> PushMode {
+        if self.no_push {
+            PushMode::Off
+        } else if self.push_allow_local {
+            PushMode::AllowLocal
+        } else {
+            PushMode::Public
+        }
+    }
+}
+
+/// Whom push services write to: a bare mail address is taken as one.
+fn contact(named: &str) -> String {
+    if named.contains(':') {
+        named.to_owned()
+    } else {
+        format!("mailto:{named}")
+    }
 }
 
 /// The web app's folder: the one named, or `web` beside the program, as it is installed.
@@ -73,6 +100,8 @@ pub async fn run(global: &Global, args: ServeArgs) -> Result<Exit, CliError> {
     let mut config = ServerConfig::new(args.data.clone(), args.listen);
     let public = args.url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
     config.public_url.clone_from(&public);
+    config.push = args.push();
+    config.push_contact = args.push_contact.as_deref().map(contact);
     config.web = web_folder(args.web.as_ref());
     let has_app = config.web.is_some();
     let server = melder_server::serve(config)
@@ -108,6 +137,9 @@ pub async fn run(global: &Global, args: ServeArgs) -> Result<Exit, CliError> {
             ));
             line("");
             note(t!("serve-setup-once"));
+        }
+        if args.push_allow_local {
+            note(t!("serve-push-local"));
         }
         if url.starts_with("http://") && !address.ip().is_loopback() {
             note(t!("serve-no-tls"));

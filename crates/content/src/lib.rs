@@ -28,14 +28,14 @@ mod summary;
 mod write;
 
 pub use content::account::{
-    AckKeyShare, ArchiveOffer, GroupSettings, HistoryAnswer, HistoryRequest, Mute, Settings, Span,
+    AckKeyShare, ArchiveOffer, DutySettings, GroupSettings, HistoryAnswer, HistoryRequest, Mute, Settings, Span,
 };
 pub use content::alarm::{AckRequest, Acknowledgement, Alarm, Urgency};
 pub use content::attachment::{AEAD_AES_256_GCM, Attachment, Attachments, BlobRef, Evidence, Preview};
 pub use content::location::{Location, Place};
 pub use content::operation::OperationLine;
 pub use content::poll::{Poll, Vote};
-pub use content::profile::{ContactCard, GroupProfile};
+pub use content::profile::{Absence, ContactCard, GroupProfile};
 pub use content::report::{Report, ReportField};
 pub use content::text::{Text, TextFormat, TextPiece};
 pub use content::{Content, Decoded, Encoded, Message, Unknown};

@@ -18,7 +18,7 @@ use crate::content::attachment::{Attachment, Attachments, BlobRef, Details};
 use crate::content::location::Location;
 use crate::content::operation::OperationLine;
 use crate::content::poll::{Poll, Vote, VoteBody};
-use crate::content::profile::{ContactCard, GroupProfile};
+use crate::content::profile::{Absence, ContactCard, GroupProfile};
 use crate::content::report::{Report, ReportBody};
 use crate::content::text::{Text, TextFormat};
 use crate::content::{Content, Message, Payload, Unknown};
@@ -144,6 +144,7 @@ fn known_single(single: &SinglePart, target: Option<MessageId>) -> Result<Option
         Poll::MEDIA_TYPE => Content::Poll(payload(single)?),
         ContactCard::MEDIA_TYPE => Content::ContactCard(payload(single)?),
         GroupProfile::MEDIA_TYPE => Content::GroupProfile(payload(single)?),
+        Absence::MEDIA_TYPE => Content::Absence(payload(single)?),
         OperationLine::MEDIA_TYPE => Content::OperationLine(payload(single)?),
         Settings::MEDIA_TYPE => Content::Settings(payload(single)?),
         ArchiveOffer::MEDIA_TYPE => Content::ArchiveOffer(payload(single)?),

@@ -54,7 +54,7 @@ pub enum Summary {
     OperationLine {
         text: String,
     },
-    /// Between own devices: never shown.
+    /// Between own devices, or shown elsewhere: never a line.
     Silent,
     NeedsNewerApp {
         content_type: String,
@@ -123,7 +123,8 @@ impl Content {
             Self::Reply { body, .. } => body.summary(),
             Self::Edit { body, .. } => Summary::Edited(Box::new(body.summary())),
             Self::Delete { .. } => Summary::Deleted,
-            Self::Settings(_)
+            Self::Absence(_)
+            | Self::Settings(_)
             | Self::ArchiveOffer(_)
             | Self::HistoryRequest(_)
             | Self::HistoryAnswer(_)
@@ -225,6 +226,8 @@ fn collect(content: &Content, lines: &mut Vec<String>) {
             lines.push(line.text.clone());
         }
         Content::Reply { body, .. } | Content::Edit { body, .. } => collect(body, lines),
+        // Gone when it ends.
+        Content::Absence(_) => {}
         // An emoji under somebody's message is not something that this person wrote about.
         Content::Reaction { .. } => {}
         other => lines.extend(plain_text(other)),

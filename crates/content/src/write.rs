@@ -88,6 +88,7 @@ fn shape(content: &Content) -> Shape {
         Content::Poll(poll) => says(payload(poll, Disposition::Render)),
         Content::ContactCard(card) => says(payload(card, Disposition::Render)),
         Content::GroupProfile(profile) => says(payload(profile, Disposition::Profile)),
+        Content::Absence(absence) => says(payload(absence, Disposition::Profile)),
         Content::OperationLine(line) => says(payload(line, Disposition::Render)),
         Content::Settings(settings) => says(payload(settings, Disposition::Unspecified)),
         Content::ArchiveOffer(offer) => says(payload(offer, Disposition::Unspecified)),

@@ -19,7 +19,7 @@ use crate::outbox::{self, Letter};
 use crate::pending::Pending;
 use crate::store::int;
 use crate::work::{Link, Work};
-use crate::{again, files, history, identity, linking, people, policy, rosters, screen, settings};
+use crate::{again, duty, files, history, identity, linking, people, policy, rosters, screen, settings};
 
 /// What an action needs.
 fn needs(action: &Action) -> Needs {
@@ -40,6 +40,9 @@ fn needs(action: &Action) -> Needs {
         | Action::LeaveGroup(_)
         | Action::AskReach { .. }
         | Action::FetchChunk { .. }
+        | Action::AskPush
+        | Action::Subscribe(_)
+        | Action::TestPush
         | Action::DeleteAccount => Needs::Server,
         _ => Needs::Account,
     }
@@ -170,6 +173,9 @@ fn small(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), Engine
         Action::ListDevices => (Request::Devices, Pending::Devices(id)),
         Action::FindAccounts { query, after } => (Request::FindAccounts { query, after }, Pending::Directory(id)),
         Action::DeleteAccount => (Request::DeleteAccount, Pending::Simple(id)),
+        Action::AskPush => (Request::Push, Pending::Push(id)),
+        Action::Subscribe(subscription) => (Request::Subscribe(subscription), Pending::Simple(id)),
+        Action::TestPush => (Request::TestPush, Pending::Simple(id)),
         Action::AskReach { group, message } => {
             let own = work.identity()?.member.account;
             let sequence = history::message(work.tx, own, message)?.and_then(|message| message.sequence);
@@ -212,6 +218,12 @@ fn local(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), Engine
         },
         Action::Retry(message) => again::retry(work, message)?,
         Action::ForgetChat(group) => forget(work, group)?,
+        Action::SetDuty { on } => {
+            duty::set_duty(work, on)?;
+            None
+        }
+        Action::SetQuietHours(quiet) => duty::set_quiet_hours(work, quiet)?,
+        Action::SetAbsence(absence) => duty::set_absence(work, absence)?,
         _ => Some(Invalid::NotAllowed),
     };
     match failed {

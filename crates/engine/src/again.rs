@@ -11,7 +11,7 @@ use crate::actions::queue;
 use crate::api::{ActionError, ActionId, Draft, Invalid, MessageState};
 use crate::error::EngineError;
 use crate::work::Work;
-use crate::{files, history, outbox};
+use crate::{duty, files, history, outbox};
 
 /// Puts a failed message back into the outbox.
 pub(crate) fn retry(work: &mut Work<'_>, message: MessageId) -> Result<Option<Invalid>, EngineError> {
@@ -31,7 +31,8 @@ pub(crate) fn retry(work: &mut Work<'_>, message: MessageId) -> Result<Option<In
     match content {
         Some(content) if failed => {
             history::pending_again(work, view.group, message)?;
-            outbox::retry(work, view.group, message, &content, view.kind == "alarm")?;
+            let ring = view.message.as_ref().map(|message| duty::ring(&message.content));
+            outbox::retry(work, view.group, message, &content, ring.unwrap_or_default())?;
             Ok(None)
         }
         _ => Ok(Some(Invalid::TooLate)),

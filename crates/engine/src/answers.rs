@@ -75,6 +75,16 @@ pub(crate) fn answered(
             Ok(_) => wrong(work, None),
             Err(_) => Ok(()),
         },
+        Pending::PushRules(rules) => crate::duty::sent(work, rules, unit(answer)),
+        Pending::AdoptRules => match answer {
+            Ok(Response::Push(state)) => crate::duty::adopt(work, state.rules),
+            Ok(_) => wrong(work, None),
+            Err(_) => Ok(()),
+        },
+        Pending::Push(action) => finish(work, action, answer, |response| match response {
+            Response::Push(state) => Some(Outcome::Push(state)),
+            _ => None,
+        }),
         Pending::File(pending) => files::answered(work, pending, answer),
         Pending::Claim(_)
         | Pending::Offer(..)

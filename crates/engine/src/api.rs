@@ -7,12 +7,14 @@ use melder_content::{Content, Message, MessageId};
 use melder_protocol::account::{AccountKind, DeviceInfo, DirectoryEntry};
 use melder_protocol::invitation::{InvitationOffer, InvitationToken};
 use melder_protocol::linking::LinkCode;
+use melder_protocol::push::{PushState, PushSubscription, QuietHours};
 use melder_protocol::roster::{Authority, GroupKind, Role};
 use melder_protocol::{
     AccountId, BlobId, DeviceId, ErrorCode, GroupId, OrganisationId, PublicKey, Refusal, Sequence, Suite, Time,
 };
 use serde::{Deserialize, Serialize};
 
+pub use crate::duty::AbsenceView;
 pub use crate::screen::{Around, ChatItem, ChatPage, Composer};
 
 /// The caller's number for an action; its [`Event::Done`] or [`Event::Failed`] carries it.
@@ -186,6 +188,19 @@ pub enum Action {
         account: AccountId,
         verified: bool,
     },
+    /// How push stands for this device. → [`Outcome::Push`].
+    AskPush,
+    /// Where this device is reached, or that it is not to be any more.
+    Subscribe(Option<PushSubscription>),
+    /// The server is to push to this device now. Done when the push service has taken it.
+    TestPush,
+    /// One's own switch, for all own devices.
+    SetDuty {
+        on: bool,
+    },
+    SetQuietHours(Option<QuietHours>),
+    /// Tells all whom one writes with; `None`: it is over.
+    SetAbsence(Option<AbsenceView>),
     /// Deletes the account (not for staff). → [`Outcome::Nothing`], then [`Effect::Wipe`].
     DeleteAccount,
 }
@@ -250,6 +265,7 @@ pub enum Outcome {
         reached: Vec<AccountId>,
         missing: Vec<AccountId>,
     },
+    Push(PushState),
 }
 
 /// Why an action failed.
@@ -333,6 +349,8 @@ pub enum Event {
     },
     /// Name, members, mute, pin or state changed.
     GroupChanged(GroupId),
+    /// One's own duty, quiet hours or absence changed.
+    Own,
     /// An alarm that was not confirmed yet.
     Alarm {
         group: GroupId,
@@ -535,6 +553,7 @@ pub struct ContactView {
     pub organisation: OrganisationId,
     pub organisation_name: String,
     pub trust: Trust,
+    pub absence: Option<AbsenceView>,
     pub devices: Vec<DeviceId>,
 }
 
@@ -552,6 +571,7 @@ pub struct OwnView {
     pub online: bool,
     /// Messages that wait in the outbox (not counting scheduled ones).
     pub waiting: u32,
+    pub absence: Option<AbsenceView>,
 }
 
 /// Is this device in the group?

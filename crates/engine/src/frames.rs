@@ -133,6 +133,7 @@ fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
         None => crate::actions::found_own_group(work)?,
     }
     join::resume(work)?;
+    crate::duty::send(work)?;
     // Of these we are a leaf, as the server says. What we know nothing of will be in the inbox; or is lost.
     work.session.leaf_of = ready
         .groups

@@ -14,7 +14,7 @@ use crate::error::EngineError;
 use crate::files;
 use crate::history::{self, Arrival};
 use crate::work::Work;
-use crate::{Engine, archive, groups, settings, settle};
+use crate::{Engine, archive, duty, groups, settings, settle};
 
 impl Engine {
     /// One input's transaction.
@@ -70,6 +70,9 @@ impl Engine {
             let taken = history::receive(work, &arrival, bytes)?;
             if let Some(profile) = taken.profile {
                 groups::set_name(work, group, Some(&profile.name), profile.description.as_deref())?;
+            }
+            if let Some(absence) = taken.absence {
+                duty::heard(work, group, sender.account, &absence, now)?;
             }
             taken.settings.map_or(Ok(()), |told| settings::take(work, &told))
         })

@@ -18,6 +18,7 @@ mod answers;
 pub mod api;
 mod archive;
 mod changes;
+mod duty;
 mod error;
 mod files;
 mod frames;
@@ -218,6 +219,7 @@ fn tick(work: &mut Work<'_>) -> Result<(), EngineError> {
         files::sweep(work)?,
         archive::tick(work)?,
         once::sweep(work)?,
+        duty::sweep(work)?,
     ];
     if work.online() {
         for id in groups::all(work.tx)? {

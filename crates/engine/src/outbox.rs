@@ -12,6 +12,7 @@ use melder_bugs::{self as bugs, Bug};
 use melder_content::{Content, GroupProfile, Message, MessageId, Origin};
 use melder_protocol::cbor::Bytes;
 use melder_protocol::frame::TaskKind;
+use melder_protocol::push::Ring;
 use melder_protocol::request::Request;
 use melder_protocol::roster::{Authority, Role};
 use melder_protocol::{Counter, ErrorCode, GroupId, Refusal, Sequence, Time};
@@ -75,14 +76,14 @@ pub(crate) fn queue(
         seal(work, letter.group, encoded.id, author, sealed)?;
         return Ok(Ok(encoded.id));
     }
-    let alarm = matches!(letter.message.content.body(), Content::Alarm(_));
+    let ring = crate::duty::ring(&letter.message.content);
     work.tx.execute(
-        "INSERT INTO outbox (grp, message, content, alarm, not_before, blobs) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO outbox (grp, message, content, ring, not_before, blobs) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
             letter.group.as_bytes(),
             encoded.id.as_bytes(),
             encoded.bytes,
-            alarm,
+            ring_number(ring),
             int(letter.at.map_or(0, |at| at.0)),
             0,
         ],
@@ -132,10 +133,10 @@ pub(crate) fn pump(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> 
         .prepare_cached("SELECT COUNT(*) FROM outbox WHERE grp = ?1 AND counter IS NOT NULL AND taken IS NULL")?
         .query_row([id.as_bytes()], |row| row.get(0))?;
     let free = WINDOW.saturating_sub(usize::try_from(on_way).unwrap_or(WINDOW));
-    let rows: Vec<(i64, Vec<u8>, bool)> = work
+    let rows: Vec<(i64, Vec<u8>, u8)> = work
         .tx
         .prepare_cached(
-            "SELECT id, content, alarm FROM outbox
+            "SELECT id, content, ring FROM outbox
              WHERE grp = ?1 AND counter IS NULL AND blobs = 0 AND not_before <= ?2 ORDER BY id LIMIT ?3",
         )?
         .query_map(
@@ -144,7 +145,7 @@ pub(crate) fn pump(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> 
         )?
         .collect::<Result<_, _>>()?;
     let mut counter = group.counter;
-    for (row, content, alarm) in rows {
+    for (row, content, ring) in rows {
         let careless = bugs::on(Bug::ReuseGeneration);
         if careless {
             work.tx.execute_batch("SAVEPOINT careless")?;
@@ -164,7 +165,7 @@ pub(crate) fn pump(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineError> 
         work.tx
             .prepare_cached("UPDATE outbox SET counter = ?2, epoch = ?3, bytes = ?4 WHERE id = ?1")?
             .execute(params![row, int(counter), int(epoch.0), bytes])?;
-        append(work, row, id, Counter(counter), bytes, alarm);
+        append(work, row, id, Counter(counter), bytes, ring_of(ring));
         if bugs::on(Bug::ForgetWhenSent) {
             work.tx.execute("DELETE FROM outbox WHERE id = ?1", [row])?;
         }
@@ -185,13 +186,32 @@ fn waiting(work: &Work<'_>, group: GroupId) -> Result<bool, EngineError> {
         .exists(params![group.as_bytes(), int(work.now.0)])?)
 }
 
-fn append(work: &mut Work<'_>, row: i64, group: GroupId, counter: Counter, bytes: Vec<u8>, alarm: bool) {
+/// As it stands in the database.
+const fn ring_number(ring: Ring) -> u8 {
+    match ring {
+        Ring::Silent => 0,
+        Ring::Message => 1,
+        Ring::Alarm => 2,
+        Ring::AlarmOnDuty => 3,
+    }
+}
+
+const fn ring_of(number: u8) -> Ring {
+    match number {
+        1 => Ring::Message,
+        2 => Ring::Alarm,
+        3 => Ring::AlarmOnDuty,
+        _ => Ring::Silent,
+    }
+}
+
+fn append(work: &mut Work<'_>, row: i64, group: GroupId, counter: Counter, bytes: Vec<u8>, ring: Ring) {
     work.request(
         Request::Append {
             group,
             counter,
             bytes: Bytes(bytes),
-            alarm,
+            ring,
         },
         Pending::Append {
             outbox: row,
@@ -203,17 +223,17 @@ fn append(work: &mut Work<'_>, row: i64, group: GroupId, counter: Counter, bytes
 
 /// After a new connection: what was on its way goes again, the very same bytes.
 pub(crate) fn resend(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
-    let rows: Vec<(i64, i64, Vec<u8>, bool)> = work
+    let rows: Vec<(i64, i64, Vec<u8>, u8)> = work
         .tx
         .prepare_cached(
-            "SELECT id, counter, bytes, alarm FROM outbox
+            "SELECT id, counter, bytes, ring FROM outbox
              WHERE grp = ?1 AND counter IS NOT NULL AND taken IS NULL ORDER BY counter",
         )?
         .query_map([group.as_bytes()], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })?
         .collect::<Result<_, _>>()?;
-    for (row, mut counter, bytes, alarm) in rows {
+    for (row, mut counter, bytes, ring) in rows {
         if bugs::on(Bug::ForgetCounterOnRetry) {
             work.tx.execute(
                 "UPDATE groups SET counter = counter + 1 WHERE id = ?1",
@@ -227,7 +247,7 @@ pub(crate) fn resend(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineEr
             work.tx
                 .execute("UPDATE outbox SET counter = ?2 WHERE id = ?1", params![row, counter])?;
         }
-        append(work, row, group, Counter(uint(counter)), bytes, alarm);
+        append(work, row, group, Counter(uint(counter)), bytes, ring_of(ring));
     }
     Ok(())
 }
@@ -436,11 +456,11 @@ pub(crate) fn retry(
     group: GroupId,
     message: MessageId,
     content: &[u8],
-    alarm: bool,
+    ring: Ring,
 ) -> Result<(), EngineError> {
     work.tx.execute(
-        "INSERT INTO outbox (grp, message, content, alarm) VALUES (?1, ?2, ?3, ?4)",
-        params![group.as_bytes(), message.as_bytes(), content, alarm],
+        "INSERT INTO outbox (grp, message, content, ring) VALUES (?1, ?2, ?3, ?4)",
+        params![group.as_bytes(), message.as_bytes(), content, ring_number(ring)],
     )?;
     work.session.dirty.insert(group);
     Ok(())

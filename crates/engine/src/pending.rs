@@ -65,6 +65,11 @@ pub(crate) enum Pending {
     Follow(LogId),
     GroupState(GroupId, StateFor),
     Policy,
+    /// What the server was told of duty and quiet hours.
+    PushRules(melder_protocol::push::PushRules),
+    Push(ActionId),
+    /// A new device learns from the server how the person has set it.
+    AdoptRules,
     Accounts {
         action: ActionId,
         peer: AccountId,

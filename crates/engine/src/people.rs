@@ -350,6 +350,7 @@ pub(crate) fn contact(
         organisation: record.organisation,
         organisation_name: badge.map(|badge| badge.organisation_name).unwrap_or_default(),
         trust,
+        absence: crate::duty::absence(connection, account, now)?,
         devices: chain.map(|chain| chain.devices().collect()).unwrap_or_default(),
     }))
 }

@@ -15,7 +15,7 @@ use crate::error::EngineError;
 use crate::groups::{self, Status};
 use crate::store::{int, meta, set_meta, uint};
 use crate::work::{Link, Work};
-use crate::{Engine, files, history, identity, people};
+use crate::{Engine, duty, files, history, identity, people};
 
 impl Engine {
     pub(crate) fn own_account(&self) -> AccountId {
@@ -50,12 +50,23 @@ impl Engine {
             ends,
             online: self.session.link == Link::Ready,
             waiting: self.outbox_len()?,
+            absence: duty::absence(&self.database, account, self.now)?,
         }))
     }
 
     /// Why this device is out, if it is: the stable code that the server gave.
     pub fn gone(&self) -> Result<Option<String>, EngineError> {
         Ok(meta(&self.database, "gone")?.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
+    /// One's own switch and quiet hours.
+    pub fn duty(&self) -> Result<melder_content::DutySettings, EngineError> {
+        duty::current(&self.database)
+    }
+
+    /// Who is away now, if they are.
+    pub fn absence(&self, account: AccountId) -> Result<Option<crate::api::AbsenceView>, EngineError> {
+        duty::absence(&self.database, account, self.now)
     }
 
     /// The organisation's policy, once it has come.

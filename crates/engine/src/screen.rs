@@ -12,11 +12,10 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::api::{ChatView, ContactView, MessageView, Misbehaviour, SearchHit, SystemLine};
 use crate::error::EngineError;
-use crate::store::{Id, delete_meta, meta, set_meta};
+use crate::store::Id;
 use crate::{Engine, history, identity, people};
 
 /// Minutes since midnight between which nothing rings.
-const QUIET: &str = "quiet_hours";
 
 /// Where a page of a chat begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,25 +157,6 @@ impl Engine {
             .identity
             .as_ref()
             .map(|identity| fingerprint(&identity.organisation.key))
-    }
-
-    /// Minutes since midnight, local, from and to.
-    pub fn quiet_hours(&self) -> Result<Option<(u16, u16)>, EngineError> {
-        Ok(meta(&self.database, QUIET)?.and_then(|bytes| match bytes[..] {
-            [a, b, c, d] => Some((u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]))),
-            _ => None,
-        }))
-    }
-
-    /// Sets them, on this device.
-    pub fn set_quiet_hours(&mut self, hours: Option<(u16, u16)>) -> Result<(), EngineError> {
-        match hours {
-            Some((from, to)) => {
-                let bytes = [from.to_be_bytes(), to.to_be_bytes()].concat();
-                set_meta(&self.database, QUIET, &bytes)
-            }
-            None => delete_meta(&self.database, QUIET),
-        }
     }
 }
 

@@ -30,7 +30,10 @@ pub(crate) fn take(work: &mut Work<'_>, settings: &Settings) -> Result<(), Engin
         )?;
         work.event(Event::GroupChanged(group.group));
     }
-    Ok(())
+    match &settings.duty {
+        Some(duty) => crate::duty::take(work, duty),
+        None => Ok(()),
+    }
 }
 
 fn reached_key(group: GroupId) -> String {
@@ -78,6 +81,7 @@ fn share(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineError> {
     let own_group = work.identity()?.own_group;
     let settings = Settings {
         groups: vec![GroupSettings { group, mute, pinned }],
+        duty: None,
     };
     outbox::queue_content(work, own_group, Content::Settings(settings))?;
     work.event(Event::GroupChanged(group));

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::error::EngineError;
 
 /// Grows with each change of the schema; each step is in [`migrate`].
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 const SCHEMA: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -51,7 +51,8 @@ CREATE TABLE welcomes (grp BLOB PRIMARY KEY, epoch INTEGER NOT NULL, sequence IN
 -- Messages that are not in the log yet, in the order in which they were written.
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT, grp BLOB NOT NULL, message BLOB NOT NULL, content BLOB NOT NULL,
-  alarm INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,
+  ring INTEGER NOT NULL DEFAULT 0,     -- whether it wakes those who are away, as on the wire
+  not_before INTEGER NOT NULL DEFAULT 0,
   blobs INTEGER NOT NULL DEFAULT 0,    -- files that must be uploaded first
   counter INTEGER, epoch INTEGER, bytes BLOB, -- set while it is on its way
   taken INTEGER                        -- its place in the log, as the server says; it goes when it is met there
@@ -76,6 +77,12 @@ CREATE TABLE asked (token BLOB PRIMARY KEY, outcome BLOB, time INTEGER NOT NULL)
 CREATE INDEX messages_asks ON messages (grp) WHERE asks = 1 AND own = 0 AND confirmed IS NULL;
 ";
 
+/// What came with version 5.
+const DUTY: &str = "
+-- Who is away until when (0: no more), and when they said so.
+CREATE TABLE absences (account BLOB PRIMARY KEY, note TEXT NOT NULL, until INTEGER NOT NULL, said INTEGER NOT NULL) WITHOUT ROWID;
+";
+
 /// Brings the database to the present version.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
     connection.execute_batch(
@@ -84,7 +91,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match version {
         VERSION => Ok(()),
-        1..=3 => {
+        1..=4 => {
             let tx = connection.transaction()?;
             if version == 1 {
                 tx.execute_batch(
@@ -95,7 +102,11 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
             if version < 3 {
                 tx.execute_batch("ALTER TABLE welcomes ADD COLUMN inbox INTEGER NOT NULL DEFAULT 0")?;
             }
-            tx.execute_batch(SCREEN)?;
+            if version < 4 {
+                tx.execute_batch(SCREEN)?;
+            }
+            tx.execute_batch("ALTER TABLE outbox RENAME COLUMN alarm TO ring; UPDATE outbox SET ring = ring + 1")?;
+            tx.execute_batch(DUTY)?;
             tx.pragma_update(None, "user_version", VERSION)?;
             tx.commit()?;
             Ok(())
@@ -106,6 +117,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
             tx.execute_batch(crate::history::SCHEMA)?;
             tx.execute_batch(crate::files::SCHEMA)?;
             tx.execute_batch(SCREEN)?;
+            tx.execute_batch(DUTY)?;
             tx.pragma_update(None, "user_version", VERSION)?;
             tx.commit()?;
             Ok(())

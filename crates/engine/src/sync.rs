@@ -324,6 +324,9 @@ fn read(work: &mut Work<'_>, group: &Group, entry: &Entry, received: &Received) 
     if let Some(profile) = taken.profile {
         groups::set_name(work, group.id, Some(&profile.name), profile.description.as_deref())?;
     }
+    if let Some(absence) = taken.absence {
+        crate::duty::heard(work, group.id, received.sender.account, &absence, entry.time)?;
+    }
     if let Some(settings) = taken.settings {
         crate::settings::take(work, &settings)?;
     }

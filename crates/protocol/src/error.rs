@@ -149,6 +149,14 @@ error_codes! {
     ChainReset = 53, "chain_reset";
     /// The server is stopping.
     ShuttingDown = 54, "shutting_down";
+    /// The server has no push, or the device has not said where it is reached.
+    NoPush = 55, "no_push";
+    /// The address is not one of a push service: not `https`, too long, or not in the public network.
+    BadPushAddress = 56, "bad_push_address";
+    /// The push service can't be reached or did not take the push.
+    PushFailed = 57, "push_failed";
+    /// The push service knows the device no more; it has to subscribe anew.
+    PushGone = 58, "push_gone";
 }
 
 /// A typed "no", with what the caller needs to go on.

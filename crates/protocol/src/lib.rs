@@ -21,6 +21,7 @@ pub mod invitation;
 pub mod limits;
 pub mod linking;
 pub mod policy;
+pub mod push;
 pub mod request;
 pub mod roster;
 pub mod signed;

@@ -32,6 +32,8 @@ pub const MAX_ENTRIES_BYTES: usize = 512 * 1024;
 pub const MAX_KEY_PACKAGES: usize = 100;
 /// Bytes of a key package.
 pub const MAX_KEY_PACKAGE: usize = 16 * 1024;
+/// Bytes of a push service's address for a device.
+pub const MAX_PUSH_ADDRESS: usize = 1_024;
 /// Characters of a person's, unit's, group's or device's name.
 pub const MAX_NAME: usize = 120;
 /// Requests of one connection that may wait for an answer.

@@ -52,6 +52,10 @@ pub struct Policy {
     /// Apps delete everything on their device after so many wrong PINs; `None`: they slow each try down, no more. 3–100.
     #[n(14)]
     pub wipe_after: Option<u8>,
+    /// Alarms, too, wake nobody who is off duty or in quiet hours. Otherwise they do, but for those to people on duty, which
+    /// wake nobody who is off duty.
+    #[cbor(n(15), default)]
+    pub quiet_alarms: bool,
 }
 
 impl Policy {
@@ -74,6 +78,7 @@ impl Policy {
             export: true,
             lock_after_minutes: None,
             wipe_after: None,
+            quiet_alarms: false,
         }
     }
 }

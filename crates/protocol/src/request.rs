@@ -11,6 +11,7 @@ use crate::cbor::Bytes;
 use crate::chain::Link;
 use crate::invitation::InvitationOffer;
 use crate::policy::Policy;
+use crate::push::{PushRules, PushState, PushSubscription, Ring};
 use crate::roster::RosterChange;
 use crate::signed::Signed;
 use crate::{
@@ -75,9 +76,9 @@ pub enum Request {
         /// The MLSMessage with a PrivateMessage; its epoch must be the group's.
         #[n(2)]
         bytes: Bytes,
-        /// An alarm: the server repeats the push to devices that have not fetched it.
+        /// Does it wake devices that are away?
         #[n(3)]
-        alarm: bool,
+        ring: Ring,
     },
     /// Appends sealed bytes to another account's inbox; the two must share a group. → `Appended`.
     #[n(8)]
@@ -214,6 +215,18 @@ pub enum Request {
     /// Deletes the caller's own account (not for staff, whose organisation decides). → `Done`, then `Goodbye`.
     #[n(28)]
     DeleteAccount,
+    /// → `Push`.
+    #[n(29)]
+    Push,
+    /// Where this device is reached, or that it is not to be any more. Replaces what was. → `Done`.
+    #[n(30)]
+    Subscribe(#[n(0)] Option<PushSubscription>),
+    /// A push to this device, although it is here. → `Done` once the push service has taken it.
+    #[n(31)]
+    TestPush,
+    /// When the account is not to be woken. → `Done`.
+    #[n(32)]
+    SetPushRules(#[n(0)] PushRules),
 }
 
 /// An answer.
@@ -285,6 +298,8 @@ pub enum Response {
         #[n(1)]
         bytes: Bytes,
     },
+    #[n(16)]
+    Push(#[n(0)] PushState),
 }
 
 /// What a device needs to join a group.

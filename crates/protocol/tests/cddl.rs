@@ -93,7 +93,7 @@ fn the_rules_do_refuse() {
     let refused: [(&str, &[u8]); 9] = [
         ("client-frame", &[0x80]),
         ("client-frame", &[0x82, 3, 0x80]),   // there is no fourth frame
-        ("request", &[0x82, 0x18, 29, 0x80]), // nor a request 29
+        ("request", &[0x82, 0x18, 33, 0x80]), // nor a request 33
         ("request", &[0x13]),                 // a number alone
         ("task-kind", &[0x82, 1, 0x81, 3]),   // a commit up to where?
         ("suite", &[0x02]),                   // another suite

@@ -15,6 +15,7 @@ use melder_protocol::cbor::{Bytes, CborError, decode, encode};
 use melder_protocol::frame::{ClientFrame, Hello, ServerFrame};
 use melder_protocol::invitation::InvitationLink;
 use melder_protocol::linking::LinkCode;
+use melder_protocol::push::Ring;
 use melder_protocol::request::Request;
 use melder_protocol::roster::{Author, Role, RosterChange, RosterMember};
 use melder_protocol::signed::Signed;
@@ -196,14 +197,18 @@ fn cursor() -> impl Strategy<Value = Cursor> {
     })
 }
 
+fn ring() -> impl Strategy<Value = Ring> {
+    proptest::sample::select(vec![Ring::Silent, Ring::Message, Ring::Alarm, Ring::AlarmOnDuty])
+}
+
 fn request() -> impl Strategy<Value = Request> {
     let bytes = || vec(any::<u8>(), 0..64).prop_map(Bytes);
     prop_oneof![
-        (id(), any::<u64>(), bytes(), any::<bool>()).prop_map(|(group, counter, bytes, alarm)| Request::Append {
+        (id(), any::<u64>(), bytes(), ring()).prop_map(|(group, counter, bytes, ring)| Request::Append {
             group: GroupId::from_bytes(group),
             counter: Counter(counter),
             bytes,
-            alarm,
+            ring,
         }),
         (id(), bytes(), proptest::option::of(bytes()), bytes()).prop_map(|(group, commit, welcome, group_info)| {
             Request::Commit {

@@ -32,11 +32,16 @@ pub(crate) mod devices;
 pub mod directory;
 pub(crate) mod groups;
 mod pages;
+pub mod push;
 pub mod store;
 mod stream;
 mod web;
 
 use crate::core::{Core, Input, RateLimits};
+use crate::push::address::Reach;
+use crate::push::sender::{self, Sender};
+use crate::push::vapid::VapidKey;
+use crate::push::{PushKey, reason};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Reader, Store as _, StoreError};
 pub use crate::stream::Handle;
@@ -58,6 +63,27 @@ impl Clock for SystemClock {
     }
 }
 
+/// Whether devices that are away are woken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PushMode {
+    /// By push services in the public network.
+    #[default]
+    Public,
+    /// Also by those of this machine and its network, unencrypted: for tests.
+    AllowLocal,
+    Off,
+}
+
+impl PushMode {
+    const fn reach(self) -> Option<Reach> {
+        match self {
+            Self::Public => Some(Reach::Public),
+            Self::AllowLocal => Some(Reach::Anywhere),
+            Self::Off => None,
+        }
+    }
+}
+
 /// What a server needs to know.
 #[derive(Clone)]
 pub struct ServerConfig {
@@ -70,6 +96,9 @@ pub struct ServerConfig {
     pub web: Option<PathBuf>,
     pub limits: RateLimits,
     pub max_connections: usize,
+    pub push: PushMode,
+    /// Whom a push service writes to when something is wrong: `mailto:…` or `https://…`. `None`: the public URL.
+    pub push_contact: Option<String>,
     pub clock: Arc<dyn Clock>,
     /// For tests that repeat. `None`: from the operating system.
     pub seed: Option<[u8; 32]>,
@@ -85,6 +114,8 @@ impl ServerConfig {
             web: None,
             limits: RateLimits::default(),
             max_connections: 50_000,
+            push: PushMode::Public,
+            push_contact: None,
             clock: Arc::new(SystemClock),
             seed: None,
         }
@@ -115,6 +146,8 @@ pub enum ServeError {
     Store(#[from] StoreError),
     #[error("can't listen: {0}")]
     Listen(#[source] std::io::Error),
+    #[error("TLS can't be set up: {0}")]
+    Tls(#[from] rustls::Error),
     #[error("no entropy: {0}")]
     Entropy(String),
     #[error("can't start a thread: {0}")]
@@ -189,7 +222,7 @@ const LOOK_AFTER: u32 = 50;
 pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
     let folder = config.data.clone();
     let opened = tokio::task::spawn_blocking(move || open(&folder)).await;
-    let (store, readers, lock) = opened.map_err(|error| ServeError::Folder(std::io::Error::other(error)))??;
+    let (mut store, readers, lock) = opened.map_err(|error| ServeError::Folder(std::io::Error::other(error)))??;
     let site = match config.web {
         Some(folder) => Some(load_site(folder).await.map_err(ServeError::Web)?),
         None => None,
@@ -201,8 +234,29 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
     let listener = TcpListener::bind(config.listen).await.map_err(ServeError::Listen)?;
     let address = listener.local_addr().map_err(ServeError::Listen)?;
 
+    let post = match config.push.reach() {
+        Some(reach) => Some((VapidKey::of(&mut store, &mut rng)?, reach)),
+        None => None,
+    };
+    let mut core = Core::new(store, config.limits);
+    let mut sender = None;
+    if let Some((key, reach)) = post {
+        core = core.with_push(PushKey {
+            public: key.public(),
+            reach,
+        });
+        sender = Some(Sender {
+            key,
+            contact: contact(config.push_contact, config.public_url.as_deref()),
+            reach,
+            clock: Arc::clone(&config.clock),
+        });
+    }
     let (shared, inputs) = Shared::new(readers, config.public_url, config.max_connections);
-    let core = Core::new(store, config.limits);
+    let post = match sender {
+        Some(sender) => Some(sender::start(sender, Arc::clone(&shared))?),
+        None => None,
+    };
     let (ended, core_ended) = tokio::sync::oneshot::channel::<()>();
     let thread_shared = Arc::clone(&shared);
     let couriers = stream::Couriers::start(&shared).map_err(ServeError::Thread)?;
@@ -210,7 +264,8 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
     std::thread::Builder::new()
         .name("melder-core".to_owned())
         .spawn(move || {
-            stream::heart::run(core, &thread_shared, &couriers, inputs, clock.as_ref(), &mut rng);
+            let outlets = (&couriers, post.as_ref());
+            stream::heart::run(core, &thread_shared, outlets, inputs, clock.as_ref(), &mut rng);
             // The store is closed by now; only then may another server have the folder.
             drop(lock);
             drop(ended);
@@ -253,6 +308,17 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
             debug_assert!(ended.is_err());
         }),
     })
+}
+
+/// Whom push services may write to. They want an address; a server without any names where it stands.
+fn contact(named: Option<String>, public_url: Option<&str>) -> String {
+    named
+        .or_else(|| {
+            public_url
+                .filter(|url| url.starts_with("https://"))
+                .map(ToOwned::to_owned)
+        })
+        .unwrap_or_else(|| "https://localhost".to_owned())
 }
 
 type Opened = (SqliteStore, Vec<Box<dyn Reader>>, std::fs::File);
@@ -310,6 +376,7 @@ fn router(handle: Handle, site: Option<Arc<web::Site>>) -> Router {
     };
     Router::new()
         .route("/health", get(health))
+        .route(reason::PATH, get(reason::answer))
         .with_state(handle.clone())
         .merge(pages)
         .merge(stream)

@@ -13,6 +13,9 @@ const PAGES = {pages};
 const CACHE = `melder-${VERSION}`;
 const SETTINGS = "melder-settings";
 const LANGUAGE = "/language";
+const TICKET = "/ticket";
+/** So long the server has to say what a push was for, in milliseconds. */
+const PATIENCE = 5_000;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -68,7 +71,28 @@ self.addEventListener("message", (event) => {
     const keep = caches.open(SETTINGS).then((cache) => cache.put(LANGUAGE, new Response(event.data.language)));
     event.waitUntil(keep);
   }
+  if (event.data?.type === "ticket" && typeof event.data.ticket === "string") {
+    const keep = caches.open(SETTINGS).then((cache) => cache.put(TICKET, new Response(event.data.ticket)));
+    event.waitUntil(keep);
+  }
 });
+
+/** What a push was for: "message", "alarm", "test"; null: the server did not say. */
+async function reason() {
+  try {
+    const cache = await caches.open(SETTINGS);
+    const ticket = await (await cache.match(TICKET))?.text();
+    if (!ticket) return null;
+    const answer = await fetch("/v1/push", {
+      headers: { authorization: `Bearer ${ticket}` },
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    return answer.ok ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}
 
 async function texts() {
   const cache = await caches.open(SETTINGS);
@@ -77,24 +101,26 @@ async function texts() {
 }
 
 self.addEventListener("push", (event) => {
-  // Nothing but the kind is ever in it.
-  const alarm = event.data?.text() === "alarm";
+  // There is nothing in it.
   event.waitUntil(
     (async () => {
-      await tell({ type: "push", alarm });
+      const why = await reason();
+      await tell({ type: "push", reason: why });
+      const kind = why === "alarm" || why === "test" ? why : "message";
       const watched = (await pages()).some((page) => page.visibilityState === "visible" && page.focused);
-      // Whoever looks at the app sees it there.
-      if (watched && !alarm) return;
+      // Whoever looks at the app sees a message there.
+      if (watched && kind === "message") return;
       const words = await texts();
-      await self.registration.showNotification(words[alarm ? "push-alarm-title" : "push-message-title"], {
-        body: words[alarm ? "push-alarm-text" : "push-message-text"],
-        tag: alarm ? "alarm" : "message",
+      const alarm = kind === "alarm";
+      await self.registration.showNotification(words[`push-${kind}-title`], {
+        body: words[`push-${kind}-text`],
+        tag: kind,
         renotify: true,
         requireInteraction: alarm,
         vibrate: alarm ? [800, 200, 800, 200, 800, 200, 800] : [200],
         icon: "{icon}",
         badge: "{badge}",
-        data: { path: "/" },
+        data: { path: kind === "test" ? "/notifications" : "/" },
       });
     })(),
   );

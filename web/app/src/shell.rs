@@ -96,6 +96,14 @@ fn Shell() -> impl IntoView {
     let keys = window_event_listener(leptos::ev::keydown, move |event| shortcut(&event, app));
     on_cleanup(move || keys.remove());
     let group = Memo::new(move |_| app.route.with(Route::group));
+    let online = Memo::new(move |_| app.connection.get() == Connection::Online);
+    Effect::new(move |_| {
+        if online.get() {
+            profile::push::renew();
+        }
+    });
+    let changed = window_event_listener_untyped("melder-push-changed", |_| profile::push::renew());
+    on_cleanup(move || changed.remove());
     let info = move || group.get().is_some() && (app.info_open.get() || matches!(app.route.get(), Route::Info(_)));
     view! {
         <a class="skip-link" href="#main">{t!("skip-to-content")}</a>

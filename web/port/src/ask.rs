@@ -259,7 +259,7 @@ pub enum Ask {
     // --- Notifications ---
     /// → [`Answer::Notifications`]
     Notifications,
-    /// The browser's push subscription (RFC 8030, 8291), or none any more. → [`Answer::Nothing`]
+    /// The browser's push subscription (RFC 8030), or none any more. → [`Answer::Nothing`]
     Subscribe(Option<Subscription>),
     /// Asks the server to send this device an empty push. → [`Answer::Nothing`] when it took it over.
     TestPush,
@@ -267,8 +267,8 @@ pub enum Ask {
     SetDuty {
         on: bool,
     },
-    /// Minutes since midnight, local; `None`: no quiet hours. → [`Answer::Nothing`]
-    SetQuietHours(Option<(u16, u16)>),
+    /// `None`: no quiet hours. → [`Answer::Nothing`]
+    SetQuietHours(Option<QuietTimes>),
     /// → [`Answer::Nothing`]
     SetAbsence(Option<Absence>),
 }
@@ -286,13 +286,23 @@ pub enum Around {
     At(Sequence),
 }
 
-/// A push subscription as the browser gives it.
+/// Where this device is reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
+    /// The push service's address, as the browser gives it.
     pub endpoint: String,
-    /// P-256, uncompressed.
-    pub key: Vec<u8>,
-    pub auth: Vec<u8>,
+    /// SHA-256 of what the service worker shows the server, to learn what a push was for.
+    pub ticket: [u8; 32],
+}
+
+/// Hours without a push, in the local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuietTimes {
+    /// Minutes since midnight. The end may be on the next day.
+    pub from: u16,
+    pub to: u16,
+    /// On which days they begin: bit 0 is Monday.
+    pub days: u8,
 }
 
 /// "Not here until": shown to those who write.

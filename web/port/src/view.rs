@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ask::{Absence, FileId};
+use crate::ask::{Absence, FileId, QuietTimes};
 use crate::{AccountId, BlobId, DeviceId, GroupId, MessageId, OrganisationId, Sequence, Time};
 
 /// Where this device is.
@@ -86,11 +86,20 @@ pub struct Own {
     pub connection: Connection,
     /// Messages that wait in the outbox.
     pub waiting: u32,
-    /// Since when on duty.
-    pub on_duty: Option<Time>,
+    pub duty: Duty,
+    pub quiet_hours: Option<QuietTimes>,
     pub absence: Option<Absence>,
     /// Members may create private groups, the policy says.
     pub may_create_groups: bool,
+}
+
+/// One's own switch, and since when it stands so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Duty {
+    /// Never said: everything comes.
+    Unset,
+    On(Time),
+    Off(Time),
 }
 
 /// The organisation's rules, as far as a screen obeys them.
@@ -109,6 +118,8 @@ pub struct Policy {
     pub lock_after_minutes: Option<u16>,
     /// Wrong PINs after which everything is deleted.
     pub wipe_after: Option<u8>,
+    /// Alarms, too, wake nobody who is off duty or in quiet hours.
+    pub quiet_alarms: bool,
 }
 
 /// What Melder takes on this device.
@@ -177,6 +188,8 @@ pub struct Chat {
     pub peer_trust: Option<Trust>,
     /// Members whose chain began anew, while that was not seen yet.
     pub changed: Vec<(AccountId, String)>,
+    /// The other one's, in a direct chat.
+    pub absence: Option<Absence>,
     /// What stands in the composer.
     pub composer: Option<Composer>,
     /// Read through here; the first unread comes after it.
@@ -529,6 +542,7 @@ pub struct Contact {
     pub kind: Option<AccountKind>,
     pub organisation_name: String,
     pub trust: Trust,
+    pub absence: Option<Absence>,
 }
 
 /// Somebody, with all that a profile shows.
@@ -598,5 +612,4 @@ pub struct Notifications {
     /// The server's VAPID key (RFC 8292), uncompressed P-256; `None`: this server has no push.
     pub server_key: Option<Vec<u8>>,
     pub subscribed: bool,
-    pub quiet_hours: Option<(u16, u16)>,
 }

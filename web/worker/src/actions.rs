@@ -9,9 +9,11 @@ use melder_content::{
 use melder_engine::api::{self, Action, ActionError, Outcome};
 use melder_engine::{Engine, EngineError};
 use melder_port::ask::{Failure, FileId};
-use melder_port::view::{Draft, DraftContent, DraftFile};
+use melder_port::view::{Draft, DraftContent, DraftFile, Notifications};
 use melder_port::{AccountId, Answer, Ask, BlobId, DeviceId, GroupId};
+use melder_protocol::Hash;
 use melder_protocol::linking::LinkCode;
+use melder_protocol::push::PushSubscription;
 use melder_protocol::roster::{GroupKind, Role};
 
 use crate::views;
@@ -126,11 +128,17 @@ pub fn plan(engine: &mut Engine, ask: Ask) -> Result<Plan, EngineError> {
             engine.see_change(account)?;
             Plan::Answer(Box::new(Ok(Answer::Nothing)))
         }
-        Ask::SetQuietHours(hours) => {
-            engine.set_quiet_hours(hours)?;
-            Plan::Answer(Box::new(Ok(Answer::Nothing)))
-        }
-        Ask::Subscribe(_) | Ask::TestPush | Ask::SetDuty { .. } | Ask::SetAbsence(_) => refused("not_available"),
+        Ask::Notifications => Plan::Act(Box::new(Action::AskPush), Shape::Plain),
+        Ask::Subscribe(subscription) => act(Action::Subscribe(subscription.map(|to| PushSubscription {
+            endpoint: to.endpoint,
+            ticket: Hash::from_bytes(to.ticket),
+        }))),
+        Ask::TestPush => act(Action::TestPush),
+        Ask::SetDuty { on } => act(Action::SetDuty { on }),
+        Ask::SetAbsence(absence) => act(Action::SetAbsence(absence.map(|absence| api::AbsenceView {
+            note: absence.note,
+            until: absence.until,
+        }))),
         _ => Plan::Other,
     })
 }
@@ -379,6 +387,10 @@ pub fn answer(engine: &mut Engine, shape: &Shape, outcome: Outcome, server: &str
         (Shape::Reach(message), Outcome::Reach { reached, missing }) => {
             Answer::Reach(self::reach(engine, *message, reached, missing)?)
         }
+        (_, Outcome::Push(state)) => Answer::Notifications(Notifications {
+            server_key: state.server_key.map(|key| key.0),
+            subscribed: state.subscribed,
+        }),
         (_, Outcome::Offer(offer)) => Answer::Offer(views::offer(offer, server)),
         (_, Outcome::RecoveryCode(words)) => Answer::RecoveryWords(words),
         (_, Outcome::Directory(people)) => Answer::Directory(people.into_iter().map(views::person).collect()),

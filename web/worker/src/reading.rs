@@ -12,7 +12,7 @@ use melder_engine::{Engine, EngineError};
 use melder_port::ask::{Around, Failure};
 use melder_port::view::{
     Card, Chat, ChatKind, Composer, Confirmation, Connection, Hit, Item, Kind, Last, Line, LineKind, Member, Message,
-    Notifications, Own, Page, Quote, Reaction, State,
+    Own, Page, Quote, Reaction, State,
 };
 use melder_port::{AccountId, Answer, Ask, GroupId, Sequence, Time};
 use melder_protocol::Suite;
@@ -120,11 +120,6 @@ impl Reading<'_> {
             Ask::SafetyNumber(account) => Answer::SafetyNumber(self.engine.safety_number(*account)?),
             Ask::MediaCount(group) => Answer::Count(self.engine.media_count(*group)?),
             Ask::GroupNumber(group) => Answer::SafetyNumber(self.engine.group_number(*group)?),
-            Ask::Notifications => Answer::Notifications(Notifications {
-                server_key: None,
-                subscribed: false,
-                quiet_hours: self.engine.quiet_hours()?,
-            }),
             _ => return Ok(None),
         };
         Ok(Some(Ok(answer)))
@@ -147,6 +142,7 @@ impl Reading<'_> {
         };
         let contact = self.engine.contact(view.account)?;
         let policy = self.engine.policy()?;
+        let duty = self.engine.duty()?;
         let connection = match self.memory.connection {
             _ if view.online => Connection::Online,
             Some(Connection::Connecting) => Connection::Connecting,
@@ -166,8 +162,9 @@ impl Reading<'_> {
             ends: view.ends,
             connection,
             waiting: view.waiting,
-            on_duty: None,
-            absence: None,
+            duty: views::duty(&duty),
+            quiet_hours: duty.quiet.as_ref().map(views::quiet_times),
+            absence: view.absence.map(views::absence),
             may_create_groups: policy.is_none_or(|policy| policy.private_groups),
         }))
     }
@@ -189,6 +186,10 @@ impl Reading<'_> {
 
     fn chat(&mut self, row: ChatView) -> Result<Chat> {
         let peer_trust = row.peer.map(|peer| self.face(peer)).transpose()?;
+        let absence = match row.peer {
+            Some(peer) => self.engine.absence(peer)?.map(views::absence),
+            None => None,
+        };
         let composer = self.engine.composer(row.group)?;
         let changed = self.changed(row.group)?;
         let retention = self.engine.policy()?.and_then(|policy| policy.device_retention_days);
@@ -213,6 +214,7 @@ impl Reading<'_> {
             peer: row.peer,
             changed,
             peer_trust: peer_trust.map(|face| views::trust(face.trust)),
+            absence,
             composer: composer.map(|composer| Composer {
                 text: composer.text,
                 reply_to: composer.reply_to,

@@ -6,12 +6,13 @@
 
 use melder_content::{self as content, Content, MediaKind, Text, TextPiece};
 use melder_engine::api;
+use melder_port::ask::{Absence, QuietTimes};
 use melder_port::view::{
-    AccountKind, Body, ChatKind, ChatStatus, Contact, Device, DirectoryPerson, Evidence, File, Kind, Offer, Place,
+    AccountKind, Body, ChatKind, ChatStatus, Contact, Device, DirectoryPerson, Duty, Evidence, File, Kind, Offer, Place,
     Policy, Role, Span, State, Trust, Urgency,
 };
 use melder_port::{AccountId, DeviceId};
-use melder_protocol as protocol;
+use melder_protocol::{self as protocol, push};
 
 #[must_use]
 pub const fn kind(kind: protocol::account::AccountKind) -> AccountKind {
@@ -94,6 +95,33 @@ pub fn contact(view: api::ContactView) -> Contact {
         kind: view.kind.map(kind),
         organisation_name: view.organisation_name,
         trust: trust(view.trust),
+        absence: view.absence.map(absence),
+    }
+}
+
+#[must_use]
+pub fn absence(view: api::AbsenceView) -> Absence {
+    Absence {
+        note: view.note,
+        until: view.until,
+    }
+}
+
+#[must_use]
+pub const fn duty(settings: &melder_content::DutySettings) -> Duty {
+    match settings.duty {
+        push::Duty::Unset => Duty::Unset,
+        push::Duty::On => Duty::On(settings.since),
+        push::Duty::Off => Duty::Off(settings.since),
+    }
+}
+
+#[must_use]
+pub const fn quiet_times(hours: &push::QuietHours) -> QuietTimes {
+    QuietTimes {
+        from: hours.from,
+        to: hours.to,
+        days: hours.days,
     }
 }
 
@@ -161,6 +189,7 @@ pub fn policy(policy: &protocol::policy::Policy) -> Policy {
         export: policy.export,
         lock_after_minutes: policy.lock_after_minutes,
         wipe_after: policy.wipe_after,
+        quiet_alarms: policy.quiet_alarms,
     }
 }
 

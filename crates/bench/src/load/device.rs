@@ -100,7 +100,7 @@ pub(crate) fn append(group: GroupId, counter: Counter, bytes: &[u8]) -> Vec<u8> 
             group,
             counter,
             bytes: Bytes(bytes.to_vec()),
-            alarm: false,
+            ring: melder_protocol::push::Ring::Message,
         },
     })
 }

@@ -202,6 +202,7 @@ async fn tell_program(session: &Session, event: &Event, chat: &str) -> Result<bo
         Event::Done { .. }
         | Event::Failed { .. }
         | Event::Joined
+        | Event::Own
         | Event::LinkCode(_)
         | Event::LinkNumber(_)
         | Event::Transfer { .. } => {}

@@ -8,6 +8,7 @@
 
 use melder_protocol::cbor::Bytes;
 use melder_protocol::ids::{GroupId, Sequence, Time};
+use melder_protocol::push::{Duty, QuietHours};
 use minicbor::decode::Error as DecodeError;
 use minicbor::encode::{Error as EncodeError, Write};
 use minicbor::{Decode, Decoder, Encode, Encoder};
@@ -24,6 +25,22 @@ use crate::limits::Limit;
 pub struct Settings {
     #[n(1)]
     pub groups: Vec<GroupSettings>,
+    /// Duty and quiet hours, when they changed.
+    #[n(2)]
+    pub duty: Option<DutySettings>,
+}
+
+/// One's own switch and one's quiet hours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DutySettings {
+    #[n(1)]
+    pub duty: Duty,
+    /// Since when.
+    #[n(2)]
+    pub since: Time,
+    #[n(3)]
+    pub quiet: Option<QuietHours>,
 }
 
 /// How a person keeps one group.
@@ -145,7 +162,11 @@ impl Payload for Settings {
     const MEDIA_TYPE: &'static str = "application/vnd.melder.settings+cbor";
 
     fn check(&self) -> Result<(), ContentError> {
-        Limit::Settings.check(self.groups.len())
+        Limit::Settings.check(self.groups.len())?;
+        match self.duty.and_then(|duty| duty.quiet) {
+            Some(quiet) if !quiet.is_valid() => Err(ContentError::OutOfRange("quiet hours")),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -27,7 +27,7 @@ use attachment::Attachments;
 use location::Location;
 use operation::OperationLine;
 use poll::{Poll, Vote};
-use profile::{ContactCard, GroupProfile};
+use profile::{Absence, ContactCard, GroupProfile};
 use report::Report;
 use text::Text;
 
@@ -63,6 +63,8 @@ pub enum Content {
     /// What a private group is called. Only from those who may manage it.
     GroupProfile(GroupProfile),
     OperationLine(OperationLine),
+    /// Of the sender.
+    Absence(Absence),
     /// Only between the devices of one account, as are the four that follow.
     Settings(Settings),
     ArchiveOffer(ArchiveOffer),
@@ -249,6 +251,7 @@ impl Content {
             Self::ContactCard(card) => card.check(),
             Self::GroupProfile(profile) => profile.check(),
             Self::OperationLine(line) => line.check(),
+            Self::Absence(absence) => absence.check(),
             Self::Settings(settings) => settings.check(),
             Self::ArchiveOffer(offer) => offer.check(),
             Self::HistoryRequest(request) => request.check(),

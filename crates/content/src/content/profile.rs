@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Who people and groups are: a contact card to pass on, and what a private group is called.
+//! Who people and groups are: a contact card to pass on, what a private group is called, and that somebody is away.
 
-use melder_protocol::ids::AccountId;
+use melder_protocol::ids::{AccountId, Time};
 use minicbor::{Decode, Encode};
 
 use super::Payload;
@@ -39,6 +39,26 @@ pub struct GroupProfile {
     pub name: String,
     #[n(2)]
     pub description: Option<String>,
+}
+
+/// "Not here until": a person tells those who may write to them. The last word counts.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Absence {
+    /// May be empty.
+    #[n(1)]
+    pub note: String,
+    /// Goes away by itself then; `None`: it is over.
+    #[n(2)]
+    pub until: Option<Time>,
+}
+
+impl Payload for Absence {
+    const MEDIA_TYPE: &'static str = "application/vnd.melder.absence+cbor";
+
+    fn check(&self) -> Result<(), ContentError> {
+        Limit::Line.check(self.note.len())
+    }
 }
 
 impl Payload for ContactCard {

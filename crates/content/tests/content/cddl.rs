@@ -54,6 +54,7 @@ fn every_message_matches() {
         }
     }
     let expected = [
+        "absence",
         "ack-key-share",
         "ack-request",
         "acknowledgement",

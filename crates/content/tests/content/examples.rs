@@ -7,6 +7,7 @@ use core::num::NonZeroU32;
 
 use melder_content::*;
 use melder_protocol::cbor::Bytes;
+use melder_protocol::push::{Duty, QuietHours};
 use melder_protocol::ids::{AccountId, BlobId, GroupId, Hash, OperationId, Sequence, Time};
 
 pub const ORIGIN: Origin = Origin {
@@ -286,6 +287,13 @@ pub fn contents() -> Vec<(&'static str, Content)> {
             }),
         ),
         (
+            "absence",
+            Content::Absence(Absence {
+                note: "Urlaub; Vertretung: Jonas Berger".into(),
+                until: Some(Time(1_780_000_000_000)),
+            }),
+        ),
+        (
             "settings",
             Content::Settings(Settings {
                 groups: vec![
@@ -305,6 +313,17 @@ pub fn contents() -> Vec<(&'static str, Content)> {
                         pinned: false,
                     },
                 ],
+                duty: Some(DutySettings {
+                    duty: Duty::Off,
+                    since: Time(1_780_000_000_000),
+                    quiet: Some(QuietHours {
+                        from: 20 * 60,
+                        to: 6 * 60,
+                        days: 0b001_1111,
+                        offset: 120,
+                        change: None,
+                    }),
+                }),
             }),
         ),
         (

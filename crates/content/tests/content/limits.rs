@@ -140,6 +140,7 @@ fn what_is_just_too_large_does_not() {
         (
             Content::Settings(Settings {
                 groups: vec![group; MAX_SETTINGS + 1],
+                duty: None,
             }),
             "content-limit-settings",
         ),

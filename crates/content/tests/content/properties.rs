@@ -7,6 +7,7 @@ use core::num::NonZeroU32;
 
 use melder_content::mimi::{Disposition, ExtensionKey, ExtensionValue, MimiContent, NestedPart, PartSemantics};
 use melder_content::*;
+use melder_protocol::push::{Duty, QuietHours};
 use melder_protocol::cbor::Bytes;
 use melder_protocol::ids::{AccountId, BlobId, GroupId, Hash, OperationId, Sequence, Time};
 use proptest::collection::vec;
@@ -189,7 +190,16 @@ fn settings() -> impl Strategy<Value = Settings> {
         mute,
         pinned,
     });
-    vec(group, 0..4).prop_map(|groups| Settings { groups })
+    let quiet = (0..1_440_u16, 0..1_440_u16, 0..128_u8, -1_080..1_080_i16).prop_map(|(from, to, days, offset)| QuietHours {
+        from,
+        to,
+        days,
+        offset,
+        change: None,
+    });
+    let duty = prop::sample::select(vec![Duty::Unset, Duty::On, Duty::Off]);
+    let duty = (duty, time(), option::of(quiet)).prop_map(|(duty, since, quiet)| DutySettings { duty, since, quiet });
+    (vec(group, 0..4), option::of(duty)).prop_map(|(groups, duty)| Settings { groups, duty })
 }
 
 /// What may stand in an edit or a reply.
@@ -217,6 +227,7 @@ fn body() -> impl Strategy<Value = Content> {
         card().prop_map(Content::ContactCard),
         (line(), option::of(line()))
             .prop_map(|(name, description)| Content::GroupProfile(GroupProfile { name, description })),
+        (line(), option::of(time())).prop_map(|(note, until)| Content::Absence(Absence { note, until })),
         operation_line().prop_map(Content::OperationLine),
         settings().prop_map(Content::Settings),
         (blob(), any::<u64>(), vec(span(), 0..3))
@@ -387,7 +398,7 @@ proptest! {
     #[test]
     fn changed_payloads_give_a_content_or_an_error(
         noun in prop::sample::select(vec![
-            "alarm", "acknowledgement", "location", "poll", "vote", "report", "contact-card", "group-profile",
+            "absence", "alarm", "acknowledgement", "location", "poll", "vote", "report", "contact-card", "group-profile",
             "operation-line", "settings", "archive-offer", "history-request", "history-answer", "ack-key-share",
         ]),
         bytes in vec(prop_oneof![0..8_u8, 0x40..0x48_u8, 0x60..0x68_u8, 0x80..0x84_u8, 0xa0..0xa6_u8, any::<u8>()], 0..40),

@@ -126,7 +126,7 @@ fn the_words_of_a_line_come_from_the_sender_or_there_are_none() {
         let silent = content.is_between_own_devices()
             || matches!(
                 name,
-                "delete" | "unreaction" | "vote" | "vote-withdrawn" | "unknown" | "acknowledgement-bare"
+                "absence" | "delete" | "unreaction" | "vote" | "vote-withdrawn" | "unknown" | "acknowledgement-bare"
             );
         assert_eq!(plain_text(&content).is_none(), silent, "{name}");
     }

@@ -46,6 +46,7 @@ kinds! {
     OperationLine = 8, "operation_line";
     Unknown = 9, "unknown";
     GroupProfile = 20, "group_profile";
+    Absence = 27, "absence";
     Acknowledgement = 21, "acknowledgement";
     Vote = 22, "vote";
     Reaction = 23, "reaction";
@@ -68,6 +69,7 @@ impl Kind {
             Content::OperationLine(_) => Self::OperationLine,
             Content::Unknown(_) => Self::Unknown,
             Content::GroupProfile(_) => Self::GroupProfile,
+            Content::Absence(_) => Self::Absence,
             Content::Acknowledgement(_) => Self::Acknowledgement,
             Content::Vote(_) => Self::Vote,
             Content::Reaction { .. } => Self::Reaction,

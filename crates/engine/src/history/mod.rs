@@ -37,6 +37,11 @@ pub(crate) use sealed::{known_keys, learn_key, open_sealed, prepare, seal_acknow
 pub(crate) use search::search;
 pub(crate) use sending::{failed, forget, pending_again, sealed_sent, sent, taken_back};
 pub(crate) use sweep::{drop_group, read, sweep};
+/// Is this a line of the chat, as opposed to what acts upon one or is not for people?
+pub(crate) fn is_line(content: &melder_content::Content) -> bool {
+    item::Kind::of(content).is_shown()
+}
+
 pub(crate) use view::{last, message, messages, open_alarms, scheduled, unread, votes};
 
 pub(crate) const SCHEMA: &str = "
@@ -125,6 +130,7 @@ pub(crate) struct Received {
     /// The group is called this now. Only from somebody with the role `manage`; the caller knows whether the group is
     /// private.
     pub profile: Option<GroupProfile>,
+    pub absence: Option<melder_content::Absence>,
     /// Another own device keeps its groups like this.
     pub settings: Option<Settings>,
 }

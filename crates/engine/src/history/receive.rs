@@ -15,7 +15,7 @@ use crate::api::{Event, Invalid, MessageState, Misbehaviour};
 use crate::error::EngineError;
 use crate::store::{Id, int};
 use crate::work::Work;
-use crate::{archive, groups};
+use crate::{archive, duty, groups};
 
 /// Takes in what MLS has decrypted. Whether the sender may write in this group at all, the caller has checked.
 pub(crate) fn receive(work: &mut Work<'_>, arrival: &Arrival, bytes: &[u8]) -> Result<Received, EngineError> {
@@ -73,7 +73,7 @@ pub(crate) fn receive(work: &mut Work<'_>, arrival: &Arrival, bytes: &[u8]) -> R
         sealed::key_of(work, arrival.group, id, key)?;
     }
     apply::settle(work, arrival.group, id, &message)?;
-    if kind == Kind::Alarm && !arrival.own {
+    if kind == Kind::Alarm && !arrival.own && duty::rings(work.tx, content)? {
         ring(work, arrival.group, id, row)?;
     }
     let mut received = Received {
@@ -82,6 +82,7 @@ pub(crate) fn receive(work: &mut Work<'_>, arrival: &Arrival, bytes: &[u8]) -> R
     };
     match message.content {
         Content::GroupProfile(profile) => received.profile = Some(profile),
+        Content::Absence(absence) => received.absence = Some(absence),
         Content::Settings(settings) => received.settings = Some(settings),
         Content::ArchiveOffer(offer) => archive::offered(work, arrival.sender, &offer)?,
         Content::HistoryRequest(request) => archive::requested(work, arrival.sender, id, &request)?,
@@ -239,7 +240,7 @@ pub(crate) fn insert_known(work: &mut Work<'_>, item: &Item<'_>) -> Result<bool,
     }
     // An alarm of yesterday rings no more; one that fell into a gap a moment ago does.
     let is_fresh = !item.quiet && item.time >= work.now.minus(Time::DAY);
-    if Kind::of(&item.message.content) == Kind::Alarm && !own && is_fresh {
+    if Kind::of(&item.message.content) == Kind::Alarm && !own && is_fresh && duty::rings(work.tx, &item.message.content)? {
         ring(work, item.group, item.id, row)?;
     }
     Ok(true)

@@ -9,14 +9,15 @@ use melder_protocol::deletion::DeletionReason;
 use melder_protocol::entry::{Body, Entry, Notice, WelcomeEntry};
 use melder_protocol::frame::{ClientFrame, MailboxEvent, ServerFrame, Task, TaskKind};
 use melder_protocol::linking::LinkMessage;
+use melder_protocol::push::{PushRules, Ring};
 use melder_protocol::request::{Request, Response};
 use melder_protocol::{Counter, Cursor, Epoch, ErrorCode, Refusal, RequestId, Sequence};
 
 use super::Examples;
 use super::values::{
     ACCOUNT, BLOB, DEVICE, GROUP, GROUP_LOG, HASH, INBOX, KEY, MEMBER, NONCE, OTHER, SECRET, SIGNATURE, TIME, blob,
-    body, bytes, changes, deletion, devices, directory, heads, hello, links, offers, organisation, policies, ready,
-    records, signed, states, stock,
+    body, bytes, changes, deletion, devices, directory, heads, hello, links, offers, organisation, policies, push_rules,
+    push_states, push_subscription, ready, records, rings, signed, states, stock,
 };
 
 pub(super) fn add(all: &mut Examples) {
@@ -44,6 +45,12 @@ pub(super) fn add(all: &mut Examples) {
     all.add("blob-state", "", &blob());
     all.add("welcome", "", &welcome());
     all.several("task", &tasks());
+    all.several("ring", &rings());
+    all.several("push-rules", &[push_rules(), PushRules::default()]);
+    all.several("push-state", &push_states());
+    all.several("quiet-hours", &push_rules().quiet.into_iter().collect::<Vec<_>>());
+    all.add("push-subscription", "", &push_subscription());
+    all.add("duty", "", &push_rules().duty);
     all.each("client-frame", &client_frames());
     all.each("server-frame", &server_frames());
 }
@@ -86,7 +93,7 @@ fn requests() -> Vec<Request> {
             group: GROUP,
             counter: Counter(8),
             bytes: bytes("private message"),
-            alarm: false,
+            ring: Ring::Message,
         },
         Request::Seal {
             account: OTHER,
@@ -169,6 +176,12 @@ fn requests() -> Vec<Request> {
         Request::GetChunk { blob: BLOB, index: 0 },
         Request::DeleteBlob(BLOB),
         Request::DeleteAccount,
+        Request::Push,
+        Request::Subscribe(Some(push_subscription())),
+        Request::Subscribe(None),
+        Request::TestPush,
+        Request::SetPushRules(push_rules()),
+        Request::SetPushRules(PushRules::default()),
     ]
 }
 
@@ -207,6 +220,7 @@ fn responses() -> Vec<Response> {
             bytes: bytes("a sealed chunk"),
         },
     ];
+    responses.extend(push_states().into_iter().map(Response::Push));
     responses.extend(offers().into_iter().map(Response::Offer));
     responses.extend(states().into_iter().map(Response::GroupState));
     responses

@@ -71,11 +71,11 @@ variants! {
         OpenInvitation, Claim, FindRecovery, ExtendChain, OpenMailbox, JoinMailbox, PutMailbox, Append, Seal, Commit,
         Establish, ChangeRoster, Follow, Unfollow, GroupState, PublishKeyPackages, Accounts, FindAccounts, Reach,
         Devices, RenameDevice, AcceptInvitation, Policy, CreateBlob, PutChunk, BlobState, GetChunk, DeleteBlob,
-        DeleteAccount
+        DeleteAccount, Push, Subscribe, TestPush, SetPushRules
     }
     Response {
         Done, Offer, Claimed, Recovery, Mailbox, Appended, Following, GroupState, Stock, Accounts, Directory, Reach,
-        Devices, Policy, Blob, Chunk
+        Devices, Policy, Blob, Chunk, Push
     }
     GroupKind { Direct, Group, Channel, Own }
     Authority { Managed, Private }

@@ -11,6 +11,7 @@ use melder_protocol::deletion::{DeletionReason, DeletionRecord};
 use melder_protocol::frame::{GroupHead, Hello, Ready};
 use melder_protocol::invitation::{InvitationOffer, InvitationToken};
 use melder_protocol::policy::Policy;
+use melder_protocol::push::{Duty, OffsetChange, PushRules, PushState, PushSubscription, QuietHours, Ring};
 use melder_protocol::request::{GroupState, MlsState, Stock};
 use melder_protocol::roster::{
     Author, Authority, GroupKind, GroupTerms, Role, RosterChange, RosterMember, RosterStamp,
@@ -195,6 +196,7 @@ pub fn policies() -> Vec<Policy> {
         version: 2,
         lock_after_minutes: Some(15),
         wipe_after: Some(10),
+        quiet_alarms: true,
         ..standard.clone()
     };
     vec![standard, strict]
@@ -380,4 +382,46 @@ pub fn refusals() -> Vec<Refusal> {
     let each = ErrorCode::ALL.iter().map(|code| Refusal::new(*code));
     each.chain([Refusal::wrong_epoch(Epoch(3), Sequence(290)), hinted, full])
         .collect()
+}
+
+pub fn push_subscription() -> PushSubscription {
+    PushSubscription {
+        endpoint: "https://push.example/send/abc".to_owned(),
+        ticket: HASH,
+    }
+}
+
+pub fn push_rules() -> PushRules {
+    PushRules {
+        duty: Duty::Off,
+        quiet: Some(QuietHours {
+            from: 20 * 60,
+            to: 6 * 60,
+            days: 0b001_1111,
+            offset: 120,
+            change: Some(OffsetChange { at: TIME, offset: 60 }),
+        }),
+    }
+}
+
+pub fn push_states() -> Vec<PushState> {
+    vec![
+        PushState {
+            server_key: Some(bytes("a point of P-256")),
+            subscribed: true,
+            rules: push_rules(),
+        },
+        PushState {
+            server_key: None,
+            subscribed: false,
+            rules: PushRules {
+                duty: Duty::On,
+                quiet: None,
+            },
+        },
+    ]
+}
+
+pub fn rings() -> Vec<Ring> {
+    vec![Ring::Silent, Ring::Message, Ring::Alarm, Ring::AlarmOnDuty]
 }

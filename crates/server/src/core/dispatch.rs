@@ -109,8 +109,11 @@ fn device_request(
 ) -> Result<Option<Response>, Refusal> {
     let response = match request {
         Request::Append {
-            group, counter, bytes, ..
-        } => appended(work.append_message(who, group, counter, bytes)?),
+            group,
+            counter,
+            bytes,
+            ring,
+        } => appended(work.append_message(who, group, counter, bytes, ring)?),
         Request::Seal {
             account,
             counter,
@@ -171,6 +174,13 @@ fn device_request(
             directory::delete_own(work, who.member.account)?;
             Response::Done
         }
+        Request::Push => work.push_state(who)?,
+        Request::Subscribe(subscription) => work.subscribe(who, subscription)?,
+        Request::TestPush => {
+            work.test_push(connection, who, id)?;
+            return Ok(None);
+        }
+        Request::SetPushRules(rules) => work.set_push_rules(who, &rules)?,
         Request::OpenInvitation(_)
         | Request::Claim { .. }
         | Request::FindRecovery { .. }

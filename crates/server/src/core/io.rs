@@ -11,6 +11,7 @@ use bytes::Bytes;
 use melder_protocol::{BlobId, LogId, Refusal, RequestId, Sequence};
 
 use super::Work;
+use crate::push::{Order, PushOutcome};
 
 /// A connection, numbered by whoever opens it; never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +28,8 @@ pub enum Input {
     /// Time has passed. A few times a second.
     Tick,
     Admin(AdminCall),
+    /// What came of a push.
+    Pushed(Box<Order>, PushOutcome),
     /// The server stops: everybody gets a goodbye.
     Stop,
 }
@@ -82,6 +85,8 @@ pub enum Effect {
         ticket: u64,
         reply: Result<AdminReply, Refusal>,
     },
+    /// Wake a device that is away; its outcome comes back as [`Input::Pushed`].
+    Push(Order),
 }
 
 impl fmt::Debug for Effect {
@@ -95,6 +100,7 @@ impl fmt::Debug for Effect {
             Self::Unfollow(connection, log) => write!(f, "Unfollow({connection:?}, {log})"),
             Self::Chunk { connection, index, .. } => write!(f, "Chunk({connection:?}, {index})"),
             Self::Close(connection) => write!(f, "Close({connection:?})"),
+            Self::Push(order) => write!(f, "Push({})", order.reason.word()),
             Self::AdminReply { ticket, reply } => write!(f, "AdminReply({ticket}, ok: {})", reply.is_ok()),
         }
     }

@@ -82,11 +82,14 @@ pub(super) const fn cost(request: &Request) -> u32 {
         | Request::Policy
         | Request::Devices
         | Request::RenameDevice { .. }
+        | Request::Push
+        | Request::Subscribe(_)
+        | Request::SetPushRules(_)
         | Request::CreateBlob { .. }
         | Request::DeleteBlob(_) => 5,
         Request::Claim { .. } | Request::ExtendChain { .. } | Request::ChangeRoster(_) => 10,
         Request::Accounts(_) | Request::FindAccounts { .. } | Request::PublishKeyPackages { .. } => 20,
-        Request::GroupState { .. } | Request::Commit { .. } | Request::Establish { .. } | Request::DeleteAccount => 50,
+        Request::GroupState { .. } | Request::Commit { .. } | Request::Establish { .. } | Request::DeleteAccount | Request::TestPush => 50,
     }
 }
 

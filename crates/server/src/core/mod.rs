@@ -34,6 +34,7 @@ pub use io::{AdminCall, AdminReply, ConnectionId, Effect, Input};
 pub use limits::RateLimits;
 pub use work::{Appended, Erased, Work};
 
+use crate::push::PushKey;
 use crate::store::{Store, StoreError, Stored, Transaction};
 use state::State;
 use work::Staged;
@@ -52,6 +53,21 @@ impl<S: Store> Core<S> {
             store,
             state: State::new(limits),
         }
+    }
+
+    /// From now on devices that are away are woken.
+    #[must_use]
+    pub fn with_push(mut self, key: PushKey) -> Self {
+        self.state.push.key = Some(key);
+        self
+    }
+
+    /// As after a restart.
+    #[cfg(test)]
+    pub(crate) fn forget_push(&mut self) {
+        let key = self.state.push.key.take();
+        self.state.push = crate::push::PushDesk::default();
+        self.state.push.key = key;
     }
 
     /// The store, for another view on it.
@@ -168,7 +184,7 @@ impl Asker {
                 FrameHead::Other => Some(Self::Connection(*connection)),
             },
             Input::Admin(call) => Some(Self::Admin(call.ticket)),
-            Input::Closed(_) | Input::Tick | Input::Stop => None,
+            Input::Closed(_) | Input::Tick | Input::Pushed(..) | Input::Stop => None,
         }
     }
 }
@@ -221,6 +237,11 @@ impl Batch<'_> {
             Input::Admin(AdminCall { ticket, run }) => {
                 let reply = self.attempt(run)?;
                 self.effects.push(Effect::AdminReply { ticket, reply });
+            }
+            Input::Pushed(order, outcome) => {
+                if let Err(refusal) = self.attempt(|work| work.pushed(&order, outcome))? {
+                    tracing::error!(code = refusal.code.code(), hint = refusal.hint, "the outcome of a push");
+                }
             }
             Input::Stop => {
                 let frame = ServerFrame::Goodbye {
@@ -300,8 +321,13 @@ impl Batch<'_> {
         id: RequestId,
         request: Request,
     ) -> Result<Result<Option<Response>, Refusal>, StoreError> {
-        // A message is refused before anything is written, or written by one append and nothing after it.
-        let writes_once = matches!(request, Request::Append { .. } | Request::Seal { .. });
+        // A message is refused before anything is written, or written by one append and nothing after it. An alarm is kept
+        // for its repetition besides.
+        let writes_once = match &request {
+            Request::Append { ring, .. } => !ring.is_alarm(),
+            Request::Seal { .. } => true,
+            _ => false,
+        };
         let run = |work: &mut Work<'_>| dispatch::request(work, connection, id, request);
         if writes_once {
             self.attempt_once(run)
@@ -403,6 +429,9 @@ impl Batch<'_> {
         }
         for account in &staged.touched_accounts {
             self.state.chains.remove(account);
+        }
+        if staged.touched_push {
+            self.state.push.forget_copies();
         }
     }
 

@@ -19,6 +19,7 @@ use super::limits::{Bucket, RateLimits};
 use super::lru::Lru;
 use crate::devices::mailbox::Mailboxes;
 use crate::groups::lease::Leases;
+use crate::push::PushDesk;
 use crate::store::GroupRow;
 
 /// An authenticated device.
@@ -62,6 +63,7 @@ pub(crate) struct State {
     /// Logs whose entries may be on all devices now.
     pub acked: HashSet<LogId>,
     pub mailboxes: Mailboxes,
+    pub push: PushDesk,
     pub leases: Leases,
     /// To be reconciled at the end of the batch.
     pub dirty: BTreeSet<GroupId>,
@@ -89,6 +91,7 @@ impl State {
             acks: BTreeMap::new(),
             acked: HashSet::new(),
             mailboxes: Mailboxes::default(),
+            push: PushDesk::default(),
             leases: Leases::default(),
             dirty: BTreeSet::new(),
             settled: HashSet::new(),
@@ -108,6 +111,7 @@ impl State {
         self.views.clear();
         self.publics.clear();
         self.chains.clear();
+        self.push.forget_copies();
     }
 
     /// Is there nothing left to do in this group?

@@ -31,6 +31,9 @@ pub(super) fn run(batch: &mut Batch<'_>) -> Result<(), StoreError> {
         batch.state.next_flush = now.plus(FLUSH_MS);
         flush_acks(batch)?;
     }
+    if batch.state.push.is_due(now) {
+        report(batch.attempt(|work| work.ring_due())?, "pushes");
+    }
     if now >= batch.state.next_dates {
         batch.state.next_dates = now.plus(Time::SECOND);
         for duty in directory::due(batch.tx, now)? {
@@ -44,6 +47,7 @@ pub(super) fn run(batch: &mut Batch<'_>) -> Result<(), StoreError> {
         batch.state.next_minute = now.plus(Time::MINUTE);
         drop_acknowledged(batch)?;
         close_strangers(batch);
+        report(batch.attempt(|work| work.tidy_push())?, "pushes");
     }
     if now >= batch.state.next_retention {
         batch.state.next_retention = now.plus(Time::HOUR);

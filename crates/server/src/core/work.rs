@@ -48,6 +48,7 @@ pub(crate) struct Staged {
     /// Copies that are wrong when the input is refused.
     pub touched_groups: Vec<GroupId>,
     pub touched_accounts: Vec<AccountId>,
+    pub touched_push: bool,
 }
 
 /// Where an entry stands.

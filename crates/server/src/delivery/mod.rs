@@ -285,7 +285,7 @@ impl<W: Clone> Delivery<W> {
                     self.leave_tail(connection, log);
                 }
             }
-            Effect::AdminReply { .. } => {}
+            Effect::AdminReply { .. } | Effect::Push(_) => {}
         }
     }
 

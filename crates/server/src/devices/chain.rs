@@ -140,6 +140,7 @@ impl Work<'_> {
 
     /// Takes away what the server keeps for a device.
     fn shut_out(&mut self, account: AccountId, device: DeviceId) -> Stored<u32> {
+        self.drop_subscription(device)?;
         self.tx.delete_cursors_of_device(device)?;
         self.tx.settle_welcomes(device, None)?;
         self.state
@@ -301,6 +302,7 @@ impl Work<'_> {
             }
             erased.key_packages += self.shut_out(account, row.device)?;
         }
+        self.drop_push_rules(account)?;
         self.tx.delete_chain(account)?;
         self.staged.touched_accounts.push(account);
         self.state.chains.remove(&account);

@@ -7,6 +7,7 @@ use melder_bugs::{self as bugs, Bug};
 use melder_mls::message::{self, Kind};
 use melder_protocol::cbor::Bytes;
 use melder_protocol::entry::Body;
+use melder_protocol::push::Ring;
 use melder_protocol::{AccountId, Counter, ErrorCode, GroupId, LogId, Member, Refusal, limits};
 
 use crate::core::state::Who;
@@ -37,6 +38,7 @@ impl Work<'_> {
         group: GroupId,
         counter: Counter,
         bytes: Bytes,
+        ring: Ring,
     ) -> Result<Appended, Refusal> {
         if bytes.len() > limits::MAX_MESSAGE {
             return Err(ErrorCode::TooLarge.into());
@@ -68,7 +70,14 @@ impl Work<'_> {
         if !self.tx.is_leaf(group, who.member)? {
             return Err(Refusal::new(ErrorCode::InvalidMessage).hint("the device is not in the tree"));
         }
-        self.append_entry(log, Some(who.member), Body::Message { counter, bytes })
+        if ring.is_alarm() {
+            self.keep_alarm(who, group, ring)?;
+        }
+        let appended = self.append_entry(log, Some(who.member), Body::Message { counter, bytes })?;
+        let others = view.roster.members().map(|(account, _)| account);
+        let others = others.filter(|account| *account != who.member.account);
+        self.ring((group, appended.sequence), ring, others, self.now)?;
+        Ok(appended)
     }
 
     pub(crate) fn seal(

@@ -10,6 +10,7 @@
 //! [`conformance`] says what every implementation must do; it runs on each of them.
 
 use melder_protocol::chain::Link;
+use melder_protocol::push::PushRules;
 use melder_protocol::roster::{Role, RosterChange, RosterMember};
 use melder_protocol::signed::Signed;
 use melder_protocol::{
@@ -90,7 +91,7 @@ pub trait Reader: Send + 'static {
 }
 
 /// Everything that one batch does.
-pub trait Transaction: Logs + Cursors + Groups + Devices + Blobs + Directory {
+pub trait Transaction: Logs + Cursors + Groups + Devices + Blobs + Push + Directory {
     /// From here on, [`Self::rollback`] undoes. Savepoints nest.
     fn savepoint(&self) -> Stored<()>;
     /// Keeps what was done since the last savepoint.
@@ -209,6 +210,26 @@ pub trait Devices {
     fn stock(&self, device: DeviceId) -> Stored<Vec<melder_protocol::request::Stock>>;
     /// Says how many there were.
     fn delete_key_packages(&self, device: DeviceId) -> Stored<u32>;
+}
+
+/// Where devices are reached, when they are not to be, and the alarms that are repeated.
+pub trait Push {
+    /// The secret half of the server's own key.
+    fn push_key(&self) -> Stored<Option<Vec<u8>>>;
+    /// Only while there is none.
+    fn put_push_key(&self, secret: &[u8]) -> Stored<()>;
+    fn subscriptions(&self) -> Stored<Vec<SubscriptionRow>>;
+    /// Replaces the device's.
+    fn put_subscription(&self, row: &SubscriptionRow) -> Stored<()>;
+    /// False when there was none.
+    fn delete_subscription(&self, device: DeviceId) -> Stored<bool>;
+    fn all_push_rules(&self) -> Stored<Vec<(AccountId, PushRules)>>;
+    fn put_push_rules(&self, account: AccountId, rules: &PushRules) -> Stored<()>;
+    fn delete_push_rules(&self, account: AccountId) -> Stored<()>;
+    fn add_alarm(&self, row: &AlarmRow) -> Stored<()>;
+    /// Oldest first.
+    fn alarms(&self) -> Stored<Vec<AlarmRow>>;
+    fn drop_alarms(&self, before: Time) -> Stored<()>;
 }
 
 /// Encrypted blobs in chunks.

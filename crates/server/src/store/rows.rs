@@ -138,6 +138,26 @@ pub struct KeyPackageRow {
     pub bytes: Vec<u8>,
 }
 
+/// Where a device is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionRow {
+    pub device: DeviceId,
+    pub account: AccountId,
+    pub endpoint: String,
+    pub ticket: Hash,
+}
+
+/// An alarm that is still repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AlarmRow {
+    pub group: GroupId,
+    pub sequence: Sequence,
+    pub time: Time,
+    /// For those on duty alone.
+    pub on_duty: bool,
+    pub sender: AccountId,
+}
+
 /// A blob.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlobRow {

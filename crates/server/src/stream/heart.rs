@@ -16,6 +16,7 @@ use super::courier::Couriers;
 use super::{Shared, lock};
 use crate::Clock;
 use crate::core::{ConnectionId, Core, Effect, Input};
+use crate::push::sender::Post;
 use crate::store::Store;
 
 /// Inputs in one batch: enough that the disk's share of each is small, and nobody waits long for the last.
@@ -89,11 +90,12 @@ impl Pace {
 pub(crate) fn run<S: Store>(
     mut core: Core<S>,
     shared: &Arc<Shared>,
-    couriers: &Couriers,
+    outlets: (&Couriers, Option<&Post>),
     mut inputs: mpsc::Receiver<Vec<Input>>,
     clock: &dyn Clock,
     rng: &mut dyn CryptoRngCore,
 ) {
+    let (couriers, post) = outlets;
     let mut now = Time(0);
     let mut pace = Pace::new();
     while let Some(first) = inputs.blocking_recv() {
@@ -129,6 +131,11 @@ pub(crate) fn run<S: Store>(
                         if let Some(caller) = lock(&shared.calls).remove(&ticket) {
                             // The caller may have gone; what it asked for is done all the same.
                             drop(caller.send(reply));
+                        }
+                    }
+                    Effect::Push(order) => {
+                        if let Some(post) = post {
+                            post.send(order);
                         }
                     }
                     effect => delivery.apply(effect, &mut wake),

@@ -271,7 +271,7 @@ impl Rogue {
                 group,
                 counter,
                 bytes: Bytes(bytes),
-                alarm: false,
+                ring: melder_protocol::push::Ring::Message,
             },
         )
     }

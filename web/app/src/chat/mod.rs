@@ -38,6 +38,7 @@ use melder_port::{Answer, Ask, GroupId, MessageId, News, Sequence};
 
 pub use info::InfoPane;
 
+use crate::people::Away;
 use crate::fetch;
 use crate::state::{act, app, on_news};
 
@@ -164,6 +165,7 @@ pub fn ChatPane(group: GroupId) -> impl IntoView {
         media::forget();
     });
     let writing = composer::provide(ctx);
+    let away = Memo::new(move |_| ctx.chat.with(|chat| chat.as_ref().and_then(|chat| chat.absence.clone())));
     let dropping = RwSignal::new(false);
     view! {
         <div
@@ -175,6 +177,7 @@ pub fn ChatPane(group: GroupId) -> impl IntoView {
         >
             <head::Head />
             <head::SearchBar />
+            {move || away.get().map(|absence| view! { <Away absence /> })}
             <timeline::Timeline />
             <composer::Composer />
             <over::Overs />

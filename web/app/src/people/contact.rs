@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use melder_kit::{Avatar, Icon, Shape, TrustBadge, TrustShow, avatar, dom, t, times};
+use melder_port::ask::Absence;
 use melder_port::view::{Card, Trust};
 use melder_port::{AccountId, Answer, Ask, GroupId, News, Time};
 
@@ -145,8 +146,10 @@ fn Profile(card: Card) -> impl IntoView {
     });
     let person = Person::known(card.contact.clone(), &home);
     let verify = Route::Verify(account);
+    let away = card.contact.absence.clone();
     view! {
         <Head person trust=(!own).then_some(trust) />
+        {away.map(|absence| view! { <Away absence /> })}
         {card.changed.filter(|_| !own).map(|time| view! { <Changed time /> })}
         {own.then(|| view! { <p class="muted">{t!("profile-own")}</p> })}
         {(!own)
@@ -171,6 +174,21 @@ fn Profile(card: Card) -> impl IntoView {
             })}
         <Details card=card.clone() />
         <Common groups=card.common />
+    }
+}
+
+/// "Not here until", and what the person says to it.
+#[component]
+pub fn Away(absence: Absence) -> impl IntoView {
+    let note = absence.note.trim().to_owned();
+    view! {
+        <div class="notice away">
+            <Icon name="event-busy-outline" />
+            <p class="grow">
+                <span class="strong">{t!("absence-until", time = times::full(absence.until.0))}</span>
+                {(!note.is_empty()).then(|| view! { <span class="small muted away__note">{note}</span> })}
+            </p>
+        </div>
     }
 }
 

@@ -12,6 +12,7 @@ pub mod new_group;
 pub mod person;
 mod verify;
 
+pub use contact::Away;
 pub use contact::ContactPane;
 pub use contacts::ContactsPane;
 pub use new_group::NewGroupPane;

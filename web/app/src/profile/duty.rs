@@ -1,17 +1,15 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! On duty or off, and "not here until": one's own switches. A server that has neither says so, and they are not shown.
+//! On duty or off, and "not here until": one's own switches.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use melder_kit::{Icon, Switch, dom, t, times, toast};
 use melder_port::ask::Absence;
-use melder_port::view::AccountKind;
-use melder_port::{Answer, Ask, Time};
+use melder_port::view::{AccountKind, Duty as Standing};
+use melder_port::{Ask, Time};
 
-use crate::fetch;
 use crate::state::{act, act_then, app};
 
 /// 14 hours: the default end of an absence is tomorrow morning for a note written in the evening.
@@ -20,31 +18,30 @@ const FIRST_GUESS_MS: u64 = 14 * 3_600_000;
 #[component]
 pub fn Duty() -> impl IntoView {
     let app = app();
-    let there = RwSignal::new(false);
-    spawn_local(async move {
-        // Duty decides what is pushed: a server that pushes nothing does not know it.
-        let found = fetch!(Ask::Notifications => Answer::Notifications).is_ok_and(|about| about.server_key.is_some());
-        let _ = there.try_update(|there| *there = found);
-    });
     let staff = Memo::new(move |_| {
         app.own
             .with(|own| own.as_ref().is_some_and(|own| own.kind == Some(AccountKind::Staff)))
     });
-    let since = Memo::new(move |_| app.own.with(|own| own.as_ref().and_then(|own| own.on_duty)));
-    let on = Signal::derive(move || since.get().is_some());
+    let duty = Memo::new(move |_| app.own.with(|own| own.as_ref().map_or(Standing::Unset, |own| own.duty)));
+    let on = Signal::derive(move || matches!(duty.get(), Standing::On(_)));
+    let word = move || match duty.get() {
+        Standing::Unset => t!("duty-unset"),
+        Standing::On(_) => t!("duty-on"),
+        Standing::Off(_) => t!("duty-off"),
+    };
+    let detail = move || match duty.get() {
+        Standing::Unset => t!("duty-unset-detail"),
+        Standing::On(since) => t!("duty-since", time = times::at(since.0)),
+        Standing::Off(_) => t!("duty-off-detail"),
+    };
     move || {
-        (there.get() && staff.get()).then(|| {
+        staff.get().then(|| {
             view! {
                 <div class="duty" data-on=move || if on.get() { "true" } else { "false" }>
                     <Icon name="badge-outline" />
                     <div class="grow">
-                        <div class="strong">{move || if on.get() { t!("duty-on") } else { t!("duty-off") }}</div>
-                        <div class="small muted">
-                            {move || match since.get() {
-                                Some(since) => t!("duty-since", time = times::at(since.0)),
-                                None => t!("duty-off-detail"),
-                            }}
-                        </div>
+                        <div class="strong">{word}</div>
+                        <div class="small muted">{detail}</div>
                     </div>
                     <Switch on label=t!("duty-on") set=move |on| act(Ask::SetDuty { on }) />
                 </div>

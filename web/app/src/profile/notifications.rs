@@ -6,17 +6,22 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use melder_kit::{Busy, Icon, Switch, t, toast};
+use melder_kit::{Busy, Icon, Switch, dom, t, toast};
+use melder_port::ask::QuietTimes;
 use melder_port::view::Notifications;
 use melder_port::{Answer, Ask, Failure};
 
 use crate::profile::PaneBar;
 use crate::profile::push::{self, Permission, PushTrouble};
-use crate::state::{act_then, say};
+use crate::state::{act, app, say};
 use crate::{fetch, port};
 
-/// A new account's suggestion: 22:00 to 06:00.
-const NIGHT: (u16, u16) = (22 * 60, 6 * 60);
+/// A new account's suggestion: 22:00 to 06:00, every day.
+const NIGHT: QuietTimes = QuietTimes {
+    from: 22 * 60,
+    to: 6 * 60,
+    days: 0b111_1111,
+};
 
 /// What is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,16 +55,20 @@ async fn standing() -> Standing {
     }
 }
 
+/// So long the test waits for what the server sent.
+const PATIENCE_MS: i32 = 20_000;
+
 /// How far the test is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Test {
     Idle,
     Sending,
-    /// The server took it: has it appeared?
+    /// The push service took it: on its way to the service worker.
     Sent,
     Arrived,
     Missing,
-    Failed(String),
+    /// What went wrong, and whether registering anew may help.
+    Failed(String, bool),
 }
 
 #[component]
@@ -80,16 +89,15 @@ pub fn NotificationsPane() -> impl IntoView {
                 {move || match known.get() {
                     None => view! { <div class="skeleton skeleton--card" aria-hidden="true"></div> }.into_any(),
                     Some(standing) => {
-                        let quiet = standing.server.as_ref().ok().map(|about| about.quiet_hours);
                         let complete = standing.complete();
                         view! {
                             <Chain standing look=Callback::new(move |()| look()) />
-                            {complete.then(|| view! { <SelfTest test /> })}
-                            {quiet.map(|hours| view! { <QuietHours hours /> })}
+                            {complete.then(|| view! { <SelfTest test look=Callback::new(move |()| look()) /> })}
                         }
                             .into_any()
                     }
                 }}
+                <QuietHours />
                 <p class="small muted">{t!("push-private")}</p>
             </div>
         </div>
@@ -185,7 +193,6 @@ fn server_detail(server: &Result<Notifications, Failure>) -> Option<String> {
     match server {
         Ok(about) if about.server_key.is_some() => None,
         Ok(_) => Some(t!("check-server-none")),
-        Err(Failure::Refused(code)) if code == "not_available" => Some(t!("check-server-none")),
         Err(failure) => Some(say(failure)),
     }
 }
@@ -228,16 +235,54 @@ fn Register(look: Callback<()>) -> impl IntoView {
     }
 }
 
+/// What came of asking the server for a push.
+fn asked(outcome: Result<Answer, Failure>) -> Test {
+    match outcome {
+        Ok(_) => Test::Sent,
+        Err(Failure::Refused(code)) => match code.as_str() {
+            "no_push" => Test::Failed(t!("check-registered-bad"), true),
+            "push_gone" => Test::Failed(t!("test-gone"), true),
+            "push_failed" => Test::Failed(t!("test-unreachable"), false),
+            "rate_limited" => Test::Failed(t!("test-too-soon"), false),
+            _ => Test::Failed(say(&Failure::Refused(code)), false),
+        },
+        Err(failure) => Test::Failed(say(&failure), false),
+    }
+}
+
 #[component]
-fn SelfTest(test: RwSignal<Test>) -> impl IntoView {
+fn SelfTest(test: RwSignal<Test>, look: Callback<()>) -> impl IntoView {
+    // Each try has its own end.
+    let tries = RwSignal::new(0_u32);
+    let heard = window_event_listener_untyped("melder-push", move |event| {
+        let reason = js_sys::Reflect::get(&event, &"detail".into())
+            .and_then(|detail| js_sys::Reflect::get(&detail, &"reason".into()))
+            .ok()
+            .and_then(|reason| reason.as_string());
+        // A service worker that could not ask what it was for says nothing.
+        let is_ours = reason.is_none_or(|reason| reason == "test");
+        if is_ours && matches!(test.get_untracked(), Test::Sending | Test::Sent) {
+            test.set(Test::Arrived);
+        }
+    });
+    on_cleanup(move || heard.remove());
     let send = move || {
+        let this = tries.get_untracked() + 1;
+        tries.set(this);
         test.set(Test::Sending);
         spawn_local(async move {
-            let next = match port::ask(Ask::TestPush).await {
-                Ok(_) => Test::Sent,
-                Err(Failure::Refused(code)) if code == "not_available" => Test::Failed(t!("check-server-none")),
-                Err(failure) => Test::Failed(say(&failure)),
-            };
+            let next = asked(port::ask(Ask::TestPush).await);
+            // It may have come before the answer.
+            if test.try_get_untracked() != Some(Test::Sending) {
+                return;
+            }
+            if next == Test::Sent {
+                dom::after(PATIENCE_MS, move || {
+                    if tries.try_get_untracked() == Some(this) && test.try_get_untracked() == Some(Test::Sent) {
+                        let _ = test.try_update(|test| *test = Test::Missing);
+                    }
+                });
+            }
             let _ = test.try_update(|test| *test = next);
         });
     };
@@ -258,16 +303,7 @@ fn SelfTest(test: RwSignal<Test>) -> impl IntoView {
                             .into_any()
                     }
                     Test::Sending => view! { <p class="row"><Busy />{t!("test-sending")}</p> }.into_any(),
-                    Test::Sent => {
-                        view! {
-                            <p>{t!("test-sent")}</p>
-                            <div class="actions">
-                                <button class="button button--second" on:click=move |_| test.set(Test::Missing)>{t!("test-no")}</button>
-                                <button class="button button--main" on:click=move |_| test.set(Test::Arrived)>{t!("test-yes")}</button>
-                            </div>
-                        }
-                            .into_any()
-                    }
+                    Test::Sent => view! { <p class="row"><Busy />{t!("test-sent")}</p> }.into_any(),
                     Test::Arrived => view! { <p>{t!("test-good")}</p> {again()} }.into_any(),
                     Test::Missing => {
                         view! {
@@ -282,7 +318,9 @@ fn SelfTest(test: RwSignal<Test>) -> impl IntoView {
                         }
                             .into_any()
                     }
-                    Test::Failed(text) => view! { <p>{text}</p> {again()} }.into_any(),
+                    Test::Failed(text, anew) => {
+                        view! { <p>{text}</p> {anew.then(|| view! { <Register look /> })} {again()} }.into_any()
+                    }
                 }}
             </div>
         </section>
@@ -300,17 +338,31 @@ fn clock_minutes(text: &str) -> Option<u16> {
     (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
 }
 
+/// "Mo"; Monday is 0.
+fn weekday(number: u16) -> String {
+    match number {
+        0 => t!("weekday-monday"),
+        1 => t!("weekday-tuesday"),
+        2 => t!("weekday-wednesday"),
+        3 => t!("weekday-thursday"),
+        4 => t!("weekday-friday"),
+        5 => t!("weekday-saturday"),
+        _ => t!("weekday-sunday"),
+    }
+}
+
 #[component]
-fn QuietHours(hours: Option<(u16, u16)>) -> impl IntoView {
-    let hours = RwSignal::new(hours);
-    let set = move |new: Option<(u16, u16)>| {
-        act_then(Ask::SetQuietHours(new), move |_| {
-            let _ = hours.try_update(|hours| *hours = new);
-        });
+fn QuietHours() -> impl IntoView {
+    let app = app();
+    let hours = Memo::new(move |_| app.own.with(|own| own.as_ref().and_then(|own| own.quiet_hours)));
+    let set = move |new: Option<QuietTimes>| act(Ask::SetQuietHours(new));
+    let change = move |change: fn(&mut QuietTimes, u16), value: u16| {
+        let mut new = hours.get_untracked().unwrap_or(NIGHT);
+        change(&mut new, value);
+        set(Some(new));
     };
     let on = Signal::derive(move || hours.get().is_some());
-    let field = move |id: &'static str, label: String, end: bool| {
-        let pick = move |(from, to): (u16, u16)| if end { to } else { from };
+    let field = move |id: &'static str, label: String, pick: fn(&QuietTimes) -> u16, put: fn(&mut QuietTimes, u16)| {
         view! {
             <div class="field grow">
                 <label for=id>{label}</label>
@@ -318,14 +370,28 @@ fn QuietHours(hours: Option<(u16, u16)>) -> impl IntoView {
                     class="input"
                     id=id
                     type="time"
-                    prop:value=move || clock_text(pick(hours.get().unwrap_or(NIGHT)))
+                    prop:value=move || clock_text(pick(&hours.get().unwrap_or(NIGHT)))
                     on:change=move |event| {
-                        let Some(minutes) = clock_minutes(&event_target_value(&event)) else { return };
-                        let (from, to) = hours.get_untracked().unwrap_or(NIGHT);
-                        set(Some(if end { (from, minutes) } else { (minutes, to) }));
+                        if let Some(minutes) = clock_minutes(&event_target_value(&event)) {
+                            change(put, minutes);
+                        }
                     }
                 />
             </div>
+        }
+    };
+    let day = move |number: u16| {
+        let chosen = move || hours.get().unwrap_or(NIGHT).days & (1 << number) != 0;
+        view! {
+            <button
+                type="button"
+                class="chip"
+                aria-pressed=move || if chosen() { "true" } else { "false" }
+                on:click=move |_| change(|hours, number| hours.days ^= 1 << number, number)
+            >
+                {move || chosen().then(|| view! { <Icon name="check" class="icon--small" /> })}
+                {weekday(number)}
+            </button>
         }
     };
     view! {
@@ -343,9 +409,10 @@ fn QuietHours(hours: Option<(u16, u16)>) -> impl IntoView {
                     .then(|| {
                         view! {
                             <div class="quiet__times">
-                                {field("quiet-from", t!("quiet-from"), false)}
-                                {field("quiet-to", t!("quiet-to"), true)}
+                                {field("quiet-from", t!("quiet-from"), |hours| hours.from, |hours, value| hours.from = value)}
+                                {field("quiet-to", t!("quiet-to"), |hours| hours.to, |hours, value| hours.to = value)}
                             </div>
+                            <div class="chips chips--wrap" role="group" aria-label=t!("quiet-days")>{(0..7).map(day).collect_view()}</div>
                         }
                     })
             }}

@@ -24,7 +24,9 @@ pub fn ProfilePane() -> impl IntoView {
     let who = Memo::new(move |_| {
         app.own.get().map(|own| Own {
             waiting: 0,
-            on_duty: None,
+            duty: melder_port::view::Duty::Unset,
+            quiet_hours: None,
+            absence: None,
             ..own
         })
     });

@@ -4,7 +4,7 @@
 //! What the browser says about notifications, and the subscription to Web Push (RFC 8030). A push carries nothing: what it
 //! wakes is the service worker, which asks the server.
 
-use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use js_sys::{Object, Reflect, Uint8Array};
 use leptos::task::spawn_local;
 use melder_kit::dom;
 use melder_port::ask::Subscription;
@@ -12,11 +12,14 @@ use melder_port::{Answer, Ask, Failure};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Notification, NotificationPermission, PushEncryptionKeyName, PushManager, PushSubscription,
-    PushSubscriptionOptionsInit, ServiceWorkerRegistration,
+    Notification, NotificationPermission, PushManager, PushSubscription, PushSubscriptionOptionsInit,
+    ServiceWorkerRegistration,
 };
 
 use crate::{fetch, port};
+
+/// Bytes of a ticket, and of its hash.
+const TICKET: usize = 32;
 
 /// May this page notify?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,32 +120,93 @@ pub async fn subscribe() -> Result<(), PushTrouble> {
     if permission() != Permission::Granted {
         return Err(PushTrouble::NotAllowed);
     }
-    let about = fetch!(Ask::Notifications => Answer::Notifications).map_err(|failure| match failure {
-        Failure::Refused(code) if code == "not_available" => PushTrouble::NoServer,
-        failure => PushTrouble::Failed(failure),
-    })?;
+    let about = fetch!(Ask::Notifications => Answer::Notifications).map_err(PushTrouble::Failed)?;
     let key = about.server_key.ok_or(PushTrouble::NoServer)?;
     let manager = manager().await.ok_or(PushTrouble::NoWorker)?;
-    let options = PushSubscriptionOptionsInit::new();
-    options.set_user_visible_only(true);
-    options.set_application_server_key(&Uint8Array::from(key.as_slice()));
-    let promise = manager
-        .subscribe_with_options(&options)
-        .map_err(|_| PushTrouble::Refused)?;
-    let found = JsFuture::from(promise).await.map_err(|_| PushTrouble::Refused)?;
-    let subscription: PushSubscription = found.dyn_into().map_err(|_| PushTrouble::Refused)?;
+    let subscription = match subscribe_with(&manager, &key).await {
+        Some(subscription) => subscription,
+        // One of another server's key stands in the way.
+        None if drop_old(&manager).await => subscribe_with(&manager, &key).await.ok_or(PushTrouble::Refused)?,
+        None => return Err(PushTrouble::Refused),
+    };
+    let ticket = new_ticket().await.ok_or(PushTrouble::NoWorker)?;
     let told = Subscription {
         endpoint: subscription.endpoint(),
-        key: bytes(&subscription, PushEncryptionKeyName::P256dh).ok_or(PushTrouble::Refused)?,
-        auth: bytes(&subscription, PushEncryptionKeyName::Auth).ok_or(PushTrouble::Refused)?,
+        ticket,
     };
     port::ask(Ask::Subscribe(Some(told)))
         .await
         .map(|_| ())
-        .map_err(PushTrouble::Failed)
+        .map_err(|failure| match failure {
+            Failure::Refused(code) if code == "no_push" => PushTrouble::NoServer,
+            failure => PushTrouble::Failed(failure),
+        })
 }
 
-fn bytes(subscription: &PushSubscription, name: PushEncryptionKeyName) -> Option<Vec<u8>> {
-    let buffer: ArrayBuffer = subscription.get_key(name).ok()??;
-    Some(Uint8Array::new(&buffer).to_vec())
+async fn subscribe_with(manager: &PushManager, key: &[u8]) -> Option<PushSubscription> {
+    let options = PushSubscriptionOptionsInit::new();
+    options.set_user_visible_only(true);
+    options.set_application_server_key(&Uint8Array::from(key));
+    let promise = manager.subscribe_with_options(&options).ok()?;
+    // By its shape: what a browser's extension puts in its place is as good.
+    JsFuture::from(promise)
+        .await
+        .ok()
+        .filter(|found| has(found, "endpoint"))
+        .map(JsCast::unchecked_into)
+}
+
+async fn drop_old(manager: &PushManager) -> bool {
+    let Ok(promise) = manager.get_subscription() else {
+        return false;
+    };
+    let Ok(found) = JsFuture::from(promise).await else {
+        return false;
+    };
+    if !found.is_object() {
+        return false;
+    }
+    let old: PushSubscription = found.unchecked_into();
+    match old.unsubscribe() {
+        Ok(promise) => JsFuture::from(promise).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
+/// A new ticket: the service worker keeps it, the server gets its hash.
+async fn new_ticket() -> Option<[u8; TICKET]> {
+    let crypto = dom::window().crypto().ok()?;
+    let mut secret = [0; TICKET];
+    crypto.get_random_values_with_u8_array(&mut secret).ok()?;
+    let digest = crypto.subtle().digest_with_str_and_u8_array("SHA-256", &secret).ok()?;
+    let digest = Uint8Array::new(&JsFuture::from(digest).await.ok()?).to_vec();
+    let text = dom::window().btoa(&secret.iter().map(|byte| char::from(*byte)).collect::<String>());
+    let text = text.ok()?.replace('+', "-").replace('/', "_").replace('=', "");
+    tell_worker("ticket", "ticket", &text).await?;
+    digest.try_into().ok()
+}
+
+/// Says something to the service worker.
+async fn tell_worker(kind: &str, name: &str, value: &str) -> Option<()> {
+    let worker = registration().await?.active()?;
+    let message = Object::new();
+    Reflect::set(&message, &"type".into(), &kind.into()).ok()?;
+    Reflect::set(&message, &name.into(), &value.into()).ok()?;
+    worker.post_message(&message).ok()
+}
+
+/// Subscribes again, without a word, when the browser or the server has forgotten: only where the person allowed it.
+pub fn renew() {
+    if permission() != Permission::Granted {
+        return;
+    }
+    spawn_local(async {
+        let Ok(about) = fetch!(Ask::Notifications => Answer::Notifications) else {
+            return;
+        };
+        if about.server_key.is_some() && !(about.subscribed && has_subscription().await) {
+            // What does not work here, the notifications' own screen diagnoses.
+            let _ = subscribe().await;
+        }
+    });
 }

@@ -178,10 +178,11 @@ impl Owner {
             Event::Connection(api::Connection::Online) => {
                 self.net.taken();
                 self.standing(Connection::Online);
+                self.due.push(Due::Zone);
                 told.own = true;
             }
             Event::Connection(api::Connection::Offline) => self.standing(Connection::Offline),
-            Event::Joined => told.own = true,
+            Event::Joined | Event::Own => told.own = true,
             Event::MessageChanged { group, message, change } => {
                 // Confirmed, perhaps, here or on another device.
                 told.alarm |= self.alarm;
@@ -238,7 +239,7 @@ impl Owner {
                     self.all_reached(group, sequence);
                 }
             }
-            None => {}
+            Some(Then::Nobody) | None => {}
         }
     }
 
@@ -249,7 +250,7 @@ impl Owner {
                 self.out.answer(from, Ok(Answer::Chunk(None)));
             }
             Then::Answer(from, _) | Then::Join(from, _) => self.out.answer(from, Err(failure.clone())),
-            Then::Delivered(..) => {}
+            Then::Delivered(..) | Then::Nobody => {}
         }
     }
 

@@ -12,6 +12,7 @@ mod questions;
 mod reached;
 mod store;
 mod tabs;
+mod zone;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;

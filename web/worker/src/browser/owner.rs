@@ -84,6 +84,8 @@ pub(super) enum Then {
     Answer(From, Shape),
     /// The device has its account: the key goes under the PIN.
     Join(From, Box<Record>),
+    /// Nobody asked.
+    Nobody,
     /// Who has the last own message?
     Delivered(melder_port::GroupId, melder_port::Sequence),
 }
@@ -96,6 +98,8 @@ pub(super) enum Due {
     Policy,
     /// Does one wait?
     Alarm,
+    /// The local time may have.
+    Zone,
 }
 
 pub(super) struct Owner {
@@ -474,6 +478,7 @@ impl Owner {
                 Due::Joined(from, record) => self.joined(from, *record).await,
                 Due::Policy => self.remember_policy().await,
                 Due::Alarm => self.remember_alarm().await,
+                Due::Zone => self.renew_zone(),
                 Due::Wipe => Box::pin(self.wipe()).await,
             }
         }

@@ -11,9 +11,10 @@ use melder_protocol::invitation::InvitationLink;
 
 use super::js::{self, Timer};
 use super::owner::{From, Owner, State, Then, origin};
-use super::{Incoming, store};
+use super::{Incoming, store, zone};
 use crate::actions::{self, Plan, Shape};
 use crate::passkey::Slot;
+use crate::views;
 use crate::vault::{Key, Record, VaultError};
 
 /// So long a question of the first run waits for a connection.
@@ -110,6 +111,10 @@ impl Owner {
                 device_name,
                 pin,
             } => self.join(from, &pin, Action::Recover { words, device_name }).await,
+            Ask::SetQuietHours(times) if self.state == State::Open => {
+                let hours = times.map(|times| zone::quiet_hours(&times));
+                self.act(Then::Answer(from, Shape::Plain), Action::SetQuietHours(hours));
+            }
             ask => self.of_the_engine(from, ask),
         }
         self.flush();
@@ -296,6 +301,17 @@ impl Owner {
             Ok(Plan::Answer(result)) => self.out.answer(from, *result),
             Ok(Plan::Other) => self.out.answer(from, Err(Failure::Refused("not_available".to_owned()))),
             Err(error) => self.broken(from, &error),
+        }
+    }
+
+    /// The server counts quiet hours in this device's local time: it hears when that has changed.
+    pub fn renew_zone(&mut self) {
+        let kept = self.engine.as_ref().and_then(|engine| engine.duty().ok());
+        if let Some(kept) = kept.and_then(|duty| duty.quiet) {
+            let now = zone::quiet_hours(&views::quiet_times(&kept));
+            if now != kept {
+                self.act(Then::Nobody, Action::SetQuietHours(Some(now)));
+            }
         }
     }
 

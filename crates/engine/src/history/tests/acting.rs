@@ -440,6 +440,7 @@ fn a_groups_name_comes_from_managers_and_settings_from_own_devices() {
             mute: None,
             pinned: true,
         }],
+        duty: None,
     };
     let message = device.message(Content::Settings(settings.clone()));
     let (_, received, _) = device.hear_message(GROUP, GroupKind::Group, Some(Role::Manage), bert.member(0), &message);

@@ -3,6 +3,7 @@
 
 mod acting;
 mod asking;
+mod duty;
 mod keeping;
 mod paging;
 mod sealing;

@@ -257,6 +257,10 @@ pub struct PolicyBody {
     #[serde(default)]
     #[schema(minimum = 3, maximum = 100)]
     pub wipe_after: Option<u8>,
+    /// Alarms, too, wake nobody who is off duty or in quiet hours. Otherwise they do, but for those to people on duty, which
+    /// wake nobody who is off duty.
+    #[serde(default)]
+    pub quiet_alarms: bool,
 }
 
 impl From<Policy> for PolicyBody {
@@ -276,6 +280,7 @@ impl From<Policy> for PolicyBody {
             export: policy.export,
             lock_after_minutes: policy.lock_after_minutes,
             wipe_after: policy.wipe_after,
+            quiet_alarms: policy.quiet_alarms,
         }
     }
 }
@@ -298,6 +303,7 @@ impl PolicyBody {
             export: self.export,
             lock_after_minutes: self.lock_after_minutes,
             wipe_after: self.wipe_after,
+            quiet_alarms: self.quiet_alarms,
         }
     }
 }

@@ -394,7 +394,7 @@ fn what_is_no_message_of_the_group_is_refused() {
         group,
         counter: Counter(1),
         bytes: Bytes(bytes),
-        alarm: false,
+        ring: melder_protocol::push::Ring::Message,
     };
     assert_eq!(
         code(ada.ask(&mut world, append(vec![1; 40]))),

@@ -466,7 +466,7 @@ impl Device {
             group,
             counter: Counter(chat.sent),
             bytes: Bytes(bytes),
-            alarm: false,
+            ring: melder_protocol::push::Ring::Message,
         }
     }
 

@@ -11,6 +11,7 @@ mod groups;
 mod hostile;
 mod logs;
 mod member;
+mod push;
 mod retention;
 mod world;
 

@@ -25,6 +25,7 @@ use crate::delivery::{Delivery, Next, chunk_answer};
 use crate::directory::accounts::NewAccount;
 use crate::directory::problem::Outcome;
 use crate::directory::{Desk, organisations};
+use crate::push::Order;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Reader as _, Store as _};
 
@@ -36,6 +37,8 @@ pub(super) struct World {
     pub rng: ChaCha20Rng,
     pub now: Time,
     pub organisation: OrganisationId,
+    /// What a push service would be asked for.
+    pub pushes: Vec<Order>,
     delivery: Delivery<()>,
     open: BTreeSet<ConnectionId>,
     frames: BTreeMap<ConnectionId, Vec<ServerFrame>>,
@@ -55,6 +58,7 @@ impl World {
             rng: ChaCha20Rng::seed_from_u64(11),
             now: NOON,
             organisation: OrganisationId::from_bytes([0; 16]),
+            pushes: Vec::new(),
             delivery: Delivery::default(),
             open: BTreeSet::new(),
             frames: BTreeMap::new(),
@@ -73,6 +77,7 @@ impl World {
         for effect in effects {
             match effect {
                 reply @ Effect::AdminReply { .. } => replies.push(reply),
+                Effect::Push(order) => self.pushes.push(order),
                 effect => self.delivery.apply(effect, &mut wake),
             }
         }
@@ -110,6 +115,11 @@ impl World {
                 frames.extend(written.iter().map(|bytes| cbor::decode(bytes).unwrap()));
             }
         }
+    }
+
+    /// What the server has of push in memory is lost.
+    pub fn restart_push(&mut self) {
+        self.core.forget_push();
     }
 
     /// Runs a domain function; it must succeed.

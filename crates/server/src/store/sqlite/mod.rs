@@ -23,11 +23,16 @@ mod devices;
 mod directory;
 mod groups;
 mod logs;
+mod push;
 
 use logs::LogCache;
 
 /// One step each; the database's `user_version` says how many are done.
-const MIGRATIONS: &[&str] = &[include_str!("001_core.sql"), include_str!("002_directory.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("001_core.sql"),
+    include_str!("002_directory.sql"),
+    include_str!("003_push.sql"),
+];
 /// The same for the file with the blobs.
 const BLOB_MIGRATIONS: &[&str] = &[include_str!("blobs.sql")];
 

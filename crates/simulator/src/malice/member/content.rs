@@ -155,6 +155,7 @@ pub(super) fn own_devices_content(town: &mut Town, rogue: &mut Rogue, group: Gro
             mute: Some(melder_content::Mute::Always),
             pinned: true,
         }],
+        duty: None,
     });
     let request = Content::HistoryRequest(melder_content::HistoryRequest {
         span: melder_content::Span {
@@ -203,7 +204,7 @@ pub(super) fn counter_reuse(town: &mut Town, rogue: &mut Rogue, group: GroupId) 
                 group,
                 counter,
                 bytes: Bytes(bytes.clone()),
-                alarm: false,
+                ring: melder_protocol::push::Ring::Message,
             },
         )?;
         let first = matches!(answer, Ok(Response::Appended { .. }));

@@ -77,7 +77,7 @@ pub(super) fn flood(town: &mut Town, rogue: &mut Rogue, group: GroupId) -> Check
                 group,
                 counter: Counter(first.0 + number),
                 bytes: Bytes(bytes.clone()),
-                alarm: false,
+                ring: melder_protocol::push::Ring::Message,
             };
             let id = RequestId(u32::try_from(1_000_000 + round * 1_000 + number).unwrap_or(0));
             rogue.send(town, &ClientFrame::Request { id, request });
