@@ -71,6 +71,8 @@ self.addEventListener("message", (event) => {
     const keep = caches.open(SETTINGS).then((cache) => cache.put(LANGUAGE, new Response(event.data.language)));
     event.waitUntil(keep);
   }
+  // A page runs and nobody looks at it: it has fetched what came, so no push will.
+  if (event.data?.type === "show" && ["alarm", "message"].includes(event.data.kind)) event.waitUntil(show(event.data.kind));
   if (event.data?.type === "ticket" && typeof event.data.ticket === "string") {
     const keep = caches.open(SETTINGS).then((cache) => cache.put(TICKET, new Response(event.data.ticket)));
     event.waitUntil(keep);
@@ -106,25 +108,28 @@ self.addEventListener("push", (event) => {
     (async () => {
       const why = await reason();
       await tell({ type: "push", reason: why });
-      const kind = why === "alarm" || why === "test" ? why : "message";
-      const watched = (await pages()).some((page) => page.visibilityState === "visible" && page.focused);
-      // Whoever looks at the app sees a message there.
-      if (watched && kind === "message") return;
-      const words = await texts();
-      const alarm = kind === "alarm";
-      await self.registration.showNotification(words[`push-${kind}-title`], {
-        body: words[`push-${kind}-text`],
-        tag: kind,
-        renotify: true,
-        requireInteraction: alarm,
-        vibrate: alarm ? [800, 200, 800, 200, 800, 200, 800] : [200],
-        icon: "{icon}",
-        badge: "{badge}",
-        data: { path: kind === "test" ? "/notifications" : "/" },
-      });
+      await show(why === "alarm" || why === "test" ? why : "message");
     })(),
   );
 });
+
+async function show(kind) {
+  const watched = (await pages()).some((page) => page.visibilityState === "visible" && page.focused);
+  // Whoever looks at the app sees a message there.
+  if (watched && kind === "message") return;
+  const words = await texts();
+  const alarm = kind === "alarm";
+  await self.registration.showNotification(words[`push-${kind}-title`], {
+    body: words[`push-${kind}-text`],
+    tag: kind,
+    renotify: true,
+    requireInteraction: alarm,
+    vibrate: alarm ? [800, 200, 800, 200, 800, 200, 800] : [200],
+    icon: "{icon}",
+    badge: "{badge}",
+    data: { path: kind === "test" ? "/notifications" : "/" },
+  });
+}
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();

@@ -96,6 +96,7 @@ fn Shell() -> impl IntoView {
     let keys = window_event_listener(leptos::ev::keydown, move |event| shortcut(&event, app));
     on_cleanup(move || keys.remove());
     let group = Memo::new(move |_| app.route.with(Route::group));
+    profile::background::listen(app);
     let online = Memo::new(move |_| app.connection.get() == Connection::Online);
     Effect::new(move |_| {
         if online.get() {

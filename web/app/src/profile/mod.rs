@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Oneself: name, duty, devices, security, notifications, help. [`push`], [`recovery`] and [`theme`] serve other parts as well.
+//! Oneself: name, duty, devices, security, notifications, help. [`background`], [`push`], [`recovery`] and [`theme`] serve other parts as well.
 
+pub mod background;
 pub mod devices;
 mod duty;
 mod help;

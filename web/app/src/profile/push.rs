@@ -195,6 +195,14 @@ async fn tell_worker(kind: &str, name: &str, value: &str) -> Option<()> {
     worker.post_message(&message).ok()
 }
 
+/// Has the service worker show what a push for this would.
+pub fn show(kind: &'static str) {
+    spawn_local(async move {
+        // Without one nothing is shown, as nothing is pushed.
+        let _ = tell_worker("show", "kind", kind).await;
+    });
+}
+
 /// Subscribes again, without a word, when the browser or the server has forgotten: only where the person allowed it.
 pub fn renew() {
     if permission() != Permission::Granted {
