@@ -161,7 +161,9 @@ pub(crate) fn set_absence(work: &mut Work<'_>, absence: Option<AbsenceView>) -> 
     }
     let own_group = work.identity()?.own_group;
     for id in groups::all(work.tx)? {
-        let Some(group) = groups::load(work.tx, id)? else { continue };
+        let Some(group) = groups::load(work.tx, id)? else {
+            continue;
+        };
         let may = groups::roster(work, id)?.is_some_and(|roster| roster.may_write(own));
         if id == own_group || (group.status == Status::Active && group.kind != GroupKind::Own && may) {
             outbox::queue_content(work, id, content.clone())?;

@@ -237,7 +237,13 @@ mod tests {
         assert!(night().is_valid());
         assert!(!QuietHours { from: 1_440, ..night() }.is_valid());
         assert!(!QuietHours { days: 0x80, ..night() }.is_valid());
-        assert!(!QuietHours { offset: i16::MIN, ..night() }.is_valid());
+        assert!(
+            !QuietHours {
+                offset: i16::MIN,
+                ..night()
+            }
+            .is_valid()
+        );
         assert_eq!(night().until(Time(u64::MAX)), None);
     }
 }

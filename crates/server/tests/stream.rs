@@ -19,8 +19,9 @@ use melder_protocol::{
 };
 use melder_server::directory::accounts::NewAccount;
 use melder_server::directory::{Desk, organisations};
-use melder_server::{ServeError, ServerConfig, ServerHandle, serve};
-use tokio::net::TcpStream;
+use melder_server::{PushMode, ServeError, ServerConfig, ServerHandle, serve};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -238,4 +239,69 @@ async fn calls_after_the_stop_are_told_so() {
     server.stop().await;
     let refusal = handle.call(|_| Ok(())).await.unwrap_err();
     assert_eq!(refusal.code, ErrorCode::ShuttingDown);
+}
+
+/// Reads a request's head from a socket.
+async fn head(socket: &mut TcpStream) -> String {
+    let mut read = Vec::new();
+    while !read.ends_with(b"\r\n\r\n") {
+        read.push(socket.read_u8().await.unwrap());
+    }
+    String::from_utf8(read).unwrap().to_lowercase()
+}
+
+/// `GET /v1/push` with this ticket.
+async fn reason(server: &ServerHandle, secret: &[u8]) -> String {
+    let mut socket = TcpStream::connect(server.address()).await.unwrap();
+    let ticket = data_encoding::BASE64URL_NOPAD.encode(secret);
+    let request =
+        format!("GET /v1/push HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {ticket}\r\n\r\n");
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_push_goes_out_and_the_service_worker_learns_what_it_was_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(folder.path());
+    config.push = PushMode::AllowLocal;
+    let server = serve(config).await.unwrap();
+    let service = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = service.local_addr().unwrap();
+    let key = SigningKey::from_seed(&[5; 32]);
+    let account = claim(&server, &key).await;
+    let mut socket = sign_in(&server, account, &key).await;
+    assert_eq!(ask(&mut socket, 1, Request::TestPush).await, Err(ErrorCode::NoPush));
+    let secret = [7; 32];
+    let subscription = melder_protocol::push::PushSubscription {
+        endpoint: format!("http://{address}/device"),
+        ticket: melder_mls::sign::sha256(&secret),
+    };
+    ask(&mut socket, 2, Request::Subscribe(Some(subscription)))
+        .await
+        .unwrap();
+    let answered = tokio::spawn(async move {
+        let (mut caller, _) = service.accept().await.unwrap();
+        let asked = head(&mut caller).await;
+        caller
+            .write_all(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n")
+            .await
+            .unwrap();
+        asked
+    });
+    assert_eq!(ask(&mut socket, 3, Request::TestPush).await, Ok(Response::Done));
+    let asked = answered.await.unwrap();
+    assert!(asked.starts_with("post /device http/1.1\r\n"), "{asked}");
+    assert!(
+        asked.contains("\r\ncontent-length: 0\r\n") && asked.contains("\r\ntopic: test\r\n"),
+        "{asked}"
+    );
+    assert!(asked.contains("\r\nauthorization: vapid t="), "{asked}");
+    let word = reason(&server, &secret).await;
+    assert!(word.starts_with("HTTP/1.1 200") && word.ends_with("\r\ntest"), "{word}");
+    assert!(reason(&server, &[8; 32]).await.starts_with("HTTP/1.1 404"));
+    assert!(reason(&server, &[8; 3]).await.starts_with("HTTP/1.1 401"));
+    server.stop().await;
 }

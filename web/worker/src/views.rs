@@ -8,8 +8,8 @@ use melder_content::{self as content, Content, MediaKind, Text, TextPiece};
 use melder_engine::api;
 use melder_port::ask::{Absence, QuietTimes};
 use melder_port::view::{
-    AccountKind, Body, ChatKind, ChatStatus, Contact, Device, DirectoryPerson, Duty, Evidence, File, Kind, Offer, Place,
-    Policy, Role, Span, State, Trust, Urgency,
+    AccountKind, Body, ChatKind, ChatStatus, Contact, Device, DirectoryPerson, Duty, Evidence, File, Kind, Offer,
+    Place, Policy, Role, Span, State, Trust, Urgency,
 };
 use melder_port::{AccountId, DeviceId};
 use melder_protocol::{self as protocol, push};

@@ -7,8 +7,8 @@ use core::num::NonZeroU32;
 
 use melder_content::*;
 use melder_protocol::cbor::Bytes;
-use melder_protocol::push::{Duty, QuietHours};
 use melder_protocol::ids::{AccountId, BlobId, GroupId, Hash, OperationId, Sequence, Time};
+use melder_protocol::push::{Duty, QuietHours};
 
 pub const ORIGIN: Origin = Origin {
     sender: AccountId::from_bytes([0xa1; 16]),

@@ -7,9 +7,9 @@ use core::num::NonZeroU32;
 
 use melder_content::mimi::{Disposition, ExtensionKey, ExtensionValue, MimiContent, NestedPart, PartSemantics};
 use melder_content::*;
-use melder_protocol::push::{Duty, QuietHours};
 use melder_protocol::cbor::Bytes;
 use melder_protocol::ids::{AccountId, BlobId, GroupId, Hash, OperationId, Sequence, Time};
+use melder_protocol::push::{Duty, QuietHours};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -190,13 +190,14 @@ fn settings() -> impl Strategy<Value = Settings> {
         mute,
         pinned,
     });
-    let quiet = (0..1_440_u16, 0..1_440_u16, 0..128_u8, -1_080..1_080_i16).prop_map(|(from, to, days, offset)| QuietHours {
-        from,
-        to,
-        days,
-        offset,
-        change: None,
-    });
+    let quiet =
+        (0..1_440_u16, 0..1_440_u16, 0..128_u8, -1_080..1_080_i16).prop_map(|(from, to, days, offset)| QuietHours {
+            from,
+            to,
+            days,
+            offset,
+            change: None,
+        });
     let duty = prop::sample::select(vec![Duty::Unset, Duty::On, Duty::Off]);
     let duty = (duty, time(), option::of(quiet)).prop_map(|(duty, since, quiet)| DutySettings { duty, since, quiet });
     (vec(group, 0..4), option::of(duty)).prop_map(|(groups, duty)| Settings { groups, duty })

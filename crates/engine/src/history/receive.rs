@@ -240,7 +240,11 @@ pub(crate) fn insert_known(work: &mut Work<'_>, item: &Item<'_>) -> Result<bool,
     }
     // An alarm of yesterday rings no more; one that fell into a gap a moment ago does.
     let is_fresh = !item.quiet && item.time >= work.now.minus(Time::DAY);
-    if Kind::of(&item.message.content) == Kind::Alarm && !own && is_fresh && duty::rings(work.tx, &item.message.content)? {
+    if Kind::of(&item.message.content) == Kind::Alarm
+        && !own
+        && is_fresh
+        && duty::rings(work.tx, &item.message.content)?
+    {
         ring(work, item.group, item.id, row)?;
     }
     Ok(true)

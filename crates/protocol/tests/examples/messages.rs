@@ -16,8 +16,8 @@ use melder_protocol::{Counter, Cursor, Epoch, ErrorCode, Refusal, RequestId, Seq
 use super::Examples;
 use super::values::{
     ACCOUNT, BLOB, DEVICE, GROUP, GROUP_LOG, HASH, INBOX, KEY, MEMBER, NONCE, OTHER, SECRET, SIGNATURE, TIME, blob,
-    body, bytes, changes, deletion, devices, directory, heads, hello, links, offers, organisation, policies, push_rules,
-    push_states, push_subscription, ready, records, rings, signed, states, stock,
+    body, bytes, changes, deletion, devices, directory, heads, hello, links, offers, organisation, policies,
+    push_rules, push_states, push_subscription, ready, records, rings, signed, states, stock,
 };
 
 pub(super) fn add(all: &mut Examples) {

@@ -89,7 +89,11 @@ pub(super) const fn cost(request: &Request) -> u32 {
         | Request::DeleteBlob(_) => 5,
         Request::Claim { .. } | Request::ExtendChain { .. } | Request::ChangeRoster(_) => 10,
         Request::Accounts(_) | Request::FindAccounts { .. } | Request::PublishKeyPackages { .. } => 20,
-        Request::GroupState { .. } | Request::Commit { .. } | Request::Establish { .. } | Request::DeleteAccount | Request::TestPush => 50,
+        Request::GroupState { .. }
+        | Request::Commit { .. }
+        | Request::Establish { .. }
+        | Request::DeleteAccount
+        | Request::TestPush => 50,
     }
 }
 

@@ -110,7 +110,8 @@ impl Client {
     async fn connect(&self, target: &Target) -> Result<Connection, HttpError> {
         let bare = target.host.trim_start_matches('[').trim_end_matches(']');
         let found = tokio::net::lookup_host((bare, target.port)).await?;
-        let allowed = |address: &std::net::SocketAddr| self.reach == Reach::Anywhere || address::is_public(address.ip());
+        let allowed =
+            |address: &std::net::SocketAddr| self.reach == Reach::Anywhere || address::is_public(address.ip());
         let addresses: Vec<_> = found.filter(allowed).collect();
         if addresses.is_empty() {
             return Err(HttpError::NoAddress);

@@ -139,11 +139,7 @@ impl Work<'_> {
         }))
     }
 
-    pub(crate) fn subscribe(
-        &mut self,
-        who: Who,
-        subscription: Option<PushSubscription>,
-    ) -> Result<Response, Refusal> {
+    pub(crate) fn subscribe(&mut self, who: Who, subscription: Option<PushSubscription>) -> Result<Response, Refusal> {
         let device = who.member.device;
         match subscription {
             Some(PushSubscription { endpoint, ticket }) => {

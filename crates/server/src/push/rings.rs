@@ -154,8 +154,18 @@ impl Rings {
         let When { since, now, here } = when;
         let ringing = self.ringing(device, account);
         let next = if ring.is_alarm() {
-            let begin = if now == since { Some(since) } else { alarm_after(since, now) };
-            begin.map(|begin| if here { begin.max(now.plus(HERE_ALARM_MS)) } else { begin })
+            let begin = if now == since {
+                Some(since)
+            } else {
+                alarm_after(since, now)
+            };
+            begin.map(|begin| {
+                if here {
+                    begin.max(now.plus(HERE_ALARM_MS))
+                } else {
+                    begin
+                }
+            })
         } else {
             let pause = ringing.rang.map_or(now, |rang| rang.plus(PAUSE_MS)).max(now);
             Some(if here { pause.max(now.plus(HERE_MS)) } else { pause })
@@ -247,7 +257,11 @@ impl Rings {
             if mark.ring.is_alarm() {
                 mark.next = alarm_after(mark.since, now).unwrap_or(Time(u64::MAX)).max(now);
             }
-            let of_it = if mark.ring.is_alarm() { Reason::Alarm } else { Reason::Message };
+            let of_it = if mark.ring.is_alarm() {
+                Reason::Alarm
+            } else {
+                Reason::Message
+            };
             reason = reason.max(Some(of_it));
         }
         if reason.is_some() {
@@ -439,7 +453,11 @@ mod tests {
         }
         assert_eq!(rang, [0, 30, 90, 210, 450, 930]);
         came(&mut rings, 2, Ring::Message, NOON, false);
-        assert_eq!(rings.ring(DEVICE, NOON.plus(PAUSE_MS)), None, "not before the last one's pause is over");
+        assert_eq!(
+            rings.ring(DEVICE, NOON.plus(PAUSE_MS)),
+            None,
+            "not before the last one's pause is over"
+        );
     }
 
     #[test]

@@ -14,8 +14,8 @@ use super::owner::{From, Owner, State, Then, origin};
 use super::{Incoming, store, zone};
 use crate::actions::{self, Plan, Shape};
 use crate::passkey::Slot;
-use crate::views;
 use crate::vault::{Key, Record, VaultError};
+use crate::views;
 
 /// So long a question of the first run waits for a connection.
 const PATIENCE_MS: u64 = 15_000;

@@ -27,7 +27,9 @@ fn offset(at: Time) -> i16 {
 
 /// The first minute with another offset.
 fn change(now: Time, before: i16) -> Option<OffsetChange> {
-    let day = (1..=DAYS).map(|day| now.plus(day * Time::DAY)).find(|at| offset(*at) != before)?;
+    let day = (1..=DAYS)
+        .map(|day| now.plus(day * Time::DAY))
+        .find(|at| offset(*at) != before)?;
     let (mut early, mut late) = (day.minus(Time::DAY).0 / Time::MINUTE, day.0 / Time::MINUTE);
     while early + 1 < late {
         let middle = u64::midpoint(early, late);

@@ -4,9 +4,9 @@
 //! Who is rung, and who is away.
 
 use melder_content::{Absence, Content, DutySettings, Settings};
+use melder_protocol::Time;
 use melder_protocol::push::{ALL_DAYS, Duty, QuietHours, Ring};
 use melder_protocol::roster::{GroupKind, Role};
-use melder_protocol::Time;
 
 use super::{acknowledgement, alarm, people};
 use crate::api::{AbsenceView, Event, Invalid};

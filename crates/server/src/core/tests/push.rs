@@ -148,7 +148,8 @@ impl City {
 
     fn reason(&mut self, path: &str) -> Result<Reason, ErrorCode> {
         let ticket = ticket(path);
-        self.world.admin(move |work| Ok(work.push_reason(&ticket).map_err(|refusal| refusal.code)))
+        self.world
+            .admin(move |work| Ok(work.push_reason(&ticket).map_err(|refusal| refusal.code)))
     }
 
     fn rules(&mut self, device: &Device, duty: Duty, quiet: bool) {
@@ -219,7 +220,9 @@ async fn a_push_says_who_the_server_is_and_nothing_else() {
         .unwrap()
         .verify(signed.as_bytes(), &Signature::from_slice(&signature).unwrap())
         .unwrap();
-    let claims = BASE64URL_NOPAD.decode(signed.split_once('.').unwrap().1.as_bytes()).unwrap();
+    let claims = BASE64URL_NOPAD
+        .decode(signed.split_once('.').unwrap().1.as_bytes())
+        .unwrap();
     let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
     assert_eq!(claims["aud"], city.origin);
     let expires = claims["exp"].as_u64().unwrap() * 1_000;
@@ -263,7 +266,10 @@ async fn an_alarm_is_repeated_until_it_is_fetched() {
     city.pass(60).await;
     let seen = city.seen();
     assert_eq!(seen.len(), 3, "at once, after 15 s, after 45 s");
-    assert!(seen.iter().all(|seen| seen.headers["urgency"] == "high" && seen.body == 0));
+    assert!(
+        seen.iter()
+            .all(|seen| seen.headers["urgency"] == "high" && seen.body == 0)
+    );
     assert_eq!(city.reason("/bob"), Ok(Reason::Alarm));
     bob.connect(&mut city.world);
     bob.work(&mut city.world);
@@ -289,7 +295,12 @@ async fn a_server_that_was_stopped_goes_on_repeating_an_alarm() {
     assert_eq!(city.topics(), ["alarm"]);
     city.pass(2 * 3_600).await;
     assert_eq!(city.topics().len(), 6);
-    assert_eq!(city.world.admin(|work| Ok(work.tx.alarms().map_err(Refusal::from)?)).len(), 0);
+    assert_eq!(
+        city.world
+            .admin(|work| Ok(work.tx.alarms().map_err(Refusal::from)?))
+            .len(),
+        0
+    );
 }
 
 #[tokio::test]
@@ -373,16 +384,25 @@ async fn a_policy_that_wants_quiet_holds_back_alarms_too() {
 async fn a_test_is_answered_when_the_push_service_has() {
     let (mut city, ada, bob, _) = City::with_two().await;
     assert_eq!(code(ada.ask(&mut city.world, Request::TestPush)), ErrorCode::NoPush);
-    for (answer, expected) in [(201, None), (500, Some(ErrorCode::PushFailed)), (410, Some(ErrorCode::PushGone))] {
+    for (answer, expected) in [
+        (201, None),
+        (500, Some(ErrorCode::PushFailed)),
+        (410, Some(ErrorCode::PushGone)),
+    ] {
         city.service.answers.lock().unwrap().push_back(answer);
         city.world.pass(6_000);
         let connection = bob.connection.unwrap();
         let id = melder_protocol::RequestId(9_000);
         let request = Request::TestPush;
         city.world.frames(connection);
-        city.world
-            .send(connection, &melder_protocol::frame::ClientFrame::Request { id, request });
-        assert!(city.world.frames(connection).is_empty(), "not before the push service has");
+        city.world.send(
+            connection,
+            &melder_protocol::frame::ClientFrame::Request { id, request },
+        );
+        assert!(
+            city.world.frames(connection).is_empty(),
+            "not before the push service has"
+        );
         city.carry().await;
         assert_eq!(city.topics(), ["test"]);
         let answered = match &city.world.frames(connection)[..] {
@@ -401,8 +421,18 @@ async fn a_removed_device_is_reached_no_more() {
     let account = bob.member.account;
     city.rules(&bob, Duty::Off, false);
     city.world.desk(move |desk| desk.delete_account(account, None));
-    assert_eq!(city.world.admin(|work| Ok(work.tx.subscriptions().map_err(Refusal::from)?)).len(), 0);
-    assert_eq!(city.world.admin(|work| Ok(work.tx.all_push_rules().map_err(Refusal::from)?)).len(), 0);
+    assert_eq!(
+        city.world
+            .admin(|work| Ok(work.tx.subscriptions().map_err(Refusal::from)?))
+            .len(),
+        0
+    );
+    assert_eq!(
+        city.world
+            .admin(|work| Ok(work.tx.all_push_rules().map_err(Refusal::from)?))
+            .len(),
+        0
+    );
     city.world.settle(&mut [&mut ada]);
     city.say(&mut ada, group, Ring::Alarm);
     city.pass(60).await;
@@ -438,14 +468,25 @@ async fn a_server_calls_nothing_nearby_and_one_without_push_nothing_at_all() {
             ticket: ticket("x"),
         }))
     };
-    assert_eq!(code(ada.ask(&mut world, subscribe("https://push.example/x"))), ErrorCode::NoPush);
+    assert_eq!(
+        code(ada.ask(&mut world, subscribe("https://push.example/x"))),
+        ErrorCode::NoPush
+    );
     let empty = Core::new(SqliteStore::in_memory().unwrap(), RateLimits::default());
     world.core = std::mem::replace(&mut world.core, empty).with_push(PushKey {
         public: vec![4; 65],
         reach: Reach::Public,
     });
-    for endpoint in ["http://push.example/x", "https://127.0.0.1/x", "https://10.0.0.1/x", "nothing"] {
-        assert_eq!(code(ada.ask(&mut world, subscribe(endpoint))), ErrorCode::BadPushAddress);
+    for endpoint in [
+        "http://push.example/x",
+        "https://127.0.0.1/x",
+        "https://10.0.0.1/x",
+        "nothing",
+    ] {
+        assert_eq!(
+            code(ada.ask(&mut world, subscribe(endpoint))),
+            ErrorCode::BadPushAddress
+        );
     }
     ada.ask(&mut world, subscribe("https://push.example/x")).unwrap();
     let impossible = PushRules {
