@@ -19,7 +19,7 @@ started.catch((error) => {
 const workers = navigator.serviceWorker;
 if (workers) {
   // Told to whoever listens: a new version waits, or a push came.
-  const alarmed = () => dispatchEvent(new CustomEvent("melder-push", { detail: { alarm: true } }));
+  const alarmed = () => dispatchEvent(new CustomEvent("melder-push", { detail: { reason: "alarm" } }));
   workers.addEventListener("message", (event) => {
     if (event.data?.type === "melder-alarm") alarmed();
     else if (event.data?.type) dispatchEvent(new CustomEvent(`melder-${event.data.type}`, { detail: event.data }));

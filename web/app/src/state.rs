@@ -260,7 +260,8 @@ pub fn say(failure: &Failure) -> String {
 /// A push has no content: what came, the worker finds out, or, locked, that it is an alarm.
 pub fn hear_pushes() {
     let woken = Closure::<dyn Fn(CustomEvent)>::new(|event: CustomEvent| {
-        let alarm = js_sys::Reflect::get(&event.detail(), &"alarm".into()).is_ok_and(|alarm| alarm.is_truthy());
+        let reason = js_sys::Reflect::get(&event.detail(), &"reason".into());
+        let alarm = reason.is_ok_and(|reason| reason.as_string().as_deref() == Some("alarm"));
         spawn_local(async move {
             // Nobody asked for it, so nobody is told if it did not work.
             let _ = port::ask(Ask::Woken { alarm }).await;

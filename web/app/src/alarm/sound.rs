@@ -118,6 +118,12 @@ pub fn hush() {
 /// Phones; elsewhere nothing happens.
 fn vibrate(pattern: &[f64]) {
     let navigator = dom::window().navigator();
+    // Before anybody has touched the page, a browser only complains.
+    let touched = js_sys::Reflect::get(&navigator, &"userActivation".into())
+        .and_then(|activation| js_sys::Reflect::get(&activation, &"hasBeenActive".into()));
+    if touched.is_ok_and(|touched| touched.is_falsy() && !touched.is_undefined()) {
+        return;
+    }
     let Some(vibrate) = js_sys::Reflect::get(&navigator, &"vibrate".into())
         .ok()
         .and_then(|found| found.dyn_into::<js_sys::Function>().ok())
