@@ -97,7 +97,7 @@ fn Shell() -> impl IntoView {
     on_cleanup(move || keys.remove());
     let group = Memo::new(move |_| app.route.with(Route::group));
     let online = Memo::new(move |_| app.connection.get() == Connection::Online);
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if online.get() {
             profile::push::renew();
         }
