@@ -21,7 +21,7 @@ const LONG: usize = 600;
 const TOO_LONG: usize = 700;
 
 /// Folders that hold no source of ours.
-const SKIPPED: [&str; 4] = ["target", ".git", "node_modules", "dist"];
+const SKIPPED: [&str; 5] = ["target", ".git", "node_modules", "dist", "tachys"];
 
 /// The page that says what each dependency is for.
 const DEPENDENCIES: &str = "docs/dependencies.md";

@@ -44,6 +44,8 @@ cargo xtask COMMAND
   browser [FILTER]
                   build all that and the server, and drive it in a real browser; with FILTER only the test files
                   whose name contains it [--built: drive what was built last]
+  browser-bench [--messages N] [--missed N] [--seconds N] [--json FILE]
+                  how heavy and how quick the app is in a real browser (docs/performance.md) [--built: as built last]
   wasm-check      do protocol, content, mls and engine compile for the browser?
 ";
 
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
             Ok(false) => return ExitCode::FAILURE,
             Err(error) => Err(error),
         },
+        "browser-bench" => web::browser::bench(rest),
         "wasm-check" => wasm_check(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -93,6 +93,11 @@ fn run_built(filter: Option<&str>) -> Tally {
         Err(error) => Err(error),
     }));
     tally.add(counted("browser", || web::browser::test(filter)));
+    if filter.is_none_or(|filter| "browser-bench".contains(filter)) {
+        tally.add(counted("bench of the app in a browser, for a moment", || {
+            web::browser::bench_once().map(|()| Tally::one(true))
+        }));
+    }
     for name in benches::names(filter) {
         tally.add(counted(&format!("bench {name}, for a moment"), || {
             benches::once(name).map(|()| Tally::one(true))

@@ -1,14 +1,35 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-// Starts the app, and the service worker beside it.
+// Starts the app with its texts, and the service worker beside it.
 import start from "{script}";
 
+const TEXTS = { de: "{texts_de}", en: "{texts_en}" };
 const root = document.getElementById("app");
-const started = start({ module_or_path: "{program}" });
+
+/** What the person chose, or what the browser says. */
+const spoken = () => {
+  try {
+    return localStorage.getItem("melder.language") ?? navigator.language;
+  } catch {
+    // A browser that keeps nothing has the language of its own.
+    return navigator.language;
+  }
+};
+const language = spoken().toLowerCase().startsWith("de") ? "de" : "en";
+
+/** The program and its texts at the same time; the program starts when both are there. */
+const begin = async () => {
+  const program = fetch("{program}");
+  const texts = await fetch(TEXTS[language]);
+  if (!texts.ok) throw new Error(`texts: ${texts.status}`);
+  globalThis.melderLanguage = language;
+  globalThis.melderTexts = await texts.text();
+  await start({ module_or_path: program });
+};
+const started = begin();
 started.catch((error) => {
   console.error(error);
-  const language = navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
   const words = document.createElement("p");
   words.setAttribute("role", "alert");
   words.className = "empty";
@@ -34,13 +55,7 @@ if (workers) {
   const settle = async () => {
     const registration = await workers.register("/sw.js", { type: "classic", updateViaCache: "none" });
     const { active } = await workers.ready;
-    let language = null;
-    try {
-      language = localStorage.getItem("melder.language");
-    } catch {
-      // A browser that keeps nothing has the language of its own.
-    }
-    active?.postMessage({ type: "language", language: language ?? navigator.language });
+    active?.postMessage({ type: "language", language: spoken() });
     // Asked for by the app's word "now": the version that waits takes over, and the page loads anew.
     addEventListener("melder-update-now", () => {
       if (!registration.waiting) return;

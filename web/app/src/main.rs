@@ -33,6 +33,12 @@ fn main() {
         }
     }));
     words::load();
+    melder_kit::qr::drawn_by(|text| {
+        Box::pin(async move {
+            let drawn = fetch!(Ask::DrawCode(text) => Answer::Drawn).ok().flatten();
+            drawn.map(|(path, side)| melder_kit::qr::Code { path, side })
+        })
+    });
     let app = App::new(route::current());
     first_run::address::watch(app.carried);
     let Some(worker) = meta("melder-worker") else {
@@ -48,7 +54,7 @@ fn main() {
         root.set_text_content(None);
         mount_to(root.unchecked_into(), move || view! { <shell::Root app /> }).forget();
     }
-    leptos::task::spawn_local(async move {
+    melder_kit::dom::spawn_local(async move {
         if let Ok(lock) = fetch!(Ask::Standing => Answer::Lock) {
             app.enter(lock);
         } else if app.lock.get_untracked().is_none() {

@@ -6,6 +6,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use futures_channel::oneshot;
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -72,27 +74,49 @@ fn hear(event: &MessageEvent, listen: &impl Fn(News)) {
     }
 }
 
-/// Asks, and waits for the answer.
+/// Asks; what is answered is waited for with `.await`: what the worker says, or [`Failure::Internal`] when it is gone.
 ///
-/// # Errors
-/// What the worker says, or [`Failure::Internal`] when it is gone.
-pub async fn ask(ask: Ask) -> Result<Answer, Failure> {
-    let receiver = PORT.with(|port| {
+/// No `async fn`: those who wait would each carry the question with them.
+pub fn ask(ask: Ask) -> Asked {
+    Asked(send(ask))
+}
+
+fn send(ask: Ask) -> Option<Waited> {
+    PORT.with(|port| {
         let port = port.borrow();
-        let port = port.as_ref().ok_or(Failure::Internal)?;
+        let port = port.as_ref()?;
         let id = AskId(port.next.get());
         port.next.set(id.0.wrapping_add(1));
-        let bytes = melder_port::encode(&Question { id, ask }).map_err(|_| Failure::Internal)?;
+        let bytes = melder_port::encode(&Question { id, ask }).ok()?;
         let (sender, receiver) = oneshot::channel();
         port.waiting.borrow_mut().insert(id, sender);
         let array = Uint8Array::from(bytes.as_slice());
         if port.worker.post_message(&array).is_err() {
             port.waiting.borrow_mut().remove(&id);
-            return Err(Failure::Internal);
+            return None;
         }
-        Ok(receiver)
-    })?;
-    receiver.await.unwrap_or(Err(Failure::Internal))
+        Some(receiver)
+    })
+}
+
+type Waited = oneshot::Receiver<Result<Answer, Failure>>;
+
+/// An answer that may come.
+#[must_use = "who asks waits for the answer"]
+pub struct Asked(Option<Waited>);
+
+impl Future for Asked {
+    type Output = Result<Answer, Failure>;
+
+    #[inline(never)]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            None => Poll::Ready(Err(Failure::Internal)),
+            Some(waited) => Pin::new(waited)
+                .poll(context)
+                .map(|answer| answer.unwrap_or(Err(Failure::Internal))),
+        }
+    }
 }
 
 /// Asks, and takes the answer out of its variant: `fetch!(Ask::Own => Answer::Own)`.

@@ -98,7 +98,7 @@ fn Shell() -> impl IntoView {
     let group = Memo::new(move |_| app.route.with(Route::group));
     profile::background::listen(app);
     let online = Memo::new(move |_| app.connection.get() == Connection::Online);
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if online.get() {
             profile::push::renew();
         }

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use melder_kit::{dom, t, toast};
+use melder_kit::dom::spawn_local;
+use melder_kit::{dom, order, t, toast};
 use melder_port::view::{Chat, Connection, Lock, Message, Own};
 use melder_port::{Answer, Ask, Failure, GroupId, News};
 use wasm_bindgen::JsCast;
@@ -155,7 +155,7 @@ impl App {
     pub fn read_alarms(self) {
         spawn_local(async move {
             if let Ok(mut alarms) = fetch!(Ask::OpenAlarms => Answer::Messages) {
-                alarms.sort_by_key(|alarm| (alarm.time, alarm.id));
+                order::sort_by_key(&mut alarms, |alarm| (alarm.time, alarm.id));
                 if alarms.is_empty() {
                     // What stands on the system's screen about one is over.
                     if let Ok(event) = web_sys::Event::new("melder-no-alarm") {
@@ -197,7 +197,7 @@ impl App {
             let Some(chats) = chats else { return };
             chats.retain(|other| other.group != group);
             chats.extend(chat);
-            chats.sort_by(|a, b| {
+            order::sort_by(chats, |a, b| {
                 let time = |chat: &Chat| chat.last.as_ref().map(|last| last.time);
                 (b.pinned, time(b))
                     .cmp(&(a.pinned, time(a)))

@@ -1,43 +1,22 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The app's words: which Fluent files it speaks with, and in which language.
+//! The app's words: in which language, and from where. The page's script fetches the Fluent file of one language
+//! (`locales/`, put together by `cargo xtask web`) while it fetches the program, and lays it down as `melderTexts`.
 
+use js_sys::Reflect;
 use melder_kit::dom;
 use melder_kit::texts::{self, Language};
 
 /// Where a person's choice is kept.
 const CHOICE: &str = "melder.language";
 
-const DE: &[&str] = &[
-    include_str!("../../../locales/de/app.ftl"),
-    include_str!("../../../locales/de/app-first.ftl"),
-    include_str!("../../../locales/de/app-chat.ftl"),
-    include_str!("../../../locales/de/app-people.ftl"),
-    include_str!("../../../locales/de/app-profile.ftl"),
-    include_str!("../../../locales/de/errors.ftl"),
-];
-const EN: &[&str] = &[
-    include_str!("../../../locales/en/app.ftl"),
-    include_str!("../../../locales/en/app-first.ftl"),
-    include_str!("../../../locales/en/app-chat.ftl"),
-    include_str!("../../../locales/en/app-people.ftl"),
-    include_str!("../../../locales/en/app-profile.ftl"),
-    include_str!("../../../locales/en/errors.ftl"),
-];
-
-/// The chosen language, or the browser's.
+/// The chosen language, or the browser's, as the page's script has it.
 pub fn load() {
-    let chosen = dom::remembered(CHOICE).or_else(|| dom::window().navigator().language());
-    let language = chosen.as_deref().map_or(Language::De, Language::from_tag);
-    texts::load(language, sources(language));
-}
-
-const fn sources(language: Language) -> &'static [&'static str] {
-    match language {
-        Language::De => DE,
-        Language::En => EN,
-    }
+    let window = dom::window();
+    let found = |name: &str| Reflect::get(&window, &name.into()).ok().and_then(|value| value.as_string());
+    let language = found("melderLanguage").map_or(Language::De, |tag| Language::from_tag(&tag));
+    texts::load(language, found("melderTexts").unwrap_or_default());
 }
 
 /// Chooses a language, and loads the page anew.
@@ -52,9 +31,15 @@ mod tests {
 
     use super::*;
 
+    /// As the build puts them together (`xtask/src/web/fluent.rs`).
+    const FILES: [&str; 6] = ["app", "app-first", "app-chat", "app-people", "app-profile", "errors"];
+
     fn ids(language: Language) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        for source in sources(language) {
+        for file in FILES {
+            let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+            let path = here.join(format!("../../locales/{}/{file}.ftl", language.tag()));
+            let source = std::fs::read_to_string(path).expect("a readable file");
             for line in source.lines() {
                 if let Some((id, _)) = line.split_once(" =")
                     && !line.starts_with([' ', '#', '-'])

@@ -40,7 +40,7 @@ pub fn initials(name: &str, shape: Shape) -> String {
         (Shape::Person, [a, .., z]) => [first(a), first(z)].into_iter().flatten().collect(),
         (_, [a, b, ..]) => [first(a), first(b)].into_iter().flatten().collect(),
     };
-    picked.into_iter().flat_map(char::to_uppercase).collect()
+    crate::texts::upper(&picked.into_iter().collect::<String>())
 }
 
 /// `size`: pixels on a side.
@@ -57,7 +57,8 @@ pub fn Avatar(
         Shape::Channel => "avatar avatar--channel".to_owned(),
     };
     // A property, not an attribute: the page's policy knows no inline styles.
-    let side = format!("{}rem", f64::from(size) / 16.0);
+    // A rem is sixteen pixels; in whole numbers, since writing any other weighs twelve kilobytes.
+    let side = format!("{}.{:04}rem", size / 16, size % 16 * 625);
     view! {
         <span class=class style=("--avatar", side) aria-hidden="true">
             {match shape {

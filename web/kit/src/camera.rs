@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 //! The camera and pictures, as far as a QR code is read from them: open it, show it, look for a code in what it sees. The
-//! browser's own reader is asked first where it has one; ours ([`crate::qr::read`]) works everywhere. Nothing of a picture
-//! leaves the page or stays in it. Not here: what a code means, and any word for people.
+//! browser's own reader is asked first where it has one; the worker's works everywhere. Nothing of a picture leaves the
+//! program or stays in it. Not here: what a code means, and any word for people.
+
+use std::pin::Pin;
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
@@ -14,7 +16,7 @@ use web_sys::{
     MediaStream, MediaStreamConstraints, MediaStreamTrack,
 };
 
-use crate::{dom, qr};
+use crate::dom;
 
 /// Pixels on the longer side of what is searched: enough for a code that fills a third of the picture, small enough to
 /// look several times a second.
@@ -139,23 +141,29 @@ fn method(object: &JsValue, name: &str) -> Result<Function, JsValue> {
     Reflect::get(object, &JsValue::from_str(name))?.dyn_into()
 }
 
+/// A picture without colours: 0 black … 255 white, row by row.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    pub width: u32,
+    pub light: Vec<u8>,
+}
+
+/// Finds a code in a picture and says what it says.
+pub type Read = fn(Picture) -> Pin<Box<dyn Future<Output = Option<String>>>>;
+
 /// Looks for codes in pictures.
 #[derive(Debug)]
 pub struct Reader {
     canvas: Option<HtmlCanvasElement>,
     /// The browser's `BarcodeDetector`.
     detector: Option<JsValue>,
-}
-
-impl Default for Reader {
-    fn default() -> Self {
-        Self::new()
-    }
+    read: Read,
 }
 
 impl Reader {
+    /// `read`: who is asked where the browser has no reader, or its reader finds none.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(read: Read) -> Self {
         let canvas = dom::document()
             .create_element("canvas")
             .ok()
@@ -163,6 +171,7 @@ impl Reader {
         Self {
             canvas,
             detector: detector(),
+            read,
         }
     }
 
@@ -179,7 +188,7 @@ impl Reader {
         context
             .draw_image_with_html_video_element_and_dw_and_dh(video, 0.0, 0.0, wide, high)
             .ok()?;
-        search(&context, wide, high)
+        (self.read)(grey(&context, wide, high)?).await
     }
 
     /// What a code says in a picture's file.
@@ -190,13 +199,16 @@ impl Reader {
             return Some(text);
         }
         let (width, height) = (f64::from(bitmap.width()), f64::from(bitmap.height()));
-        PICTURE_SIDES.into_iter().find_map(|side| {
+        for side in PICTURE_SIDES {
             let (context, wide, high) = self.surface(width, height, side)?;
             context
                 .draw_image_with_image_bitmap_and_dw_and_dh(&bitmap, 0.0, 0.0, wide, high)
                 .ok()?;
-            search(&context, wide, high)
-        })
+            if let Some(text) = (self.read)(grey(&context, wide, high)?).await {
+                return Some(text);
+            }
+        }
+        None
     }
 
     async fn detect(&self, source: &JsValue) -> Option<String> {
@@ -244,19 +256,20 @@ fn pixels(side: f64) -> u32 {
     side as u32
 }
 
-fn search(context: &CanvasRenderingContext2d, wide: f64, high: f64) -> Option<String> {
+/// The light of each pixel.
+fn grey(context: &CanvasRenderingContext2d, wide: f64, high: f64) -> Option<Picture> {
     let data: ImageData = context.get_image_data(0.0, 0.0, wide, high).ok()?;
     let Clamped(bytes) = data.data();
-    let (width, height) = (data.width() as usize, data.height() as usize);
-    qr::read(width, height, |x, y| {
-        let at = (y * width + x) * 4;
-        match bytes.get(at..at + 3) {
-            // Weights of ITU-R BT.601, in sixteenths and rounded.
-            Some(&[red, green, blue]) => {
-                u8::try_from((u16::from(red) * 5 + u16::from(green) * 9 + u16::from(blue) * 2) / 16).unwrap_or(u8::MAX)
-            }
-            _ => u8::MAX,
+    let light = bytes.chunks_exact(4).map(|pixel| match pixel {
+        // Weights of ITU-R BT.601, in sixteenths and rounded.
+        &[red, green, blue, _] => {
+            u8::try_from((u16::from(red) * 5 + u16::from(green) * 9 + u16::from(blue) * 2) / 16).unwrap_or(u8::MAX)
         }
+        _ => u8::MAX,
+    });
+    Some(Picture {
+        width: data.width(),
+        light: light.collect(),
     })
 }
 

@@ -12,7 +12,7 @@ use crate::icon::Icon;
 
 /// Opens and closes the element with the signal, and the signal with the element.
 fn bind(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
-    Effect::new(move |_| {
+    crate::dom::effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             let _ = dialog.show_modal();

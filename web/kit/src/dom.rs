@@ -3,6 +3,9 @@
 
 //! The few things that are asked of the browser directly.
 
+use std::pin::Pin;
+
+use leptos::prelude::Effect;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, Window};
 
@@ -32,6 +35,23 @@ pub fn focus(selector: &str) {
 /// The same once the page has been drawn.
 pub fn focus_soon(selector: &'static str) {
     after(0, move || focus(selector));
+}
+
+/// Runs something soon, and whenever a signal changes that it read: an `Effect` that needs nothing of its last run. One
+/// for all; an `Effect` of its own weighs a kilobyte each.
+pub fn effect(run: impl FnMut() + 'static) {
+    fn begin(mut run: Box<dyn FnMut()>) {
+        Effect::new(move |_: Option<()>| run());
+    }
+    begin(Box::new(run));
+}
+
+/// Does something that waits. One for all, like [`effect`].
+pub fn spawn_local(work: impl Future<Output = ()> + 'static) {
+    fn begin(work: Pin<Box<dyn Future<Output = ()>>>) {
+        wasm_bindgen_futures::spawn_local(work);
+    }
+    begin(Box::pin(work));
 }
 
 /// Does something once, later.

@@ -15,6 +15,7 @@ pub mod dialog;
 pub mod dom;
 pub mod fields;
 pub mod icon;
+pub mod order;
 pub mod pin_pad;
 pub mod qr;
 pub mod safety;

@@ -89,7 +89,7 @@ pub fn PinPad(
         });
     };
     // The field shows what the signal says, also after the screen has emptied it.
-    Effect::new(move |_| {
+    crate::dom::effect(move || {
         let text = value.get();
         if let Some(field) = field.get()
             && field.value() != text

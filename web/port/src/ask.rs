@@ -83,6 +83,14 @@ pub enum Ask {
     Woken {
         alarm: bool,
     },
+    /// A text as a QR code. Answered by the tab's own worker, too. → [`Answer::Drawn`]
+    DrawCode(String),
+    /// Looks for a QR code in a picture: one byte a pixel, 0 black … 255 white, row by row. Answered by the tab's own
+    /// worker whatever state it is in. → [`Answer::Code`]
+    ReadCode {
+        width: u32,
+        light: Vec<u8>,
+    },
 
     // --- First run ---
     /// `link`: `https://host/join#…` or only what stands after `#`, for this page's server. → [`Answer::Offer`]
@@ -321,6 +329,10 @@ pub enum Answer {
     Policy(Option<Policy>),
     Storage(Storage),
     Passkey(Option<Passkey>),
+    /// What the first legible code says.
+    Code(Option<String>),
+    /// The dark modules as the path of a drawing, and its side's length with four modules of white around it.
+    Drawn(Option<(String, u32)>),
     Offer(Offer),
     RecoveryWords(String),
     Chats(Vec<Chat>),

@@ -12,6 +12,7 @@
 //! | [`actions`] | questions that change something → the engine's actions, and what came of them → answers |
 //! | [`reading`] | questions that only read → the engine's queries → the port's views |
 //! | [`views`] | the engine's views → the port's |
+//! | [`code`] | QR codes in pictures, read for the page |
 //! | [`vault`] | the database's key under the PIN |
 //! | [`passkey`] | the same under a passkey, where there is one |
 //! | [`envelope`] | what the workers of several tabs say to each other |
@@ -26,6 +27,7 @@
 pub mod actions;
 #[cfg(target_family = "wasm")]
 mod browser;
+pub mod code;
 pub mod envelope;
 pub mod passkey;
 pub mod reading;

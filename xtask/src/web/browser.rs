@@ -31,6 +31,41 @@ pub fn run_alone(args: &[String]) -> Result<bool> {
     Ok(tally.failed == 0)
 }
 
+/// `cargo xtask browser-bench`: how heavy and how quick the app is, with what is shipped and the server as released.
+pub fn bench(args: &[String]) -> Result {
+    setup::ensure(&[Need::Build, Need::Wasm, Need::Node, Need::Browser])?;
+    let built = args.iter().any(|arg| arg == "--built");
+    if !built {
+        step("build melder", || {
+            run(&mut cargo(["build", "--release", "--package", "melder-cli", "--bin", "melder"]))
+        })?;
+        super::build(Build::Shipped)?;
+    }
+    let given = args.iter().filter(|arg| *arg != "--built").map(String::as_str);
+    run_bench("release", given)
+}
+
+/// The bench for a moment and in small, with what was built for tests: only that it comes to its end counts.
+pub fn bench_once() -> Result {
+    run_bench("debug", ["--messages", "60", "--missed", "40", "--seconds", "1"].into_iter())
+}
+
+fn run_bench<'a>(profile: &str, args: impl Iterator<Item = &'a str>) -> Result {
+    Packages::install()?;
+    let probe = parts()?.join("probe");
+    worker::build_probe(Build::Shipped.profile(), &probe)?;
+    let melder = match std::env::var_os("MELDER_BIN") {
+        Some(melder) => PathBuf::from(melder),
+        None => target_dir()?.join(profile).join("melder"),
+    };
+    run(program("node")
+        .arg(root().join("web/bench/bench.js"))
+        .args(args)
+        .env("MELDER_BIN", melder)
+        .env("MELDER_SITE", super::folder()?)
+        .env("MELDER_PROBE", &probe))
+}
+
 /// Runs the test files whose path contains `filter`, with what was built.
 pub fn test(filter: Option<&str>) -> Result<Tally> {
     let files: Vec<PathBuf> = files()?

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The few texts that stand outside the program: on the page before it runs, and in the service worker. They are whole
-//! sentences on one line, without anything to fill in, so that no Fluent is needed to read them.
+//! The texts: all that the app says, which it reads itself, as one file a language; and the few that stand outside of it,
+//! on the page before it runs and in the service worker. Those are whole sentences on one line, without anything to fill
+//! in, so that no Fluent is needed to read them.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use crate::shell::{Result, root};
 
 pub type Texts = BTreeMap<String, String>;
 
-const LANGUAGES: [&str; 2] = ["de", "en"];
+pub const LANGUAGES: [&str; 2] = ["de", "en"];
 
 /// A file of `locales/`, in both languages: `{"de": {"id": "text"}, "en": …}`.
 pub fn both(file: &str) -> Result<Value> {
@@ -29,6 +30,24 @@ pub fn both(file: &str) -> Result<Value> {
         return Err(format!("{file}: one language lacks a text of the other").into());
     }
     Ok(Value::Object(all))
+}
+
+/// What the app speaks with (`web/app/src/words.rs`), and in which languages.
+const APP: [&str; 6] = ["app", "app-first", "app-chat", "app-people", "app-profile", "errors"];
+
+/// All of the app's texts in one language, as one Fluent file without what only its writers read.
+pub fn app(language: &str) -> Result<String> {
+    let mut all = String::new();
+    for file in APP {
+        let path = root().join("locales").join(language).join(file).with_extension("ftl");
+        for line in super::read(&path)?.lines() {
+            if !line.starts_with('#') && !line.trim().is_empty() {
+                all.push_str(line.trim_end());
+                all.push('\n');
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// A file of `locales/` in one language.

@@ -13,7 +13,7 @@ use crate::shell::Result;
 
 const SET: &str = "@iconify-json/material-symbols/icons.json";
 
-/// Symbols `i-NAME` for each literal of the source that is a drawing's name. One that an `<Icon>` names and the set
+/// Symbols `i-NAME` for each literal of the source that is a drawing's name, where it may be one. One that an `<Icon>` names and the set
 /// doesn't know is an error.
 pub fn sprite(packages: &Packages, sources: &Sources) -> Result<String> {
     let set: Value = serde_json::from_str(&super::read(&packages.path(SET))?)?;
@@ -24,7 +24,7 @@ pub fn sprite(packages: &Packages, sources: &Sources) -> Result<String> {
     }
     let mut sprite = String::new();
     let mut count = 0;
-    for name in sources.literals.iter().filter(|name| could_be(name)) {
+    for name in sources.named.iter().filter(|name| could_be(name)) {
         if let Some(body) = body(&set, name) {
             write!(sprite, "<symbol id=\"i-{name}\" viewBox=\"0 0 24 24\">{body}</symbol>")?;
             count += 1;

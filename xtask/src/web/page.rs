@@ -58,9 +58,13 @@ impl Page {
     pub fn add(&self, site: &mut Site) -> Result {
         let texts = fluent::both("app-page.ftl")?;
         let logo = add_logo(site)?;
-        let start = template("start.js")?
+        let mut start = template("start.js")?
             .replace("{script}", &self.script)
             .replace("{program}", &self.program);
+        for language in fluent::LANGUAGES {
+            let texts = site.asset(&format!("{language}.ftl"), fluent::app(language)?.as_bytes())?;
+            start = start.replace(&format!("{{texts_{language}}}"), &texts);
+        }
         let start = site.asset("start.js", start.as_bytes())?;
         let boot = site.asset("boot.js", &asset("boot.js")?)?;
         let html = self.html(&texts, &logo, &boot, &start)?;

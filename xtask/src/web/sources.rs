@@ -9,11 +9,16 @@ use std::path::Path;
 
 use crate::shell::Result;
 
+/// What stands before a literal that is no drawing's name.
+const NO_DRAWING: [&str; 8] = ["class=", "role=", "type=", "t!(", "matches!(", "(Some(", "get_context(", ".contains("];
+
 /// All string literals of all sources.
 #[derive(Debug, Default)]
 pub struct Sources {
     /// Each literal, whole.
     pub literals: BTreeSet<String>,
+    /// Each that stands where a drawing may be named: not as a class, a role, a text's id.
+    pub named: BTreeSet<String>,
     /// What `<Icon name="…">` names, and where.
     pub icons: Vec<(String, String)>,
 }
@@ -47,6 +52,9 @@ impl Sources {
             let in_icon = after.rfind("<Icon").is_some_and(|at| !after[at..].contains('>'));
             if in_icon && after.trim_end().ends_with("name=") {
                 self.icons.push((literal.clone(), file.to_owned()));
+            }
+            if !NO_DRAWING.iter().any(|before| after.trim_end().ends_with(before)) {
+                self.named.insert(literal.clone());
             }
             after.push_str("\"\"");
             self.literals.insert(literal);

@@ -28,7 +28,7 @@ impl Ringing {
         let round = self.round.get_value().wrapping_add(1);
         self.round.set_value(round);
         if self.waits.get_untracked() {
-            leptos::task::spawn_local(sound::stay_awake());
+            melder_kit::dom::spawn_local(sound::stay_awake());
             self.ring(round);
         } else {
             sound::hush();
@@ -80,7 +80,7 @@ pub fn LockedAlarm(waits: Memo<bool>) -> impl IntoView {
             dom::focus_soon("#alarm-title");
         }
     };
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         let Some(dialog) = node.get() else { return };
         if waits.get() && !seen.get() {
             show();
@@ -88,7 +88,7 @@ pub fn LockedAlarm(waits: Memo<bool>) -> impl IntoView {
             dialog.close();
         }
     });
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         waits.track();
         ringing.start();
     });

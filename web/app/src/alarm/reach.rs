@@ -5,7 +5,7 @@
 //! names are read anew as confirmations come in.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Avatar, BarKind, Busy, Dialog, Icon, StackBar, avatar, dom, t, times, toast};
 use melder_port::view::{Body, Draft, DraftContent, Message, Reach};
 use melder_port::{AccountId, Answer, Ask, Failure, GroupId, MessageId, News};
@@ -183,7 +183,7 @@ fn people(reach: &Reach, part: Part) -> Vec<(AccountId, String, Option<u64>)> {
             .map(|(account, name)| (*account, name.clone(), None))
             .collect(),
     };
-    people.sort_by_key(|(_, name, _)| fold(name));
+    melder_kit::order::sort_by_key(&mut people, |(_, name, _)| fold(name));
     people
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, dom, t, times};
 use melder_port::view::{Body, Draft, DraftContent, Message, Urgency};
 use melder_port::{Answer, Ask, Failure, MessageId};
@@ -74,7 +74,7 @@ fn waiting(mut alarms: Vec<Message>, done: &BTreeSet<MessageId>) -> Vec<Message>
         } => 1,
         _ => 2,
     };
-    alarms.sort_by_key(|alarm| (rank(alarm), alarm.time, alarm.id));
+    melder_kit::order::sort_by_key(&mut alarms, |alarm| (rank(alarm), alarm.time, alarm.id));
     alarms
 }
 
@@ -137,7 +137,7 @@ pub fn AlarmScreen() -> impl IntoView {
             dom::focus_soon("#alarm-title");
         }
     };
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() {
             show();

@@ -105,7 +105,7 @@ mod tests {
     fn many_messages_are_one_sentence() {
         melder_kit::texts::load(
             melder_kit::texts::Language::De,
-            &[include_str!("../../../../locales/de/app-chat.ftl")],
+            include_str!("../../../../locales/de/app-chat.ftl").to_owned(),
         );
         let mut heard = Heard::default();
         assert_eq!(heard.sentence(), None);

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{dom, times};
 use melder_port::ask::Around;
 use melder_port::view::Page;

@@ -5,7 +5,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Avatar, Icon, Sheet, TrustBadge, TrustLevel, dom, t, toast};
 use melder_port::view::{Chat, ChatKind, ChatStatus, Hit, Trust};
 use melder_port::{Answer, Ask, Time};
@@ -226,7 +226,7 @@ fn Search() -> impl IntoView {
                 match found {
                     Ok(mut found) => {
                         found.retain(|hit| hit.sequence.is_some());
-                        found.sort_by_key(|hit| std::cmp::Reverse(hit.sequence));
+                        melder_kit::order::sort_by_key(&mut found, |hit| std::cmp::Reverse(hit.sequence));
                         at.set(0);
                         hits.set(Some(found));
                     }

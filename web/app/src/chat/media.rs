@@ -225,7 +225,7 @@ where
     E: ElementType,
     E::Output: JsCast + Clone + 'static + AsRef<web_sys::Element>,
 {
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         let Some(element) = node.get() else { return };
         let then = then.clone();
         let seen = Closure::<dyn Fn(Array, web_sys::IntersectionObserver)>::new(

@@ -139,7 +139,7 @@ pub fn Menu(message: Arc<Message>, at: (i32, i32)) -> impl IntoView {
     let ctx = ctx();
     let open = over::opened(ctx);
     let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             let _ = dialog.show_modal();
@@ -301,7 +301,7 @@ fn item(icon: &'static str, word: String, act: impl Fn() + 'static) -> AnyView {
 }
 
 fn copy_text(text: String) {
-    leptos::task::spawn_local(async move {
+    melder_kit::dom::spawn_local(async move {
         let writing = dom::window().navigator().clipboard().write_text(&text);
         match JsFuture::from(writing).await {
             Ok(_) => toast(t!("message-copied")),

@@ -31,7 +31,7 @@ mod window;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_port::view::Draft;
 use melder_port::view::{Chat, DraftContent, Member, Message, Policy};
 use melder_port::{Answer, Ask, GroupId, MessageId, News, Sequence};

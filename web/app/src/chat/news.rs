@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::dom;
 use melder_port::ask::Around;
 use melder_port::view::{Item, Message, State};

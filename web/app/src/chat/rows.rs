@@ -96,7 +96,7 @@ mod tests {
     fn many_names_are_counted() {
         melder_kit::texts::load(
             melder_kit::texts::Language::De,
-            &[include_str!("../../../../locales/de/app-chat.ftl")],
+            include_str!("../../../../locales/de/app-chat.ftl").to_owned(),
         );
         let names = |count: usize| (0..count).map(|n| format!("P{n}")).collect::<Vec<_>>();
         assert_eq!(people(&names(1)), "P0");

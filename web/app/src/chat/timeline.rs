@@ -6,7 +6,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, dom, t};
 use melder_port::{MessageId, Sequence};
 use wasm_bindgen::JsCast;
@@ -72,7 +72,7 @@ pub fn Timeline() -> impl IntoView {
         }
         at
     });
-    Effect::new(move |_| match ctx.jump.get() {
+    melder_kit::dom::effect(move || match ctx.jump.get() {
         None => {}
         Some(jump) => {
             ctx.jump.set(None);
@@ -84,7 +84,7 @@ pub fn Timeline() -> impl IntoView {
     });
     on_news(move |news| feed.hear(news));
     watch_page(feed);
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if let Some(element) = scroller.get() {
             feed.place.set_scroller((*element).clone().unchecked_into());
             watch_sizes(feed, &element);

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Avatar, Icon, avatar, dom, t, times};
 use melder_port::view::{Chat, Hit};
 use melder_port::{Answer, Ask, Failure, GroupId};

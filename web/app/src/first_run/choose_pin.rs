@@ -62,7 +62,7 @@ pub fn ChoosePin(chosen: Callback<String>) -> impl IntoView {
         }
     });
     // Whoever types on has read it.
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         let begun = value.with(|value| !value.is_empty() && value.len() < DIGITS);
         if begun && remark.get_untracked().is_some() {
             remark.set(None);

@@ -5,7 +5,7 @@
 //! entered stays here until the worker has taken it; then it is forgotten.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::t;
 use melder_port::ask::Pin;
 use melder_port::view::{Lock, Offer};
@@ -240,7 +240,7 @@ pub fn FirstRun() -> impl IntoView {
     let flow = Flow::new(app);
     provide_context(flow);
     // What the address brought, now or while this stands.
-    Effect::new(move |_| match app.carried.get() {
+    melder_kit::dom::effect(move || match app.carried.get() {
         Some(Brought::Invitation(link)) if !app.arriving.get_untracked() => {
             app.carried.set(None);
             flow.open(link);

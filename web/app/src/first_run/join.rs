@@ -5,7 +5,7 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Busy, Icon, dom, t, times, toast};
 use melder_port::view::{AccountKind, Offer};
 use melder_port::{Answer, Ask, Failure};
@@ -258,7 +258,7 @@ pub fn AcceptPane() -> impl IntoView {
     let app = app();
     let taking = RwSignal::new(Taking::Nothing);
     let busy = RwSignal::new(false);
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         let Some(Brought::Invitation(link)) = app.carried.get() else {
             return;
         };

@@ -6,7 +6,7 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, QrCode, dom, t, times, toast};
 use melder_port::ask::Pin;
 use melder_port::{Answer, Ask, MAILBOX_MS, News};

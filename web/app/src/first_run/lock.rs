@@ -7,7 +7,7 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Dialog, Icon, PinPad, dom, t, times, toast};
 use melder_port::ask::Pin;
 use melder_port::view::Lock;
@@ -179,7 +179,7 @@ pub fn LockScreen() -> impl IntoView {
 fn wait_clock(tries: RwSignal<Tries>) -> RwSignal<u64> {
     let left = move || tries.with_untracked(|tries| tries.at.saturating_sub(times::now()));
     let wait = RwSignal::new(left());
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         tries.track();
         wait.set(left());
     });
@@ -238,7 +238,7 @@ fn AlarmWaits() -> impl IntoView {
 fn Forgot(open: RwSignal<bool>) -> impl IntoView {
     let app = app();
     let sure = RwSignal::new(false);
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if !open.get() {
             sure.set(false);
         }
@@ -324,7 +324,7 @@ pub fn AutoLock() -> impl IntoView {
             }
         });
     };
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if app.lock.with(|lock| matches!(lock, Some(Lock::Open(_)))) {
             read_policy();
         }

@@ -7,7 +7,7 @@
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, dom, t, times};
 use melder_port::ask::{Passkey, PasskeySecret};
 use melder_port::{Answer, Ask, Failure};

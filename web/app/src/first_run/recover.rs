@@ -19,7 +19,7 @@ pub const WORDS: usize = 12;
 pub fn tidy(text: &str) -> String {
     text.split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
+        .map(melder_kit::texts::lower)
         .collect::<Vec<_>>()
         .join(" ")
 }

@@ -4,12 +4,17 @@
 //! The camera looks for a QR code: a picture with a frame, a light where there is one, and plain words when there is no
 //! camera. The picture of a code from a file is the other way in. What is found is handed on as text.
 
+use std::pin::Pin;
+
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use melder_kit::camera::{Camera, CameraTrouble, Reader};
+use melder_kit::dom::spawn_local;
+use melder_kit::camera::{Camera, CameraTrouble, Picture, Reader};
 use melder_kit::{Icon, dom, t};
+use melder_port::{Answer, Ask};
 use wasm_bindgen::JsCast;
+
+use crate::fetch;
 
 /// Pause between two looks.
 const LOOK_MS: i32 = 160;
@@ -120,13 +125,18 @@ pub fn Scanner(found: Callback<String>) -> impl IntoView {
     }
 }
 
+fn read(picture: Picture) -> Pin<Box<dyn Future<Output = Option<String>>>> {
+    let Picture { width, light } = picture;
+    Box::pin(async move { fetch!(Ask::ReadCode { width, light } => Answer::Code).ok().flatten() })
+}
+
 async fn look(
     screen: web_sys::HtmlVideoElement,
     sight: RwSignal<Sight>,
     standing: StoredValue<bool>,
     found: Callback<String>,
 ) {
-    let reader = Reader::new();
+    let reader = Reader::new(read);
     let mut last = String::new();
     loop {
         let goes_on = standing.try_get_value() == Some(true)
@@ -167,7 +177,7 @@ pub fn PictureButton(class: &'static str, found: Callback<Option<String>>) -> im
         // The same picture may be chosen again.
         field.set_value("");
         spawn_local(async move {
-            let text = Reader::new().picture(file.unchecked_ref()).await;
+            let text = Reader::new(read).picture(file.unchecked_ref()).await;
             found.run(text);
         });
     };

@@ -4,7 +4,7 @@
 //! A profile: who somebody is, how far they are trusted and why, and what one has in common.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Avatar, Icon, Shape, TrustBadge, TrustShow, avatar, dom, t, times};
 use melder_port::ask::Absence;
 use melder_port::view::{Card, Trust};

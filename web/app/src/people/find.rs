@@ -5,7 +5,7 @@
 //! an older question are dropped.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::dom;
 use melder_port::view::Connection;
 use melder_port::{AccountId, Answer, Ask, Failure};
@@ -111,7 +111,7 @@ impl Finder {
                 .filter(|contact| own.as_ref().is_none_or(|own| own.account != contact.account))
                 .map(|contact| (fold(&contact.name), Person::known(contact, &home)))
                 .collect();
-            people.sort_by(|a, b| a.0.cmp(&b.0));
+            melder_kit::order::sort_by(&mut people, |a, b| a.0.cmp(&b.0));
             let people: Vec<Person> = people.into_iter().map(|(_, person)| person).collect();
             self.contacts.try_update(|contacts| *contacts = Some(people));
         });

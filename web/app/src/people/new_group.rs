@@ -4,7 +4,7 @@
 //! Founding a group or a channel: a name, perhaps a description, and who is in it.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Busy, Icon, dom, t};
 use melder_port::{AccountId, Answer, Ask, Failure};
 

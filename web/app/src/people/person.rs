@@ -96,7 +96,7 @@ pub fn met(account: AccountId) -> Option<Person> {
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for letter in text.chars().flat_map(char::to_lowercase) {
+    for letter in melder_kit::texts::lower(text).chars() {
         match letter {
             'ä' | 'á' | 'à' | 'â' | 'å' | 'ã' => folded.push('a'),
             'ö' | 'ó' | 'ò' | 'ô' | 'ø' => folded.push('o'),
@@ -125,7 +125,7 @@ pub fn letter(name: &str) -> char {
     let first = fold(name.trim()).chars().next();
     first
         .filter(|c| c.is_alphabetic())
-        .and_then(|c| c.to_uppercase().next())
+        .and_then(|c| melder_kit::texts::upper(c.encode_utf8(&mut [0; 4])).chars().next())
         .unwrap_or('#')
 }
 

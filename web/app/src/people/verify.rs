@@ -6,7 +6,7 @@
 
 use crate::first_run::scan::Scanner;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Dialog, Icon, SafetyNumber, TrustBadge, TrustShow, dom, safety, t, toast_with_undo};
 use melder_port::view::{Card, Trust};
 use melder_port::{AccountId, Answer, Ask};

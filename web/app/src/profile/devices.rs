@@ -5,7 +5,7 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Busy, Dialog, Icon, Sheet, dom, t, times, toast};
 use melder_port::view::Device;
 use melder_port::{Answer, Ask, Failure, MAX_DEVICES, News};
@@ -84,7 +84,7 @@ pub fn DevicesPane() -> impl IntoView {
                     Some(Ok(all)) => {
                         let has_code = all.iter().any(|device| device.recovery);
                         let mut real: Vec<Device> = all.into_iter().filter(|device| !device.recovery).collect();
-                        real.sort_by_key(|device| (!device.this, core::cmp::Reverse(device.last_used.or(Some(device.added)))));
+                        melder_kit::order::sort_by_key(&mut real, |device| (!device.this, core::cmp::Reverse(device.last_used.or(Some(device.added)))));
                         let count = real.len();
                         view! {
                             <Slots count />
@@ -158,7 +158,7 @@ fn Slots(count: usize) -> impl IntoView {
 }
 
 fn icon_of(name: &str) -> &'static str {
-    let name = name.to_lowercase();
+    let name = melder_kit::texts::lower(name);
     let any = |words: &[&str]| words.iter().any(|word| name.contains(word));
     if any(&["ipad", "tablet"]) {
         "tablet-outline"
@@ -201,13 +201,13 @@ fn row(device: Device, doing: RwSignal<Doing>) -> impl IntoView {
 /// A dialog stands open while `doing` is of its kind; closing it ends the doing.
 fn open_while(doing: RwSignal<Doing>, is: fn(&Doing) -> bool) -> RwSignal<bool> {
     let open = RwSignal::new(false);
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         let now = doing.with(is);
         if open.get_untracked() != now {
             open.set(now);
         }
     });
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if !open.get() && doing.with_untracked(is) {
             doing.set(Doing::Nothing);
         }
@@ -257,7 +257,7 @@ fn Rename(doing: RwSignal<Doing>, devices: Devices) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let empty = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if let Doing::Renaming(device) = doing.get() {
             name.set(device.name);
             empty.set(false);

@@ -9,7 +9,7 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Busy, Icon, dom, t};
 use melder_port::{Ask, Failure, News};
 
@@ -92,7 +92,7 @@ pub fn LinkDevicePane() -> impl IntoView {
         stage: RwSignal::new(Stage::Enter { camera: true }),
         wrong: RwSignal::new(false),
     };
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if let Some(Brought::NewDevice(code)) = app.carried.get() {
             app.carried.set(None);
             linking.stage.set(Stage::Asked(typed_part(&code)));

@@ -5,7 +5,7 @@
 //! goes all the way. Quiet hours.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Busy, Icon, Switch, dom, t, toast};
 use melder_port::ask::QuietTimes;
 use melder_port::view::Notifications;

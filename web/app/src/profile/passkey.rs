@@ -5,7 +5,7 @@
 //! this app.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Dialog, Icon, PinPad, dom, t, times, toast};
 use melder_port::ask::{Passkey, PasskeySecret, Pin};
 use melder_port::{Answer, Ask, Failure};
@@ -109,7 +109,7 @@ pub fn PasskeyLine() -> impl IntoView {
         return ().into_any();
     }
     adding.read();
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if !adding.open.get() {
             adding.made.set_value(None);
             adding.is_made.set(false);

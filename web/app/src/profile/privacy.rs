@@ -4,7 +4,7 @@
 //! What is kept where and for how long, what Melder takes on this device, and the end of an account.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Dialog, Icon, dom, t, texts, toast};
 use melder_port::view::{Policy, Storage};
 use melder_port::{Answer, Ask};
@@ -110,14 +110,14 @@ pub fn DeleteAccount() -> impl IntoView {
     let open = RwSignal::new(false);
     let typed = RwSignal::new(String::new());
     let wrong = RwSignal::new(false);
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if !open.get() {
             typed.set(String::new());
             wrong.set(false);
         }
     });
     let delete = move || {
-        let matches = typed.with_untracked(|typed| typed.trim().to_lowercase()) == t!("delete-word").to_lowercase();
+        let matches = typed.with_untracked(|typed| melder_kit::texts::lower(typed.trim())) == melder_kit::texts::lower(&t!("delete-word"));
         wrong.set(!matches);
         if !matches {
             dom::focus("#delete-word");

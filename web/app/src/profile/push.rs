@@ -5,7 +5,7 @@
 //! wakes is the service worker, which asks the server.
 
 use js_sys::{Object, Reflect, Uint8Array};
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::dom;
 use melder_port::ask::Subscription;
 use melder_port::{Answer, Ask, Failure};

@@ -4,7 +4,7 @@
 //! The recovery code: made here, shown once, to be written down or printed. It is kept nowhere on this device.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Busy, Icon, dom, t, toast};
 use melder_port::{Answer, Ask, Failure};
 

@@ -4,7 +4,7 @@
 //! PIN, automatic lock, recovery code, the organisation's fingerprint, and deleting what is on this device.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Dialog, Icon, PinPad, dom, t, times, toast};
 use melder_port::ask::Pin;
 use melder_port::view::Policy;
@@ -173,7 +173,7 @@ fn ChangePin(open: RwSignal<bool>) -> impl IntoView {
         old.set(String::new());
         known.set(false);
     };
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         reset();
         trouble.set(None);
         if open.get() {

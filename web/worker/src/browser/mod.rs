@@ -20,12 +20,13 @@ use std::rc::Rc;
 use futures_channel::mpsc;
 use futures_util::StreamExt as _;
 use js_sys::Uint8Array;
-use melder_port::{Ask, AskId, Question, Reply};
+use melder_port::{Answer, Ask, AskId, Question, Reply};
 use rand_core::{OsRng, RngCore as _};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::MessageEvent;
 
+use crate::code;
 use crate::envelope::{Envelope, Relayed, Tab};
 use crate::vault::Key;
 use owner::{From, Out, Owner};
@@ -173,6 +174,14 @@ impl Worker {
             js::log("a page of another version asks; it has to be loaded anew");
             return;
         };
+        let coded = match &ask {
+            Ask::ReadCode { width, light } => Some(Answer::Code(code::read(*width, light))),
+            Ask::DrawCode(text) => Some(Answer::Drawn(code::draw(text))),
+            _ => None,
+        };
+        if let Some(answer) = coded {
+            return post(&Reply::Answer { id, result: Ok(answer) });
+        }
         match &mut self.owner {
             Some(owner) => owner.question(From::Page(id, None), ask).await,
             None => {

@@ -223,7 +223,7 @@ mod tests {
     fn what_is_left_is_said_in_fitting_units() {
         melder_kit::texts::load(
             melder_kit::texts::Language::De,
-            &[include_str!("../../../../../locales/de/app-chat.ftl")],
+            include_str!("../../../../../locales/de/app-chat.ftl").to_owned(),
         );
         let minute = 60_000;
         assert_eq!(left_words(Time(13 * minute - 1), 0), "noch 13 Min.");

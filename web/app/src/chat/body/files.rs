@@ -4,7 +4,7 @@
 //! A file: what it is called, how big, how far it is on its way, and to the disk by a press.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, t, toast};
 use melder_port::view::File;
 
@@ -90,7 +90,7 @@ mod tests {
     fn a_size_is_short() {
         melder_kit::texts::load(
             melder_kit::texts::Language::De,
-            &[include_str!("../../../../../locales/de/app-chat.ftl")],
+            include_str!("../../../../../locales/de/app-chat.ftl").to_owned(),
         );
         assert_eq!(size(999), "999 B");
         assert_eq!(size(15_300), "15 kB");

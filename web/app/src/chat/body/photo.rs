@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, t, times};
 use melder_port::view::{Evidence, File, Message};
 
@@ -74,8 +74,8 @@ pub fn view(ctx: Ctx, message: &Arc<Message>, file: &File) -> AnyView {
 
 /// Width to height, as far as a bubble goes: no tower and no ribbon.
 fn shape(width: u32, height: u32) -> String {
-    let (width, height) = (f64::from(width.max(1)), f64::from(height.max(1)));
-    format!("{}", (width / height).clamp(0.75, 2.4))
+    let hundredths = (u64::from(width.max(1)) * 100 / u64::from(height.max(1))).clamp(75, 240);
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// What belongs to evidence, name and value.
@@ -106,8 +106,8 @@ mod tests {
     #[test]
     fn a_tower_and_a_ribbon_are_cut() {
         assert_eq!(shape(100, 1_000), "0.75");
-        assert_eq!(shape(1_000, 10), "2.4");
-        assert_eq!(shape(0, 0), "1");
+        assert_eq!(shape(1_000, 10), "2.40");
+        assert_eq!(shape(0, 0), "1.00");
     }
 
     #[test]

@@ -134,7 +134,7 @@ mod tests {
     fn coordinates_are_said_to_a_metre() {
         melder_kit::texts::load(
             melder_kit::texts::Language::De,
-            &[include_str!("../../../../../locales/de/app-chat.ftl")],
+            include_str!("../../../../../locales/de/app-chat.ftl").to_owned(),
         );
         assert_eq!(coordinates(HERE), "48,15012° N, 11,57820° W");
         let edge = Place {

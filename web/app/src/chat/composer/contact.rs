@@ -4,7 +4,7 @@
 //! Whose card is to be sent.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Avatar, Dialog, Icon, avatar, t, toast};
 use melder_port::view::{Contact, DraftContent};
 use melder_port::{Answer, Ask};

@@ -112,7 +112,7 @@ pub fn Field() -> impl IntoView {
         people: RwSignal::new(Vec::new()),
         lit: RwSignal::new(0),
     };
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         writing.text.track();
         if let Some(field) = node.get() {
             grow(&field);

@@ -5,7 +5,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, dom, t, times, toast};
 use melder_port::Time;
 use melder_port::view::Place;

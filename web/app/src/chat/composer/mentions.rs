@@ -49,10 +49,9 @@ pub fn asked(text: &str, caret: usize) -> Option<(usize, &str)> {
 /// Does each typed word begin a word of the name?
 #[must_use]
 pub fn fits(name: &str, typed: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = melder_kit::texts::lower(name);
     let words: Vec<&str> = name.split([' ', '-', '·']).collect();
-    typed
-        .to_lowercase()
+    melder_kit::texts::lower(typed)
         .split_whitespace()
         .all(|typed| words.iter().any(|word| word.starts_with(typed)))
 }
@@ -74,7 +73,7 @@ pub fn link(name: &str, account: AccountId) -> String {
 #[must_use]
 pub fn with_links(text: &str, people: &[(String, AccountId)]) -> String {
     let mut people: Vec<&(String, AccountId)> = people.iter().filter(|(name, _)| !name.is_empty()).collect();
-    people.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    melder_kit::order::sort_by_key(&mut people, |(name, _)| std::cmp::Reverse(name.len()));
     let mut sent = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('@') {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use futures_channel::oneshot;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Dialog, Icon, dom, t, times, toast};
 use melder_port::view::{DraftContent, Place};
 use melder_port::{Answer, Ask, GroupId, MessageId, Time};

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use js_sys::Array;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, dom, t, times, toast};
 use melder_port::view::DraftContent;
 use wasm_bindgen::JsCast;

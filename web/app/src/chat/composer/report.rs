@@ -5,7 +5,7 @@
 //! program can read field by field; where it belongs (the office, a colleague) is the chat's matter.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Busy, Dialog, Icon, t, toast};
 use melder_port::view::DraftContent;
 

@@ -5,7 +5,7 @@
 //! one types, so that it survives everything.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{dom, t, toast};
 use melder_port::view::{Body, Draft, DraftContent, DraftFile};
 use melder_port::{AccountId, Answer, Ask, Failure, MessageId, Time};
@@ -78,7 +78,7 @@ impl Writing {
     /// Puts back what was kept, once the chat is known.
     pub fn restore(self) {
         let chat = self.ctx.chat;
-        Effect::new(move |_| {
+        melder_kit::dom::effect(move || {
             if self.kept.with_value(Option::is_some) {
                 return;
             }
@@ -178,7 +178,7 @@ impl Writing {
     pub fn follow_edit(self) {
         let before = StoredValue::new(None::<String>);
         let edit = self.ctx.edit;
-        Effect::new(move |_| match edit.get() {
+        melder_kit::dom::effect(move || match edit.get() {
             Some(message) => {
                 if before.with_value(Option::is_none) {
                     before.set_value(Some(self.text.get_untracked()));

@@ -42,12 +42,12 @@ pub fn Forward(message: Arc<Message>) -> impl IntoView {
         open.set(false);
     };
     let chats = move || {
-        let wanted = query.get().to_lowercase();
+        let wanted = melder_kit::texts::lower(&query.get());
         app.chats.with(|chats| {
             chats
                 .iter()
                 .flatten()
-                .filter(|chat| chat.may_write && chat.name.to_lowercase().contains(&wanted))
+                .filter(|chat| chat.may_write && melder_kit::texts::lower(&chat.name).contains(&wanted))
                 .cloned()
                 .collect::<Vec<Chat>>()
         })

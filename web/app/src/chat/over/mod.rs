@@ -47,7 +47,7 @@ pub enum Over {
 pub fn opened(ctx: Ctx) -> RwSignal<bool> {
     let open = RwSignal::new(true);
     let this = ctx.over.get_untracked();
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if !open.get() {
             let this = this.clone();
             // The dialog closes itself first, so that the keyboard goes back to where it came from.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, t, times, toast};
 use melder_port::view::{File, Message};
 
@@ -19,7 +19,7 @@ pub fn Viewer(message: Arc<Message>, file: File) -> impl IntoView {
     let ctx = ctx();
     let open = over::opened(ctx);
     let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             let _ = dialog.show_modal();

@@ -21,8 +21,8 @@ pub fn Check(info: Info) -> impl IntoView {
     let sorted = Memo::new(move |_| {
         let mut members: Vec<Member> = info.members.get().unwrap_or_default();
         members.retain(|member| !member.own);
-        members.sort_by(|a, b| {
-            (a.contact.trust, a.contact.name.to_lowercase()).cmp(&(b.contact.trust, b.contact.name.to_lowercase()))
+        melder_kit::order::sort_by(&mut members, |a, b| {
+            (a.contact.trust, melder_kit::texts::lower(&a.contact.name)).cmp(&(b.contact.trust, melder_kit::texts::lower(&b.contact.name)))
         });
         members
     });

@@ -4,7 +4,7 @@
 //! Leaving a chat, and forgetting one that was left. Both are final, so both ask.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Dialog, Icon, t, toast};
 use melder_port::view::{ChatKind, ChatStatus, Role};
 use melder_port::{Ask, Failure};

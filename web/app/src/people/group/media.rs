@@ -5,7 +5,7 @@
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, t, times};
 use melder_port::view::{Body, File, Message};
 use melder_port::{Answer, Ask, Failure, GroupId, Sequence};

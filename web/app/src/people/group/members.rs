@@ -4,7 +4,7 @@
 //! All members of a chat, with search; and, where one may, their roles and who comes in or goes.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Busy, Dialog, Icon, Sheet, t, toast, toast_with_undo};
 use melder_port::view::{ChatKind, Member, Role};
 use melder_port::{Ask, Failure};
@@ -105,7 +105,7 @@ fn Menu(info: Info, chosen: RwSignal<Option<Member>>) -> impl IntoView {
     let open = RwSignal::new(false);
     let removing = RwSignal::new(false);
     let shown = RwSignal::new(None::<Member>);
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         if let Some(member) = chosen.get() {
             shown.set(Some(member));
             open.set(true);

@@ -5,7 +5,7 @@
 //! and the same keys. It changes whenever somebody comes or goes, so nothing of the comparison is kept.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Dialog, Icon, SafetyNumber, dom, safety, t};
 use melder_port::{Answer, Ask, GroupId, News};
 
@@ -66,7 +66,7 @@ pub fn Number(group: GroupId) -> impl IntoView {
 fn Together(open: RwSignal<bool>, number: RwSignal<Option<String>>) -> impl IntoView {
     let scanning = RwSignal::new(false);
     let found = RwSignal::new(None::<Found>);
-    Effect::new(move |_| {
+    melder_kit::dom::effect(move || {
         // Another number: what was found was about the one before.
         number.track();
         open.track();

@@ -157,8 +157,8 @@ fn First(info: Info) -> impl IntoView {
 
 /// Those who manage first, then by name.
 pub fn sort(members: &mut [Member]) {
-    members.sort_by(|a, b| {
-        let key = |member: &Member| (member.role != Role::Manage, member.contact.name.to_lowercase());
+    melder_kit::order::sort_by(members, |a, b| {
+        let key = |member: &Member| (member.role != Role::Manage, melder_kit::texts::lower(&member.contact.name));
         key(a).cmp(&key(b))
     });
 }

@@ -5,7 +5,7 @@
 //! change it.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use melder_kit::dom::spawn_local;
 use melder_kit::{Busy, Icon, Sheet, Switch, dom, t, times};
 use melder_port::view::Policy;
 use melder_port::{Answer, Ask, Failure, News, Time};
