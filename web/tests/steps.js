@@ -82,11 +82,12 @@ export const sent = (page, text) =>
     .locator(".bubble__meta", { hasText: new RegExp(["state-sent", "state-delivered", "state-confirmed"].map((id) => word(id)).join("|")) })
     .waitFor();
 
-/** The messages of a chat on a peer's device, as its `--json` gives them. */
-export const received = async (peer, chat, holds) => {
-  const found = await until(`${peer.name} has it`, async () => (await peer.json("read", chat)).find(holds));
-  return found;
-};
+/** The message that has come to a peer's device, as its `--json` gives it. */
+export const received = (peer, chat, text) =>
+  until(`${peer.name} has “${text}”`, async () => {
+    const [{ messages }] = await peer.json("read", chat);
+    return messages.findLast((message) => message.text.includes(text));
+  });
 
 /**
  * Tests that build on each other: once one has failed, those after it are skipped, and a picture of each page says how it looked.
