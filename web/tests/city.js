@@ -351,5 +351,5 @@ export async function join(page, link, { pin = PIN, name, language = "de" } = {}
 /** After a reload, or when it locked itself. */
 export async function unlock(page, { pin = PIN, language = "de" } = {}) {
   await page.locator(`input[aria-label="${word("lock-label", {}, language)}"]`).fill(pin);
-  await page.getByRole("navigation").first().waitFor();
+  await page.locator(".shell").waitFor();
 }

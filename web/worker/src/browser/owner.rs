@@ -400,7 +400,7 @@ impl Owner {
     }
 
     /// What the policy says about wrong PINs must be known before the right one.
-    async fn remember_policy(&mut self) {
+    pub async fn remember_policy(&mut self) {
         let policy = self.engine.as_ref().and_then(|engine| engine.policy().ok().flatten());
         let (Some(policy), Some(record), Some(vault)) = (policy, &mut self.record, &self.vault) else {
             return;
