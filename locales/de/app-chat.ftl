@@ -163,7 +163,7 @@ poll-votes = { $count ->
     [one] 1 Stimme
    *[other] { $count } Stimmen
  }
-file-save = { $name }, { $size }: auf die Festplatte speichern
+file-save = Auf die Festplatte speichern
 file-going = { $percent } % von { $size }
 file-loading = Wird geholt …
 save-to-disk = Speichern

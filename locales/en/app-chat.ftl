@@ -163,7 +163,7 @@ poll-votes = { $count ->
     [one] 1 vote
    *[other] { $count } votes
  }
-file-save = { $name }, { $size }: save to disk
+file-save = Save to disk
 file-going = { $percent } % of { $size }
 file-loading = Being fetched …
 save-to-disk = Save

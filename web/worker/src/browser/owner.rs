@@ -428,7 +428,8 @@ impl Owner {
         if self.engine.is_some() {
             let before = self.net.number;
             self.net.connect(&mut self.rng);
-            if self.net.number != before {
+            // After one that failed it stays offline to the eye until one holds: what waits is said meanwhile.
+            if self.net.number != before && self.memory.connection != Some(Connection::Offline) {
                 self.standing(Connection::Connecting);
             }
         }
