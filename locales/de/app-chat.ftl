@@ -79,7 +79,7 @@ message-edited = bearbeitet
 expires-at = Verschwindet: { $time }
 state-confirmed = Von allen bestätigt
 quote-missing = Diese Nachricht ist nicht auf diesem Gerät.
-quote-label = Antwort auf { $name }: { $text }
+quote-label = Antwort auf:
 unknown-content = Diese Nachricht braucht eine neuere App. Sie bleibt erhalten.
 reaction-by = von { $names }
 send-again = Erneut senden
@@ -170,11 +170,11 @@ poll-voters = { $count ->
     [one] 1 Person hat abgestimmt
    *[other] { $count } Personen haben abgestimmt
  }
-poll-option = { $count ->
-    [one] { $text }, 1 Stimme
-   *[other] { $text }, { $count } Stimmen
+poll-votes = { $count ->
+    [one] 1 Stimme
+   *[other] { $count } Stimmen
  }
-file-save = { $name }, { $size }: auf die Festplatte speichern
+file-save = Auf die Festplatte speichern
 file-going = { $percent } % von { $size }
 file-loading = Wird geholt …
 save-to-disk = Speichern

@@ -79,7 +79,7 @@ message-edited = edited
 expires-at = Disappears: { $time }
 state-confirmed = Confirmed by all
 quote-missing = This message is not on this device.
-quote-label = Reply to { $name }: { $text }
+quote-label = Reply to:
 unknown-content = This message needs a newer app. It is kept.
 reaction-by = by { $names }
 send-again = Send again
@@ -170,11 +170,11 @@ poll-voters = { $count ->
     [one] 1 person has voted
    *[other] { $count } people have voted
  }
-poll-option = { $count ->
-    [one] { $text }, 1 vote
-   *[other] { $text }, { $count } votes
+poll-votes = { $count ->
+    [one] 1 vote
+   *[other] { $count } votes
  }
-file-save = { $name }, { $size }: save to disk
+file-save = Save to disk
 file-going = { $percent } % of { $size }
 file-loading = Being fetched …
 save-to-disk = Save

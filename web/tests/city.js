@@ -286,8 +286,11 @@ export async function ready(page, address = "/") {
 
 /** axe finds nothing on what is shown now. */
 export async function axe(page, { except = [] } = {}) {
-  // Text that fades in has not its colour yet.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((it) => it.finished.catch(() => {}))));
+  // Text that fades in has not its colour yet. What goes round for ever is not waited for.
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter((it) => Number.isFinite(it.effect.getComputedTiming().endTime));
+    return Promise.all(ending.map((it) => it.finished.catch(() => {})));
+  });
   // By the protocol, not by the page: its policy allows no foreign script.
   const { violations } = await evaluated(page, await readFile(AXE, "utf8"), except);
   const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => `${node.target} ${node.failureSummary}`) }));
@@ -356,5 +359,5 @@ export async function join(page, link, { pin = PIN, name, language = "de" } = {}
 /** After a reload, or when it locked itself. */
 export async function unlock(page, { pin = PIN, language = "de" } = {}) {
   await page.locator(`input[aria-label="${word("lock-label", {}, language)}"]`).fill(pin);
-  await page.getByRole("navigation").first().waitFor();
+  await page.locator(".shell").waitFor();
 }

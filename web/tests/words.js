@@ -12,12 +12,27 @@ function load(language) {
   const all = new Map();
   const files = readdirSync(LOCALES + language).filter((name) => name.startsWith("app") || name === "errors.ftl");
   for (const file of files) {
+    let id;
     for (const line of readFileSync(`${LOCALES}${language}/${file}`, "utf8").split("\n")) {
-      const found = /^([a-z][\w-]*) = (.+)$/.exec(line);
-      if (found) all.set(found[1], found[2].trim());
+      const found = /^([a-z][\w-]*) = (.*)$/.exec(line);
+      if (found) {
+        id = found[1];
+        all.set(id, found[2].trim());
+      } else if (/^\s+\S/.test(line) && id) {
+        all.set(id, `${all.get(id)}\n${line.trim()}`);
+      }
     }
   }
   return all;
+}
+
+/** The form for a number, of a text that has several. */
+function chosen(text, values) {
+  return text.replace(/\{ ?\$(\w+) ->\n([^]*?)\n\}/g, (_, name, forms) => {
+    const count = Number(values[name]);
+    const all = new Map(forms.split("\n").map((form) => /^\*?\[(\w+)\] ?(.*)$/.exec(form)?.slice(1)).filter(Boolean));
+    return all.get(String(count)) ?? (count === 1 ? all.get("one") : undefined) ?? all.get("other");
+  });
 }
 
 /** The word with this id. What would be filled in is given, `{ $name }` by `{ name: … }`. */
@@ -25,8 +40,14 @@ export function word(id, values = {}, language = "de") {
   if (!texts.has(language)) texts.set(language, load(language));
   const text = texts.get(language).get(id);
   if (text === undefined) throw new Error(`there is no text \`${id}\``);
-  return text.replace(/\{ ?\$(\w+) ?\}/g, (_, name) => {
+  return chosen(text, values).replace(/\{ ?\$(\w+) ?\}/g, (_, name) => {
     if (!(name in values)) throw new Error(`\`${id}\` needs \`${name}\``);
     return String(values[name]);
   });
+}
+
+/** All texts of a language, by their ids. */
+export function words(language) {
+  if (!texts.has(language)) texts.set(language, load(language));
+  return texts.get(language);
 }

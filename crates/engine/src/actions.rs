@@ -458,7 +458,7 @@ fn rename(
         work.failed(id, ActionError::Invalid(Invalid::NotAllowed));
         return Ok(());
     }
-    groups::set_name(work, group, Some(&name), description.as_deref())?;
+    groups::renamed(work, group, None, &name, description.as_deref())?;
     outbox::queue_content(work, group, Content::GroupProfile(GroupProfile { name, description }))?;
     work.done(id, Outcome::Nothing);
     Ok(())

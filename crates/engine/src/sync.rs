@@ -322,7 +322,8 @@ fn read(work: &mut Work<'_>, group: &Group, entry: &Entry, received: &Received) 
         work.session.stats.messages_received += 1;
     }
     if let Some(profile) = taken.profile {
-        groups::set_name(work, group.id, Some(&profile.name), profile.description.as_deref())?;
+        let at = Some(entry.sequence);
+        groups::renamed(work, group.id, at, &profile.name, profile.description.as_deref())?;
     }
     if let Some(absence) = taken.absence {
         crate::duty::heard(work, group.id, received.sender.account, &absence, entry.time)?;

@@ -114,11 +114,11 @@ fn Shell() -> impl IntoView {
             data-info=move || if info() { "true" } else { "false" }
         >
             <Tabs />
+            <NetBar />
             <section
                 class="shell__list"
                 role=move || (pane(&app.route.get()) == "list").then_some("main")
                 aria-label=move || list_name(&app.route.get())>
-                <NetBar />
                 {move || match app.route.with(Route::tab) {
                     Tab::Chats => view! { <ListPane /> }.into_any(),
                     Tab::Contacts => view! { <ContactsPane /> }.into_any(),
@@ -134,13 +134,13 @@ fn Shell() -> impl IntoView {
             >
                 <Main group />
             </section>
-            <aside
+            <section
                 class="shell__info"
-                role=move || (pane(&app.route.get()) == "info").then_some("main")
+                role=move || if pane(&app.route.get()) == "info" { "main" } else { "complementary" }
                 aria-label=t!("group-info")
             >
                 {move || group.get().filter(|_| info()).map(|group| view! { <InfoPane group /> })}
-            </aside>
+            </section>
         </div>
         <AlarmScreen />
     }
@@ -270,7 +270,7 @@ pub fn NetBar() -> impl IntoView {
     let app = app();
     let waiting = Memo::new(move |_| app.own.with(|own| own.as_ref().map_or(0, |own| own.waiting)));
     view! {
-        <div role="status">
+        <div class="shell__net" role="status">
             {move || match app.connection.get() {
                 Connection::Online => None,
                 Connection::Connecting => {

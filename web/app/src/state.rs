@@ -170,7 +170,7 @@ impl App {
     }
 
     /// Reads one chat's row anew, soon; what comes meanwhile is one reading.
-    fn refresh(self, group: GroupId) {
+    pub fn refresh(self, group: GroupId) {
         let first = DIRTY.with(|dirty| {
             let mut dirty = dirty.borrow_mut();
             let first = dirty.is_empty();

@@ -311,6 +311,25 @@ pub(crate) fn set_name(
     Ok(())
 }
 
+/// Takes a name that a member gave; the chat says so if it had another.
+pub(crate) fn renamed(
+    work: &mut Work<'_>,
+    group: GroupId,
+    at: Option<Sequence>,
+    name: &str,
+    description: Option<&str>,
+) -> Result<(), EngineError> {
+    let before: Option<String> = work
+        .tx
+        .prepare_cached("SELECT name FROM groups WHERE id = ?1")?
+        .query_row([group.as_bytes()], |row| row.get(0))?;
+    set_name(work, group, Some(name), description)?;
+    match before {
+        Some(before) if before != name => line(work, group, at, &SystemLine::Renamed { name: name.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
 /// Adds a line of the system to a chat.
 pub(crate) fn line(
     work: &mut Work<'_>,

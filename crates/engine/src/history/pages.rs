@@ -72,11 +72,12 @@ pub(crate) fn page(
     })
 }
 
-/// What waits to get into the log, oldest first.
+/// What waits to get into the log, oldest first; behind it what waits for its time, the next first.
 fn waiting(connection: &Connection, own: AccountId, group: GroupId) -> Result<Vec<MessageView>, EngineError> {
     let found = select(
         connection,
-        "WHERE m.grp = ?1 AND m.sequence IS NULL AND m.shown = 1 AND m.state <> 1 ORDER BY m.id LIMIT ?2",
+        "WHERE m.grp = ?1 AND m.sequence IS NULL AND m.shown = 1
+         ORDER BY m.state = 1, CASE m.state WHEN 1 THEN m.due END, m.id LIMIT ?2",
         params![group.as_bytes(), MOST],
     )?;
     found.iter().map(|stored| view(connection, own, stored)).collect()

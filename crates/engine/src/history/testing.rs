@@ -187,6 +187,13 @@ impl Device {
         encoded.id
     }
 
+    /// This device writes; it waits for its time.
+    pub fn plan(&mut self, message: &Message, at: Time) {
+        let own = self.own;
+        let encoded = encode(message, own, GROUP);
+        self.run(|work| super::write(work, GROUP, own, &encoded, message, MessageState::Scheduled { at }).unwrap());
+    }
+
     pub fn view(&self, id: MessageId) -> Option<MessageView> {
         super::message(&self.connection, self.own.account, id).unwrap()
     }

@@ -4,6 +4,8 @@
 //! Entries that change who is in a group: of the roster, of the tree, and what an account's new record tells of its
 //! devices. Each is checked by the rules before it takes effect, and told in the chat.
 
+use std::collections::BTreeSet;
+
 use melder_bugs::{self as bugs, Bug};
 use melder_mls::MlsError;
 use melder_mls::member::Leaf;
@@ -50,6 +52,9 @@ pub(super) fn roster_change(
         melder_protocol::roster::Author::Organisation => None,
     };
     let chains = people::as_of(work, group.id, author)?;
+    let before: BTreeSet<AccountId> = groups::roster(work, group.id)?
+        .map(|roster| roster.members().map(|(account, _)| account).collect())
+        .unwrap_or_default();
     let applied = work
         .session
         .rosters
@@ -60,7 +65,7 @@ pub(super) fn roster_change(
         return Ok(());
     };
     groups::store_change(work.tx, group.id, applied.index.0 as usize, change)?;
-    roster_lines(work, group, at, &applied)?;
+    roster_lines(work, group, at, &applied, &before)?;
     if work.own_account().is_some_and(|own| applied.unset.contains(&own)) || applied.closed {
         groups::leave(work, group)?;
         join::forget_welcomes_until(work, group.id, at)?;
@@ -73,9 +78,21 @@ pub(super) fn roster_change(
     Ok(())
 }
 
-fn roster_lines(work: &mut Work<'_>, group: &Group, at: Sequence, change: &RosterChange) -> Result<(), EngineError> {
-    if !change.set.is_empty() {
-        let accounts = change.set.iter().map(|member| member.account).collect();
+fn roster_lines(
+    work: &mut Work<'_>,
+    group: &Group,
+    at: Sequence,
+    change: &RosterChange,
+    before: &BTreeSet<AccountId>,
+) -> Result<(), EngineError> {
+    // Who only got another role was there before.
+    let accounts: Vec<AccountId> = change
+        .set
+        .iter()
+        .map(|member| member.account)
+        .filter(|account| !before.contains(account))
+        .collect();
+    if !accounts.is_empty() {
         groups::line(work, group.id, Some(at), &SystemLine::Added { accounts })?;
     }
     match (&change.unset[..], change.author) {

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use leptos::html;
 use leptos::prelude::*;
 use melder_kit::dom::spawn_local;
-use melder_kit::{Icon, dom, t, times};
+use melder_kit::{Icon, dom, t, times, toast};
 use melder_port::view::{Body, Draft, DraftContent, Message, Urgency};
-use melder_port::{Answer, Ask, Failure, MessageId};
+use melder_port::{AccountId, Answer, Ask, Failure, GroupId, MessageId};
 
 use super::sound;
 use crate::fetch;
@@ -235,7 +235,7 @@ impl Screen {
         }
         self.busy.set(true);
         self.failed.set(None);
-        let (group, id, at) = (alarm.group, alarm.id, alarm.sequence);
+        let (group, id, sender) = (alarm.group, alarm.id, alarm.sender);
         let draft = Draft {
             content: DraftContent::Confirm {
                 to: id,
@@ -259,7 +259,7 @@ impl Screen {
                     });
                     self.app.read_alarms();
                     if help {
-                        route::go(self.app.route, Route::Chat { group, at });
+                        self.call_for_help(group, id, sender).await;
                     }
                     if !help || more {
                         self.show_done();
@@ -268,6 +268,33 @@ impl Screen {
                 Err(failure) => self.failed.set(Some(failure)),
             }
         });
+    }
+
+    /// Says it where the alarm came from, so that whoever is near reads it too; where one may only read, to the sender alone.
+    async fn call_for_help(self, group: GroupId, alarm: MessageId, sender: AccountId) {
+        let may_write = self.app.chat(group).is_some_and(|chat| chat.may_write);
+        let direct = || async move { fetch!(Ask::StartDirect(sender) => Answer::Group) };
+        let (to, reply_to) = if may_write {
+            (Ok(group), Some(alarm))
+        } else {
+            (direct().await, None)
+        };
+        let draft = Draft {
+            content: DraftContent::Text(t!("alarm-help-note")),
+            reply_to,
+            files: Vec::new(),
+            expires_in_ms: None,
+            confirm: None,
+            at: None,
+        };
+        let sent = match to {
+            Ok(to) => fetch!(Ask::Send { group: to, draft } => Answer::Queued).map(|_| to),
+            Err(failure) => Err(failure),
+        };
+        match sent {
+            Ok(to) => route::go(self.app.route, Route::Chat { group: to, at: None }),
+            Err(failure) => toast(say(&failure)),
+        }
     }
 
     fn show_done(self) {
@@ -419,7 +446,7 @@ fn Bottom(screen: Screen, alarm: Message) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use melder_port::view::State;
-    use melder_port::{AccountId, GroupId, Time};
+    use melder_port::Time;
 
     use super::*;
 

@@ -230,20 +230,15 @@ fn quote(ctx: Ctx, reply: &Quote) -> AnyView {
     };
     let name = (!reply.sender_name.is_empty()).then(|| reply.sender_name.clone());
     let to = reply.sequence;
-    let label = t!(
-        "quote-label",
-        name = name.clone().unwrap_or_default(),
-        text = text.as_str()
-    );
     view! {
         <button
             class="quote"
-            aria-label=label
             on:click=move |_| match to {
                 Some(to) => ctx.jump.set(Some(Jump::To(to))),
                 None => melder_kit::toast(t!("quote-missing")),
             }
         >
+            <span class="kern-sr-only">{t!("quote-label")}</span>
             {name.map(|name| view! { <b>{name}</b> })}
             <span>{text}</span>
         </button>

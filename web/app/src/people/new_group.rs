@@ -60,7 +60,7 @@ pub fn pick_row(person: Person) -> AnyView {
             aria-pressed=move || if picked.has(account) { "true" } else { "false" }
             on:click=move |_| picked.toggle(&chosen)
         >
-            <span class="pick" aria-hidden="true">{move || picked.has(account).then(|| view! { <Icon name="check" /> })}</span>
+            <span class="person__pick" aria-hidden="true">{move || picked.has(account).then(|| view! { <Icon name="check" /> })}</span>
             <PersonLine person />
         </button>
     }

@@ -4,7 +4,7 @@
 //! The check of who somebody is: both compare one number, by camera or by reading it aloud. What a person says here is
 //! kept by the engine against the account's first key, so that a later change of keys takes the trust back.
 
-use crate::first_run::scan::Scanner;
+use crate::first_run::scan::{PictureButton, Scanner};
 use leptos::prelude::*;
 use melder_kit::dom::spawn_local;
 use melder_kit::{Dialog, Icon, SafetyNumber, TrustBadge, TrustShow, dom, safety, t, toast_with_undo};
@@ -303,10 +303,12 @@ fn ScanIt(check: Check) -> impl IntoView {
             Scan::Other => other.set(true),
         }
     });
+    let picture = Callback::new(move |text: Option<String>| found.run(text.unwrap_or_default()));
     view! {
         <Dialog open=check.scanning title=t!("check-scan") close_label=t!("close")>
             <p>{t!("check-scan-how")}</p>
             <Scanner found />
+            <PictureButton class="button button--second button-wide" found=picture />
             <p role="status">{move || other.get().then(|| t!("check-scan-other"))}</p>
         </Dialog>
     }

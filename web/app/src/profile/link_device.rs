@@ -15,7 +15,7 @@ use melder_port::{Ask, Failure, News};
 
 use crate::first_run::address::{self, Brought, Reading};
 use crate::first_run::link::{spaced_number, typed_part};
-use crate::first_run::scan::Scanner;
+use crate::first_run::scan::{PictureButton, Scanner};
 use crate::first_run::why;
 use crate::port;
 use crate::profile::PaneBar;
@@ -145,6 +145,7 @@ fn Asked(linking: Linking, code: String) -> impl IntoView {
 fn Enter(linking: Linking, camera: bool) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let found = Callback::new(move |text: String| linking.read(&text, true));
+    let picture = Callback::new(move |text: Option<String>| linking.read(&text.unwrap_or_default(), true));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         linking.read(&text.get_untracked(), false);
@@ -159,7 +160,11 @@ fn Enter(linking: Linking, camera: bool) -> impl IntoView {
             <li>{t!("link-new-3")}</li>
         </ol>
         {if camera {
-            view! { <Scanner found /> }.into_any()
+            view! {
+                <Scanner found />
+                <PictureButton class="button button--second button-wide" found=picture />
+            }
+                .into_any()
         } else {
             view! {
                 <button class="button button--second button-wide" on:click=move |_| linking.stage.set(Stage::Enter { camera: true })>

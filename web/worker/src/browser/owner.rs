@@ -414,7 +414,7 @@ impl Owner {
     }
 
     /// What the policy says about wrong PINs must be known before the right one.
-    async fn remember_policy(&mut self) {
+    pub async fn remember_policy(&mut self) {
         let policy = self.engine.as_ref().and_then(|engine| engine.policy().ok().flatten());
         let (Some(policy), Some(record), Some(vault)) = (policy, &mut self.record, &self.vault) else {
             return;
@@ -488,7 +488,8 @@ impl Owner {
         if self.engine.is_some() {
             let before = self.net.number;
             self.net.connect(&mut self.rng);
-            if self.net.number != before {
+            // After one that failed it stays offline to the eye until one holds: what waits is said meanwhile.
+            if self.net.number != before && self.memory.connection != Some(Connection::Offline) {
                 self.standing(Connection::Connecting);
             }
         }

@@ -35,6 +35,7 @@ impl Owner {
                 self.out.answer(from, result);
             }
             Ask::LockNow => {
+                self.remember_policy().await;
                 self.close();
                 let lock = self.lock();
                 self.tell_lock();

@@ -3,7 +3,7 @@
 
 use melder_content::Content;
 use melder_protocol::roster::{GroupKind, Role};
-use melder_protocol::{ErrorCode, Sequence};
+use melder_protocol::{ErrorCode, Sequence, Time};
 
 use crate::api::{Action, ActionError, ActionId, Around, ChatItem, ChatPage, Event, Invalid, Outcome, SystemLine};
 use crate::history::testing::{CHANNEL, Device, GROUP, Person, events, text};
@@ -98,6 +98,17 @@ fn what_waits_stands_at_the_end_and_only_there() {
         shown(&page(&device, Around::After(Sequence(10)), 9)),
         ["m11", "line 12", "waits"]
     );
+}
+
+#[test]
+fn what_is_planned_stands_behind_what_waits_the_next_first() {
+    let (mut device, _) = ten();
+    for (said, at) in [("tomorrow", 9_000_000), ("tonight", 8_000_000)] {
+        let message = device.message(text(said));
+        device.plan(&message, Time(at));
+    }
+    device.write(text("waits"));
+    assert_eq!(shown(&page(&device, Around::End, 1)), ["line 12", "waits", "tonight", "tomorrow"]);
 }
 
 #[test]

@@ -61,10 +61,9 @@ pub fn view(ctx: Ctx, file: &File) -> AnyView {
         });
     };
     let name = file.filename.clone();
-    let big = size(file.size);
-    let size_word = big.clone();
+    let size_word = size(file.size);
     view! {
-        <button class="file" aria-label=t!("file-save", name = name.as_str(), size = big.as_str()) on:click=save>
+        <button class="file" on:click=save>
             <span class="file__icon"><Icon name=icon(&file.content_type) /></span>
             <span class="grow">
                 <span class="strong file__name">{name.clone()}</span>
@@ -75,6 +74,7 @@ pub fn view(ctx: Ctx, file: &File) -> AnyView {
                         None => size_word.clone(),
                     }}
                 </span>
+                <span class="kern-sr-only">{t!("file-save")}</span>
             </span>
             <Icon name="download" />
         </button>

@@ -49,12 +49,14 @@ pub fn view(ctx: Ctx, message: &Arc<Message>, poll: &Poll) -> AnyView {
             let vote = move |_| {
                 ctx.send(DraftContent::Vote { poll: id, choices: choices(&whole, at) });
             };
-            let label = t!("poll-option", text = option.text.as_str(), count = option.votes);
             view! {
-                <button class="poll-option" aria-pressed=if option.own { "true" } else { "false" } aria-label=label on:click=vote>
+                <button class="poll-option" aria-pressed=if option.own { "true" } else { "false" } on:click=vote>
                     <Icon name=icon />
-                    <span>{option.text.clone()}</span>
-                    <span class="strong">{option.votes}</span>
+                    <span>{option.text.clone()}" "</span>
+                    <span class="strong">
+                        <span aria-hidden="true">{option.votes}</span>
+                        <span class="kern-sr-only">{t!("poll-votes", count = option.votes)}</span>
+                    </span>
                     <span class="progress"><i style:width=format!("{share}%")></i></span>
                 </button>
             }

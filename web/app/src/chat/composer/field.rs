@@ -115,7 +115,8 @@ pub fn Field() -> impl IntoView {
     melder_kit::dom::effect(move || {
         writing.text.track();
         if let Some(field) = node.get() {
-            grow(&field);
+            // Once the text stands in it.
+            dom::after(0, move || grow(&field));
         }
     });
     let note_caret = move || {

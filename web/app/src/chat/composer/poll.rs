@@ -69,7 +69,10 @@ pub fn PollDialog() -> impl IntoView {
                         aria-label=t!("poll-answer", number = number)
                         placeholder=t!("poll-answer", number = number)
                         prop:value=move || option.get()
-                        on:input=move |event| option.set(event_target_value(&event))
+                        on:input=move |event| {
+                            option.set(event_target_value(&event));
+                            missing.set(false);
+                        }
                     />
                 }
             })
@@ -82,7 +85,10 @@ pub fn PollDialog() -> impl IntoView {
                 <input
                     class="input"
                     prop:value=move || question.get()
-                    on:input=move |event| question.set(event_target_value(&event))
+                    on:input=move |event| {
+                        question.set(event_target_value(&event));
+                        missing.set(false);
+                    }
                 />
             </label>
             <div class="stack stack--tight">{fields}</div>

@@ -18,7 +18,7 @@ use crate::chat::composer::mentions;
 use crate::chat::{Ctx, Jump, media};
 use crate::fetch;
 use crate::port;
-use crate::state::say;
+use crate::state::{App, app, say};
 
 /// The text is kept this long after the last letter.
 const SAVE_MS: i32 = 400;
@@ -31,6 +31,7 @@ type Kept = (String, Option<MessageId>);
 #[derive(Debug, Clone, Copy)]
 pub struct Writing {
     pub ctx: Ctx,
+    app: App,
     pub text: RwSignal<String>,
     /// Who was chosen behind an `@`.
     pub named: RwSignal<Vec<(String, AccountId)>>,
@@ -52,6 +53,7 @@ impl Writing {
     pub fn new(ctx: Ctx) -> Self {
         Self {
             ctx,
+            app: app(),
             text: RwSignal::new(String::new()),
             named: RwSignal::new(Vec::new()),
             picked: RwSignal::new_local(Vec::new()),
@@ -145,8 +147,10 @@ impl Writing {
         self.kept.set_value(Some(now));
         let group = self.ctx.group;
         spawn_local(async move {
-            // What cannot be kept now is kept with the next letter.
-            let _ = port::ask(Ask::SaveComposer { group, text, reply_to }).await;
+            // What cannot be kept now is kept with the next letter. The list shows what is kept.
+            if port::ask(Ask::SaveComposer { group, text, reply_to }).await.is_ok() {
+                self.app.refresh(group);
+            }
         });
     }
 

@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+// The moment the app is there for: an alarm that fills the screen until it is confirmed, the sender who sees by name whom it
+// reached; besides it messages that ask for a confirmation, and channels where few write and all read.
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+
+import { DESKTOP, PHONE, calm, fits, inBothThemes, newCity, until } from "./city.js";
+import { add, arrive, button, dialog, field, go, message, open, received, row, story, write } from "./steps.js";
+import { word } from "./words.js";
+
+const UNIT = "Verkehrsüberwachung";
+const GROUP = "Bezirk 3 Maxvorstadt";
+const CHANNEL = "Dienstanweisungen";
+const MONIKA = "Monika Huber";
+const JONAS = "Jonas Berger";
+const STORM = "Unwetter! Sofort Schutz suchen.";
+
+const step = story(() => city);
+let city;
+let cem;
+let petra;
+let monika;
+let jonas;
+
+before(async () => {
+  city = await newCity({ groups: [{ name: GROUP, unit: UNIT }] });
+  cem = await city.peer("Cem Aydin", { unit: UNIT });
+  petra = await city.peer("Petra Wimmer", { unit: UNIT });
+  monika = await arrive(city, MONIKA, { size: DESKTOP, chat: GROUP, invite: { unit: UNIT } });
+  jonas = await arrive(city, JONAS, { size: PHONE, chat: GROUP, invite: { unit: UNIT } });
+  await open(monika, GROUP);
+  const members = async () => (await cem.run("members", GROUP).catch(() => "")) + (await petra.run("members", GROUP).catch(() => ""));
+  await until("all are in the group", async () => (await members()).split(JONAS).length > 2);
+  await write(monika, "Dienstbeginn.");
+  await petra.reads(GROUP, "Dienstbeginn.");
+  await row(jonas, "Dienstbeginn.").first().waitFor();
+});
+
+after(() => city?.stop());
+
+const screen = (page) => page.locator("dialog.alarm[open]");
+const reach = (page) => page.locator(".reach");
+const tab = (page, id) => reach(page).locator(".reach__word", { hasText: new RegExp(`^${word(id)}`) }).locator("..");
+
+/** The sheet of who has a message shows so many, by name. */
+async function shows(page, id, names) {
+  await tab(page, id).locator(".reach__number", { hasText: String(names.length) }).waitFor({ timeout: 30_000 });
+  await tab(page, id).click();
+  for (const name of names) await reach(page).locator(".reach__person", { hasText: name }).waitFor();
+}
+
+step("an alarm is written, its consequence said, and only then it goes", async () => {
+  await add(monika, "alarm-raise");
+  await button(dialog(monika), "alarm-next").click();
+  await dialog(monika).getByText(word("alarm-text-missing")).waitFor();
+  await button(dialog(monika), "urgency-emergency").click();
+  await dialog(monika).getByLabel(word("alarm-text")).fill(STORM);
+  await inBothThemes(monika, "alarm-new");
+  await button(dialog(monika), "alarm-next").click();
+  await dialog(monika).getByText(word("alarm-goes-all", { count: 3 })).waitFor();
+  await inBothThemes(monika, "alarm-sure");
+  await button(dialog(monika), "alarm-raise").click();
+  await message(monika, STORM).waitFor();
+});
+
+step("it fills the screen elsewhere, and neither Escape nor a stray Enter ends it", async () => {
+  await screen(jonas).getByText("Sofort Schutz suchen").waitFor();
+  await screen(jonas).getByText(MONIKA).waitFor();
+  await inBothThemes(jonas, "alarm");
+  await fits(jonas);
+  await jonas.setViewportSize(DESKTOP);
+  await inBothThemes(jonas, "alarm");
+  await jonas.setViewportSize(PHONE);
+  for (const key of ["Escape", "Escape", "Enter"]) await jonas.keyboard.press(key);
+  assert.equal(await jonas.evaluate(() => document.activeElement?.id), "alarm-title");
+  await screen(jonas).waitFor();
+  await button(screen(jonas), "alarm-sound-off").click();
+  await button(screen(jonas), "alarm-sound-on").waitFor();
+});
+
+step("the sender sees by name, live, whom it reached and who confirmed", async () => {
+  await button(message(monika, STORM), "who-confirmed").click();
+  await shows(monika, "reach-reached", [JONAS]);
+  await shows(monika, "reach-missing", ["Cem Aydin", "Petra Wimmer"]);
+  await inBothThemes(monika, "reach");
+  await received(cem, GROUP, STORM);
+  await cem.run("confirm");
+  await shows(monika, "reach-confirmed", ["Cem Aydin"]);
+  await button(screen(jonas), "alarm-confirm").click();
+  await jonas.getByText(word("alarm-confirmed-then")).waitFor();
+  await inBothThemes(jonas, "alarm-confirmed");
+  await shows(monika, "reach-confirmed", ["Cem Aydin", JONAS]);
+  await reach(monika).getByText(word("reach-sum", { done: 2, of: 3 })).waitFor();
+  await screen(jonas).waitFor({ state: "hidden" });
+});
+
+step("those whom it did not reach are called again, each for themselves", async () => {
+  await button(reach(monika), "reach-call", { count: 1 }).click();
+  await inBothThemes(monika, "call-again");
+  await button(reach(monika), "reach-call-now", { count: 1 }).click();
+  await monika.locator(".toast", { hasText: word("reach-called", { count: 1 }) }).waitFor();
+  await petra.reads(MONIKA, STORM);
+  await petra.run("read", GROUP);
+  const mine = await received(petra, GROUP, STORM);
+  await petra.run("confirm", mine.id);
+  await shows(monika, "reach-confirmed", ["Cem Aydin", JONAS, "Petra Wimmer"]);
+  await button(dialog(monika), "close").click();
+});
+
+step("an alarm from the command line fills the screen; help is asked for with one press", async () => {
+  await cem.run("alarm", GROUP, "Angriff am Marienplatz", "--urgency", "emergency");
+  await screen(jonas).getByText("Angriff am Marienplatz").waitFor();
+  await screen(monika).getByText("Angriff am Marienplatz").waitFor();
+  await inBothThemes(monika, "alarm-desktop");
+  await button(screen(monika), "alarm-confirm").click();
+  await button(screen(monika), "alarm-go-on").click();
+  await button(screen(jonas), "alarm-help").click();
+  await message(jonas, word("alarm-help-note")).locator(".quote", { hasText: "Angriff am Marienplatz" }).waitFor();
+  await message(monika, word("alarm-help-note")).locator(".quote", { hasText: "Angriff am Marienplatz" }).waitFor();
+  await inBothThemes(jonas, "alarm-in-chat");
+  await cem.reads(GROUP, word("alarm-help-note"));
+});
+
+step("a message asks for a confirmation by a time, and counts", async () => {
+  const said = "Einsatzbesprechung um 14 Uhr, Raum 12.";
+  await button(monika, "composer-add").click();
+  await dialog(monika).getByRole("switch", { name: word("ask-confirmation") }).click();
+  await button(dialog(monika), "span-minutes", { count: 15 }).click();
+  await inBothThemes(monika, "ask-confirmation");
+  await button(dialog(monika), "ask-confirmation-set").click();
+  await write(monika, said);
+  const card = message(jonas, said);
+  await card.getByText(word("minutes-left", { count: 15 })).waitFor();
+  await card.getByText(word("confirmed-of", { count: 0, of: 3 })).waitFor();
+  await inBothThemes(jonas, "confirmation");
+  await fits(jonas);
+  await button(card, "message-confirm").click();
+  await card.locator(".confirmed").waitFor();
+  await inBothThemes(jonas, "confirmation-given");
+  await message(monika, said).getByText(word("confirmed-of", { count: 1, of: 3 })).waitFor();
+  const there = await received(cem, GROUP, said);
+  await cem.run("confirm", there.id);
+  await message(monika, said).getByText(word("confirmed-of", { count: 2, of: 3 })).waitFor();
+  await button(message(monika, said), "who-confirmed").click();
+  await shows(monika, "reach-confirmed", ["Cem Aydin", JONAS]);
+  await button(dialog(monika), "close").click();
+});
+
+step("in a channel one reads, and who may publish writes", async () => {
+  await city.admin("groups", "create", CHANNEL, "--channel", "--unit", UNIT, "--publisher", MONIKA);
+  await go(monika, "/");
+  await go(jonas, "/");
+  await button(jonas, "filter-channels").click();
+  for (const page of [monika, jonas]) await row(page, CHANNEL).getByText(word("chat-no-messages")).waitFor({ timeout: 60_000 });
+  await open(monika, CHANNEL);
+  const said = "Neue Dienstkleidung ab Montag.";
+  await write(monika, said);
+  await row(jonas, CHANNEL).getByText(said).waitFor({ timeout: 60_000 });
+  await inBothThemes(jonas, "channels");
+  await row(jonas, CHANNEL).click();
+  await message(jonas, said).waitFor();
+  await jonas.getByText(word("composer-channel")).waitFor();
+  assert.equal(await field(jonas).count(), 0);
+  await inBothThemes(jonas, "channel");
+  await fits(jonas);
+});
+
+step("nothing broke on the way", async () => {
+  calm(monika);
+  calm(jonas);
+});
