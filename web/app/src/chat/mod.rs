@@ -38,8 +38,8 @@ use melder_port::{Answer, Ask, GroupId, MessageId, News, Sequence};
 
 pub use info::InfoPane;
 
-use crate::people::Away;
 use crate::fetch;
+use crate::people::Away;
 use crate::state::{act, app, on_news};
 
 /// What the parts of a chat share. A handle: it is copied freely.
@@ -165,7 +165,10 @@ pub fn ChatPane(group: GroupId) -> impl IntoView {
         media::forget();
     });
     let writing = composer::provide(ctx);
-    let away = Memo::new(move |_| ctx.chat.with(|chat| chat.as_ref().and_then(|chat| chat.absence.clone())));
+    let away = Memo::new(move |_| {
+        ctx.chat
+            .with(|chat| chat.as_ref().and_then(|chat| chat.absence.clone()))
+    });
     let dropping = RwSignal::new(false);
     view! {
         <div
