@@ -14,7 +14,11 @@ const CHOICE: &str = "melder.language";
 /// The chosen language, or the browser's, as the page's script has it.
 pub fn load() {
     let window = dom::window();
-    let found = |name: &str| Reflect::get(&window, &name.into()).ok().and_then(|value| value.as_string());
+    let found = |name: &str| {
+        Reflect::get(&window, &name.into())
+            .ok()
+            .and_then(|value| value.as_string())
+    };
     let language = found("melderLanguage").map_or(Language::De, |tag| Language::from_tag(&tag));
     texts::load(language, found("melderTexts").unwrap_or_default());
 }

@@ -119,7 +119,9 @@ pub fn load(language: Language, source: String) {
     for line in source.split_inclusive('\n') {
         if let Some(name) = id(line) {
             let id = TextId::of(name);
-            if let Some(free) = places(id).find_map(|place| slots.get(place).filter(|slot| slot.begin == 0).map(|_| place)) {
+            if let Some(free) =
+                places(id).find_map(|place| slots.get(place).filter(|slot| slot.begin == 0).map(|_| place))
+            {
                 slots[free] = Slot {
                     id,
                     begin: at + name.len() + " =".len(),
@@ -262,7 +264,12 @@ pub fn language() -> Language {
 /// Is there a text of this name?
 #[must_use]
 pub fn has(id: &str) -> bool {
-    TEXTS.with(|texts| texts.borrow().as_ref().is_some_and(|texts| texts.pattern(TextId::of(id)).is_some()))
+    TEXTS.with(|texts| {
+        texts
+            .borrow()
+            .as_ref()
+            .is_some_and(|texts| texts.pattern(TextId::of(id)).is_some())
+    })
 }
 
 /// The text of this name. Better called as [`crate::t!`].
@@ -348,7 +355,16 @@ mod tests {
 
     #[test]
     fn nothing_that_is_broken_breaks_it() {
-        for broken in ["a = {", "a = { $b ->", "a = { $b -> [", "a = }{", "a =", "a = { $b -> [x] *[", " =", "a = {}"] {
+        for broken in [
+            "a = {",
+            "a = { $b ->",
+            "a = { $b -> [",
+            "a = }{",
+            "a =",
+            "a = { $b -> [x] *[",
+            " =",
+            "a = {}",
+        ] {
             load(Language::En, broken.to_owned());
             let _ = crate::t!("a", b = 1u32);
         }
@@ -386,7 +402,11 @@ mod tests {
             let names: std::collections::BTreeSet<&str> = source
                 .split('$')
                 .skip(1)
-                .map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').next().unwrap_or_default())
+                .map(|rest| {
+                    rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
+                        .next()
+                        .unwrap_or_default()
+                })
                 .collect();
             for number in [0_u64, 1, 2, 21] {
                 let counted = ["count", "left", "minutes", "days", "done", "of"];
@@ -403,7 +423,9 @@ mod tests {
                 }
                 for id in &ids {
                     let message = bundle.get_message(id).expect("Fluent has it").value().expect("a text");
-                    let meant = bundle.format_pattern(message, Some(&args), &mut Vec::new()).into_owned();
+                    let meant = bundle
+                        .format_pattern(message, Some(&args), &mut Vec::new())
+                        .into_owned();
                     assert_eq!(text(TextId::of(id), &values), meant, "{id} ({number})");
                 }
             }

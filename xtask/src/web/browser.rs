@@ -37,7 +37,14 @@ pub fn bench(args: &[String]) -> Result {
     let built = args.iter().any(|arg| arg == "--built");
     if !built {
         step("build melder", || {
-            run(&mut cargo(["build", "--release", "--package", "melder-cli", "--bin", "melder"]))
+            run(&mut cargo([
+                "build",
+                "--release",
+                "--package",
+                "melder-cli",
+                "--bin",
+                "melder",
+            ]))
         })?;
         super::build(Build::Shipped)?;
     }
@@ -47,7 +54,10 @@ pub fn bench(args: &[String]) -> Result {
 
 /// The bench for a moment and in small, with what was built for tests: only that it comes to its end counts.
 pub fn bench_once() -> Result {
-    run_bench("debug", ["--messages", "60", "--missed", "40", "--seconds", "1"].into_iter())
+    run_bench(
+        "debug",
+        ["--messages", "60", "--missed", "40", "--seconds", "1"].into_iter(),
+    )
 }
 
 fn run_bench<'a>(profile: &str, args: impl Iterator<Item = &'a str>) -> Result {

@@ -10,7 +10,16 @@ use std::path::Path;
 use crate::shell::Result;
 
 /// What stands before a literal that is no drawing's name.
-const NO_DRAWING: [&str; 8] = ["class=", "role=", "type=", "t!(", "matches!(", "(Some(", "get_context(", ".contains("];
+const NO_DRAWING: [&str; 8] = [
+    "class=",
+    "role=",
+    "type=",
+    "t!(",
+    "matches!(",
+    "(Some(",
+    "get_context(",
+    ".contains(",
+];
 
 /// All string literals of all sources.
 #[derive(Debug, Default)]

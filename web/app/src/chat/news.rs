@@ -7,8 +7,8 @@
 use std::collections::HashSet;
 
 use leptos::prelude::*;
-use melder_kit::dom::spawn_local;
 use melder_kit::dom;
+use melder_kit::dom::spawn_local;
 use melder_port::ask::Around;
 use melder_port::view::{Item, Message, State};
 use melder_port::{Answer, Ask, MessageId, News};

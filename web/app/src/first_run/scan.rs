@@ -8,8 +8,8 @@ use std::pin::Pin;
 
 use leptos::html;
 use leptos::prelude::*;
-use melder_kit::dom::spawn_local;
 use melder_kit::camera::{Camera, CameraTrouble, Picture, Reader};
+use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, dom, t};
 use melder_port::{Answer, Ask};
 use wasm_bindgen::JsCast;

@@ -5,8 +5,8 @@
 //! an older question are dropped.
 
 use leptos::prelude::*;
-use melder_kit::dom::spawn_local;
 use melder_kit::dom;
+use melder_kit::dom::spawn_local;
 use melder_port::view::Connection;
 use melder_port::{AccountId, Answer, Ask, Failure};
 

@@ -117,7 +117,8 @@ pub fn DeleteAccount() -> impl IntoView {
         }
     });
     let delete = move || {
-        let matches = typed.with_untracked(|typed| melder_kit::texts::lower(typed.trim())) == melder_kit::texts::lower(&t!("delete-word"));
+        let matches = typed.with_untracked(|typed| melder_kit::texts::lower(typed.trim()))
+            == melder_kit::texts::lower(&t!("delete-word"));
         wrong.set(!matches);
         if !matches {
             dom::focus("#delete-word");

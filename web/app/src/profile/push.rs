@@ -5,8 +5,8 @@
 //! wakes is the service worker, which asks the server.
 
 use js_sys::{Object, Reflect, Uint8Array};
-use melder_kit::dom::spawn_local;
 use melder_kit::dom;
+use melder_kit::dom::spawn_local;
 use melder_port::ask::Subscription;
 use melder_port::{Answer, Ask, Failure};
 use wasm_bindgen::{JsCast, JsValue};

@@ -22,7 +22,8 @@ pub fn Check(info: Info) -> impl IntoView {
         let mut members: Vec<Member> = info.members.get().unwrap_or_default();
         members.retain(|member| !member.own);
         melder_kit::order::sort_by(&mut members, |a, b| {
-            (a.contact.trust, melder_kit::texts::lower(&a.contact.name)).cmp(&(b.contact.trust, melder_kit::texts::lower(&b.contact.name)))
+            (a.contact.trust, melder_kit::texts::lower(&a.contact.name))
+                .cmp(&(b.contact.trust, melder_kit::texts::lower(&b.contact.name)))
         });
         members
     });

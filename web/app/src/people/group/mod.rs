@@ -13,8 +13,8 @@ mod overview;
 mod settings;
 
 use leptos::prelude::*;
-use melder_kit::dom::spawn_local;
 use melder_kit::dom;
+use melder_kit::dom::spawn_local;
 use melder_port::view::{Chat, ChatKind, Member, Role, Trust};
 use melder_port::{Answer, Ask, GroupId, News};
 

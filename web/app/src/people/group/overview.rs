@@ -158,7 +158,12 @@ fn First(info: Info) -> impl IntoView {
 /// Those who manage first, then by name.
 pub fn sort(members: &mut [Member]) {
     melder_kit::order::sort_by(members, |a, b| {
-        let key = |member: &Member| (member.role != Role::Manage, melder_kit::texts::lower(&member.contact.name));
+        let key = |member: &Member| {
+            (
+                member.role != Role::Manage,
+                melder_kit::texts::lower(&member.contact.name),
+            )
+        };
         key(a).cmp(&key(b))
     });
 }
