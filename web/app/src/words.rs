@@ -38,13 +38,16 @@ mod tests {
     /// As the build puts them together (`xtask/src/web/fluent.rs`).
     const FILES: [&str; 6] = ["app", "app-first", "app-chat", "app-people", "app-profile", "errors"];
 
+    fn source(language: Language, file: &str) -> String {
+        let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let path = here.join(format!("../../locales/{}/{file}.ftl", language.tag()));
+        std::fs::read_to_string(path).expect("a readable file")
+    }
+
     fn ids(language: Language) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for file in FILES {
-            let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-            let path = here.join(format!("../../locales/{}/{file}.ftl", language.tag()));
-            let source = std::fs::read_to_string(path).expect("a readable file");
-            for line in source.lines() {
+            for line in source(language, file).lines() {
                 if let Some((id, _)) = line.split_once(" =")
                     && !line.starts_with([' ', '#', '-'])
                 {
@@ -99,7 +102,7 @@ mod tests {
     fn a_refusal_never_tells_what_to_type() {
         for language in [Language::De, Language::En] {
             let there = ids(language);
-            let errors = sources(language).last().expect("the errors' texts");
+            let errors = source(language, "errors");
             for (id, text) in errors.lines().filter_map(|line| line.split_once(" = ")) {
                 let Some(code) = id.strip_prefix("error-").or_else(|| id.strip_prefix("invalid-")) else {
                     continue;
