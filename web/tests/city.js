@@ -86,12 +86,16 @@ export class City {
     });
   }
 
-  /** A door before the server that can be shut: that is what a lost network is. */
+  /**
+   * A door before the server that can be shut: that is what a lost network is. Somebody else may stand behind it (`city.instead`),
+   * who gets the sockets.
+   */
   async #front() {
     this.open = true;
     this.sockets = new Set();
     this.front = createServer((socket) => {
       if (!this.open) return socket.destroy();
+      if (this.instead) return this.instead(socket);
       const server = connect(this.port, "127.0.0.1");
       socket.pipe(server).pipe(socket);
       this.sockets.add(socket);

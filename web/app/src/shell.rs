@@ -382,10 +382,12 @@ fn next_pane() {
             continue;
         };
         let selector = format!("{pane} :is(a, button, input, textarea, [tabindex='0'])");
-        if let Ok(Some(found)) = document.query_selector(&selector)
-            && let Ok(element) = found.dyn_into::<web_sys::HtmlElement>()
-            && element.offset_width() > 0
-        {
+        let Ok(all) = document.query_selector_all(&selector) else { continue };
+        // The first that is seen: some stand only where there is less room.
+        let seen = (0..all.length())
+            .filter_map(|at| all.get(at)?.dyn_into::<web_sys::HtmlElement>().ok())
+            .find(|element| element.offset_width() > 0);
+        if let Some(element) = seen {
             let _ = element.focus();
             return;
         }
