@@ -66,8 +66,8 @@ step("an alarm is written, its consequence said, and only then it goes", async (
 });
 
 step("it fills the screen elsewhere, and neither Escape nor a stray Enter ends it", async () => {
-  await screen(jonas).getByText("Sofort Schutz suchen").waitFor();
-  await screen(jonas).getByText(MONIKA).waitFor();
+  await screen(jonas).locator("#alarm-title", { hasText: "Sofort Schutz suchen" }).waitFor();
+  await screen(jonas).locator(".alarm__from", { hasText: MONIKA }).waitFor();
   await inBothThemes(jonas, "alarm");
   await fits(jonas);
   await jonas.setViewportSize(DESKTOP);
@@ -111,8 +111,8 @@ step("those whom it did not reach are called again, each for themselves", async 
 
 step("an alarm from the command line fills the screen; help is asked for with one press", async () => {
   await cem.run("alarm", GROUP, "Angriff am Marienplatz", "--urgency", "emergency");
-  await screen(jonas).getByText("Angriff am Marienplatz").waitFor();
-  await screen(monika).getByText("Angriff am Marienplatz").waitFor();
+  await screen(jonas).locator("#alarm-title", { hasText: "Angriff am Marienplatz" }).waitFor();
+  await screen(monika).locator("#alarm-title", { hasText: "Angriff am Marienplatz" }).waitFor();
   await inBothThemes(monika, "alarm-desktop");
   await button(screen(monika), "alarm-confirm").click();
   await button(screen(monika), "alarm-go-on").click();
