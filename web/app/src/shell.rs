@@ -382,7 +382,9 @@ fn next_pane() {
             continue;
         };
         let selector = format!("{pane} :is(a, button, input, textarea, [tabindex='0'])");
-        let Ok(all) = document.query_selector_all(&selector) else { continue };
+        let Ok(all) = document.query_selector_all(&selector) else {
+            continue;
+        };
         // The first that is seen: some stand only where there is less room.
         let seen = (0..all.length())
             .filter_map(|at| all.get(at)?.dyn_into::<web_sys::HtmlElement>().ok())

@@ -445,8 +445,8 @@ fn Bottom(screen: Screen, alarm: Message) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use melder_port::view::State;
     use melder_port::Time;
+    use melder_port::view::State;
 
     use super::*;
 

@@ -108,7 +108,10 @@ fn what_is_planned_stands_behind_what_waits_the_next_first() {
         device.plan(&message, Time(at));
     }
     device.write(text("waits"));
-    assert_eq!(shown(&page(&device, Around::End, 1)), ["line 12", "waits", "tonight", "tomorrow"]);
+    assert_eq!(
+        shown(&page(&device, Around::End, 1)),
+        ["line 12", "waits", "tonight", "tomorrow"]
+    );
 }
 
 #[test]

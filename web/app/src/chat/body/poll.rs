@@ -47,7 +47,10 @@ pub fn view(ctx: Ctx, message: &Arc<Message>, poll: &Poll) -> AnyView {
             };
             let whole = Arc::clone(&whole);
             let vote = move |_| {
-                ctx.send(DraftContent::Vote { poll: id, choices: choices(&whole, at) });
+                ctx.send(DraftContent::Vote {
+                    poll: id,
+                    choices: choices(&whole, at),
+                });
             };
             view! {
                 <button class="poll-option" aria-pressed=if option.own { "true" } else { "false" } on:click=vote>
