@@ -258,6 +258,8 @@ class Peer {
 export function watch(page) {
   page.wrong = [];
   page.on("console", (message) => {
+    // Of browsers of their own, which is what a test's are.
+    if (message.text().includes("Push API in incognito mode")) return;
     if (message.type() === "error") page.wrong.push(`${message.text()} (${message.location().url})`);
   });
   page.on("pageerror", (error) => page.wrong.push(error.stack ?? error.message));

@@ -144,6 +144,7 @@ test("an alarm rings a locked app again and again, without its text, until it is
   const shown = await deliver(page);
   assert.equal(shown.title, word("push-alarm-title"));
   assert.equal(shown.body, word("push-alarm-text"));
+  await page.locator("[role=alertdialog]").getByRole("button", { name: word("alarm-locked-open") }).click();
   await unlock(page);
   await page.locator("[role=alertdialog]").getByText("Sperrung Ludwigstraße").first().waitFor({ timeout: 30_000 });
   await page.context().close();
@@ -264,8 +265,7 @@ test("the self-test names what is wrong, and how to mend it", async (t) => {
 
   await t.test("the person has said no", async () => {
     const page = await city.page(DESKTOP);
-    const session = await page.context().newCDPSession(page);
-    await session.send("Browser.setPermission", { permission: { name: "notifications" }, setting: "denied", origin: city.url });
+    await page.addInitScript(() => Object.defineProperty(Notification, "permission", { get: () => "denied" }));
     await join(page, await city.invite("Tom Beck", { unit: UNIT }));
     await go(page, "/notifications");
     await page.getByText(word("check-allowed-denied")).waitFor();

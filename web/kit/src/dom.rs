@@ -60,6 +60,15 @@ pub fn after(ms: i32, then: impl FnOnce() + 'static) {
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), ms);
 }
 
+/// Some time.
+pub async fn pause(ms: i32) {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+    });
+    // A timer that does not come about is no reason to wait.
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+}
+
 /// What was kept for this browser; small things without secrets only.
 #[must_use]
 pub fn remembered(key: &str) -> Option<String> {

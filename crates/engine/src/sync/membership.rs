@@ -188,6 +188,8 @@ pub(super) fn commit(
     work.session.tasks.remove(&group.id);
     // Whatever of ours was accepted in the old epoch stands in the log before this commit, and was seen.
     outbox::requeue(work, group)?;
+    // The number that members compare is another one now.
+    work.event(Event::GroupChanged(group.id));
     members_came(work, group, &before)
 }
 

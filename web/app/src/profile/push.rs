@@ -21,6 +21,10 @@ use crate::{fetch, port};
 /// Bytes of a ticket, and of its hash.
 const TICKET: usize = 32;
 
+/// So often it is looked for the background part, and so long between.
+const PATIENCE: u32 = 40;
+const PAUSE_MS: i32 = 250;
+
 /// May this page notify?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
@@ -86,9 +90,19 @@ pub fn allow(then: impl FnOnce(Permission) + 'static) {
     });
 }
 
+/// The app's background part. On a first visit it may still be on its way.
 async fn registration() -> Option<ServiceWorkerRegistration> {
-    let promise = dom::window().navigator().service_worker().get_registration();
-    JsFuture::from(promise).await.ok()?.dyn_into().ok()
+    for _ in 0..PATIENCE {
+        let promise = dom::window().navigator().service_worker().get_registration();
+        let found = JsFuture::from(promise).await.ok()?.dyn_into::<ServiceWorkerRegistration>();
+        match found {
+            Ok(found) if found.active().is_some() => return Some(found),
+            // Never installed, or not allowed: there is nothing to wait for.
+            Err(_) => return None,
+            Ok(_) => dom::pause(PAUSE_MS).await,
+        }
+    }
+    None
 }
 
 /// Is the app's background part installed?
