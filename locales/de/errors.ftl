@@ -59,6 +59,8 @@ error-setup_done = Der Link zur Einrichtung ist verbraucht oder war nie gültig.
 error-entries_gone = Die Nachricht ist zu alt: Ihre Aufbewahrungsfrist ist vorbei.
 error-chain_reset = Das Konto wurde neu begonnen; dieses Gerät gehört nicht mehr dazu.
 error-shutting_down = Der Server wird gerade beendet. Versuchen Sie es gleich noch einmal.
+error-bad_origin = Die Anfrage kam nicht von der Seite dieses Servers. Öffnen Sie die Adresse des Servers selbst.
+error-passkey_refused = Der Passkey passt nicht, oder die Anmeldung hat zu lange gedauert. Versuchen Sie es noch einmal.
 
 # Vom eigenen Gerät (melder_engine::api::Invalid)
 invalid-no_account_yet = Auf diesem Gerät ist noch kein Konto. Treten Sie mit einer Einladung bei: melder join LINK

@@ -59,6 +59,8 @@ error-setup_done = The set-up link was used or never valid. An empty server show
 error-entries_gone = The message is too old: its retention is over.
 error-chain_reset = The account was started anew; this device is no longer part of it.
 error-shutting_down = The server is just stopping. Try again in a moment.
+error-bad_origin = The request did not come from this server's own page. Open the server's address itself.
+error-passkey_refused = The passkey does not fit, or signing in took too long. Try again.
 
 # From one's own device (melder_engine::api::Invalid)
 invalid-no_account_yet = There is no account on this device yet. Join by invitation: melder join LINK

@@ -149,6 +149,10 @@ error_codes! {
     ChainReset = 53, "chain_reset";
     /// The server is stopping.
     ShuttingDown = 54, "shutting_down";
+    /// A browser sent this from another page than the server's own.
+    BadOrigin = 55, "bad_origin";
+    /// The passkey does not fit: unknown, made for another server, or its challenge was used or is over.
+    PasskeyRefused = 56, "passkey_refused";
 }
 
 /// A typed "no", with what the caller needs to go on.

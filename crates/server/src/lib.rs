@@ -35,6 +35,7 @@ mod pages;
 pub mod store;
 mod stream;
 mod web;
+pub(crate) mod webauthn;
 
 use crate::core::{Core, Input, RateLimits};
 use crate::store::sqlite::SqliteStore;
@@ -230,7 +231,7 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
         }
     });
     let sockets = tokio::spawn(async move {
-        let served = axum::serve(listener, router)
+        let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(async move {
                 // A handle that is dropped without a stop lets the server go on.
                 if stop.wait_for(|stop| *stop).await.is_err() {

@@ -23,6 +23,7 @@ use crate::core::Work;
 use crate::store::{StoreError, Stored, Transaction};
 
 pub mod accounts;
+pub mod admins;
 pub mod audit;
 mod badges;
 pub mod calendar;
@@ -45,7 +46,7 @@ pub mod units;
 #[cfg(test)]
 mod tests;
 
-pub use desk::{Desk, REVISION};
+pub use desk::{Desk, REVISION, Reach};
 pub use lifecycle::Duty;
 
 /// What an account is to the server.
@@ -220,7 +221,7 @@ pub fn find_accounts(
         query,
         ..types::AccountFilter::default()
     };
-    let found = tx.accounts(caller.organisation, &filter, types::Page { after, limit: HITS })?;
+    let found = tx.accounts(caller.organisation, &filter, None, types::Page { after, limit: HITS })?;
     let mut entries = Vec::with_capacity(found.len());
     for account in found.into_iter().filter(|account| !account.suspended) {
         entries.push(DirectoryEntry {

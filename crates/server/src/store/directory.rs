@@ -6,18 +6,22 @@
 //! `insert_*` refuses an id that exists, `update_*` writes the whole row. Lists are in a fixed order and begin
 //! after `page.after`. Texts that must be unique among siblings are compared folded.
 
+use std::collections::BTreeSet;
+
 use melder_protocol::roster::Role;
-use melder_protocol::{AccountId, GroupId, Hash, InvitationId, OperationId, OrganisationId, Time, TokenId, UnitId};
+use melder_protocol::{
+    AccountId, AdminId, GroupId, Hash, InvitationId, OperationId, OrganisationId, Time, TokenId, UnitId,
+};
 use zeroize::Zeroizing;
 
 use super::Stored;
 use crate::directory::types::{
-    Account, AccountFilter, ApiToken, AuditLine, Invitation, ManagedGroup, Operation, OrganisationRow, Page, Rules,
-    Unit, UnitRule,
+    Account, AccountFilter, Admin, ApiToken, AuditLine, Enrolment, Invitation, ManagedGroup, Operation,
+    OrganisationRow, Page, Passkey, Rules, Session, Unit, UnitRule,
 };
 
 /// The directory's part of a store's transaction.
-pub trait Directory: Organisations + Units + Accounts + Managed + Invitations + Records {}
+pub trait Directory: Organisations + Admins + Units + Accounts + Managed + Invitations + Records {}
 
 /// Organisations, the first start, policies, API tokens.
 pub trait Organisations {
@@ -48,6 +52,37 @@ pub trait Organisations {
     fn touch_token(&self, id: TokenId, day: Time) -> Stored<()>;
 }
 
+/// People who administer.
+pub trait Admins {
+    fn insert_admin(&self, admin: &Admin) -> Stored<()>;
+    fn update_admin(&self, admin: &Admin) -> Stored<()>;
+    /// With passkeys, sessions and enrolments.
+    fn delete_admin(&self, id: AdminId) -> Stored<()>;
+    fn admin(&self, id: AdminId) -> Stored<Option<Admin>>;
+    fn admin_by_recovery(&self, code: &Hash) -> Stored<Option<Admin>>;
+    /// Oldest first.
+    fn admins(&self, organisation: OrganisationId, page: Page<AdminId>) -> Stored<Vec<Admin>>;
+
+    fn insert_passkey(&self, passkey: &Passkey) -> Stored<()>;
+    fn passkey(&self, id: &[u8]) -> Stored<Option<Passkey>>;
+    /// Oldest first.
+    fn passkeys_of(&self, admin: AdminId) -> Stored<Vec<Passkey>>;
+    fn touch_passkey(&self, id: &[u8], counter: u32, day: Time) -> Stored<()>;
+    fn delete_passkey(&self, id: &[u8]) -> Stored<()>;
+
+    /// Inserts or replaces.
+    fn put_session(&self, session: &Session) -> Stored<()>;
+    fn session(&self, hash: &Hash) -> Stored<Option<Session>>;
+    fn delete_session(&self, hash: &Hash) -> Stored<()>;
+    fn delete_sessions_of(&self, admin: AdminId) -> Stored<()>;
+    fn drop_sessions(&self, seen_before: Time, began_before: Time) -> Stored<()>;
+
+    /// Replaces those that the admin has.
+    fn put_enrolment(&self, enrolment: &Enrolment) -> Stored<()>;
+    fn enrolment(&self, hash: &Hash) -> Stored<Option<Enrolment>>;
+    fn delete_enrolments_of(&self, admin: AdminId) -> Stored<()>;
+}
+
 /// Units.
 pub trait Units {
     fn insert_unit(&self, unit: &Unit) -> Stored<()>;
@@ -69,11 +104,12 @@ pub trait Accounts {
     /// number of invitations.
     fn delete_account(&self, id: AccountId) -> Stored<u32>;
     fn account(&self, id: AccountId) -> Stored<Option<Account>>;
-    /// By name.
+    /// By name. `units`: those in one of these alone (then `filter.unit` does not count).
     fn accounts(
         &self,
         organisation: OrganisationId,
         filter: &AccountFilter,
+        units: Option<&BTreeSet<UnitId>>,
         page: Page<AccountId>,
     ) -> Stored<Vec<Account>>;
     /// Those that are not suspended.

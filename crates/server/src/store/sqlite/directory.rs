@@ -17,6 +17,7 @@ use crate::directory::types::{ApiToken, OrganisationRow, Page, Scope, Unit};
 use crate::store::{Directory, Stored, directory};
 
 mod accounts;
+mod admins;
 mod groups;
 mod records;
 

@@ -27,7 +27,11 @@ mod logs;
 use logs::LogCache;
 
 /// One step each; the database's `user_version` says how many are done.
-const MIGRATIONS: &[&str] = &[include_str!("001_core.sql"), include_str!("002_directory.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("001_core.sql"),
+    include_str!("002_directory.sql"),
+    include_str!("004_admins.sql"),
+];
 /// The same for the file with the blobs.
 const BLOB_MIGRATIONS: &[&str] = &[include_str!("blobs.sql")];
 
@@ -330,6 +334,7 @@ sql_bytes!(
     BlobId,
     InvitationId,
     TokenId,
+    AdminId,
     Hash,
     PublicKey
 );

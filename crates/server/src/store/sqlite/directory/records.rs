@@ -8,11 +8,19 @@ use rusqlite::{Row, params};
 
 use super::super::{Sql, SqliteTx};
 use super::{col, opt};
-use crate::directory::types::{AuditLine, Page};
+use crate::directory::types::{Actor, AuditLine, Page};
 use crate::store::{Stored, directory};
 
 fn sequence(row: &Row<'_>) -> rusqlite::Result<u64> {
     Ok(u64::try_from(row.get::<_, i64>("sequence")?).unwrap_or(0))
+}
+
+fn actor(row: &Row<'_>) -> rusqlite::Result<Option<Actor>> {
+    Ok(if row.get::<_, bool>("actor_kind")? {
+        opt(row, "actor")?.map(Actor::Admin)
+    } else {
+        opt(row, "actor")?.map(Actor::Token)
+    })
 }
 
 fn number(sequence: u64) -> i64 {
@@ -56,15 +64,17 @@ impl directory::Records for SqliteTx<'_> {
 
     fn append_audit(&self, line: &AuditLine) -> Stored<()> {
         self.exec(
-            "INSERT INTO audit (organisation, sequence, time, actor, action, subject, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO audit (organisation, sequence, time, actor, actor_kind, action, subject, reason, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 Sql(line.organisation),
                 number(line.sequence),
                 Sql(line.time),
-                line.actor.map(Sql),
+                line.actor.as_ref().map(|actor| actor.as_bytes().as_slice()),
+                matches!(line.actor, Some(Actor::Admin(_))),
                 line.action,
                 line.subject,
+                line.reason,
                 Sql(line.hash)
             ],
         )?;
@@ -80,9 +90,10 @@ impl directory::Records for SqliteTx<'_> {
                     organisation: col(row, "organisation")?,
                     sequence: sequence(row)?,
                     time: col(row, "time")?,
-                    actor: opt(row, "actor")?,
+                    actor: actor(row)?,
                     action: row.get("action")?,
                     subject: row.get("subject")?,
+                    reason: row.get("reason")?,
                     hash: col(row, "hash")?,
                 })
             },
