@@ -29,6 +29,7 @@ mod admins;
 pub mod answer;
 mod ask;
 pub mod body;
+mod bulk;
 mod document;
 mod door;
 mod groups;
@@ -234,6 +235,7 @@ routes! {
     delete "/v1/admin/units/{id}" people::delete_unit;
     get "/v1/admin/accounts" people::accounts;
     post "/v1/admin/accounts" people::create_account;
+    post "/v1/admin/accounts/bulk" bulk::bulk;
     post "/v1/admin/accounts/import" people::import;
     get "/v1/admin/accounts/{id}" people::account;
     patch "/v1/admin/accounts/{id}" people::change_account;

@@ -26,6 +26,7 @@ pub mod accounts;
 pub mod admins;
 pub mod audit;
 mod badges;
+pub mod bulk;
 pub mod calendar;
 pub mod csv;
 mod desk;

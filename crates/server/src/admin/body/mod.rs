@@ -15,12 +15,14 @@ use crate::directory::tokens::NewToken;
 use crate::directory::types::{ApiToken, OrganisationRow, Scope};
 
 mod admins;
+mod bulk;
 mod groups;
 mod invitations;
 mod people;
 mod records;
 
 pub use admins::*;
+pub use bulk::*;
 pub use groups::*;
 pub use invitations::*;
 pub use people::*;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 mod admins;
+mod bulk;
 mod documents;
 mod flow;
 mod refusals;
