@@ -103,6 +103,9 @@ fn who_is_back_is_dismissed_no_more() {
     let mut roster = managed();
     change(&mut roster, By::Organisation, take(3)).unwrap();
     assert!(roster.is_dismissed(account(3)));
-    change(&mut roster, By::Organisation, |change| change.set = set(&[(3, Role::Member)])).unwrap();
+    change(&mut roster, By::Organisation, |change| {
+        change.set = set(&[(3, Role::Member)])
+    })
+    .unwrap();
     assert!(!roster.is_dismissed(account(3)));
 }

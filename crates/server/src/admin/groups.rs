@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use super::Here;
 use super::answer::{Answer, Tagged};
 use super::ask::{Ask, Body, Caller, Id, IfMatch, Paging};
-use super::body::{GroupBody, GroupPatch, GroupRequest, List, MemberBody, RoleRequest, RulesBody};
+use super::body::{DirectoryGroupBody, GroupBody, GroupPatch, GroupRequest, List, MemberBody, RoleRequest, RulesBody};
 use crate::directory::groups::{GroupChange, NewGroup};
 use crate::directory::types::{Rules, Scope};
 
@@ -48,6 +48,38 @@ pub async fn list(State(api): Here, caller: Caller, Ask(ask): Ask<GroupQuery>) -
         .await?;
     let items = rows.into_iter().map(GroupBody::from).collect();
     Ok(Json(List::new(items, page.limit, |row: &GroupBody| row.id.to_string())))
+}
+
+/// The groups of the authority's own directory, by name, which rules can name. Scope `groups`, `operations` or `accounts`;
+/// for roles that cover the whole organisation. `after` is how many to pass over.
+#[utoipa::path(get, path = "/v1/admin/directory", tag = "groups", operation_id = "list_directory_groups", params(Paging),
+    responses((status = 200, body = List<DirectoryGroupBody>)))]
+pub async fn directory(
+    State(api): Here,
+    caller: Caller,
+    Ask(paging): Ask<Paging>,
+) -> Answer<Json<List<DirectoryGroupBody>>> {
+    let page = paging.page::<u32>()?;
+    let skip = page.after.unwrap_or(0);
+    let (items, total) = api
+        .desk(caller, READ, move |desk| {
+            desk.whole()?;
+            let (rows, total) = desk.directory_groups(skip, page.limit)?;
+            let mut items = Vec::with_capacity(rows.len());
+            for row in rows {
+                items.push(DirectoryGroupBody {
+                    id: row.id,
+                    name: row.name,
+                    members: desk.work.tx.directory_members(row.id)?.len(),
+                    groups: desk.work.tx.groups_following(row.id)?,
+                });
+            }
+            Ok((items, total))
+        })
+        .await?;
+    let seen = skip.saturating_add(u32::try_from(items.len()).unwrap_or(u32::MAX));
+    let next = (u64::from(seen) < total && !items.is_empty()).then(|| seen.to_string());
+    Ok(Json(List { items, next }))
 }
 
 /// Make a group or channel whose members follow rules. Scope `groups`.

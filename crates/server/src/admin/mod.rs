@@ -36,8 +36,10 @@ mod groups;
 mod invitations;
 mod operations;
 mod organisations;
+mod overview;
 mod people;
 mod records;
+mod scim;
 
 #[cfg(test)]
 mod tests;
@@ -203,6 +205,8 @@ macro_rules! routes {
 routes! {
     post "/v1/admin/setup" organisations::setup;
     get "/v1/admin/me" organisations::me;
+    get "/v1/admin/overview" overview::overview;
+    get "/v1/admin/privacy" overview::privacy;
     get "/v1/admin/admins" admins::list;
     post "/v1/admin/admins" admins::create;
     get "/v1/admin/admins/{id}" admins::show;
@@ -245,8 +249,10 @@ routes! {
     post "/v1/admin/accounts/{id}/reset" people::reset;
     post "/v1/admin/accounts/{id}/invitations" people::invite;
     get "/v1/admin/accounts/{id}/devices" people::devices;
+    get "/v1/admin/accounts/{id}/export" overview::export;
     get "/v1/admin/groups" groups::list;
     post "/v1/admin/groups" groups::create;
+    get "/v1/admin/directory" groups::directory;
     get "/v1/admin/groups/{id}" groups::show;
     patch "/v1/admin/groups/{id}" groups::change;
     post "/v1/admin/groups/{id}/close" groups::close;
@@ -283,6 +289,7 @@ pub fn router(handle: Handle) -> Router {
     let document = openapi();
     handlers()
         .route("/v1/admin/{*rest}", axum::routing::any(unknown))
+        .merge(scim::routes())
         .method_not_allowed_fallback(wrong_method)
         // Answers hold names, links and tokens: no cache keeps them.
         .layer(fixed(header::CACHE_CONTROL, "no-store"))

@@ -17,6 +17,7 @@ use melder_protocol::{AccountId, DeviceId, GroupId, LogId, Member, Nonce, Organi
 use super::io::ConnectionId;
 use super::limits::{Bucket, RateLimits};
 use super::lru::Lru;
+use super::traffic::Traffic;
 use crate::devices::mailbox::Mailboxes;
 use crate::groups::lease::Leases;
 use crate::store::GroupRow;
@@ -63,6 +64,7 @@ pub(crate) struct State {
     pub acked: HashSet<LogId>,
     pub mailboxes: Mailboxes,
     pub leases: Leases,
+    pub traffic: Traffic,
     /// To be reconciled at the end of the batch.
     pub dirty: BTreeSet<GroupId>,
     /// Reconciled, with nothing left to do until somebody marks them.
@@ -90,6 +92,7 @@ impl State {
             acked: HashSet::new(),
             mailboxes: Mailboxes::default(),
             leases: Leases::default(),
+            traffic: Traffic::default(),
             dirty: BTreeSet::new(),
             settled: HashSet::new(),
             views: Lru::new(4_096),

@@ -44,7 +44,7 @@ pub struct AccountChange {
 }
 
 /// How far ahead a guest's end may be.
-const MAX_GUEST: u64 = 2 * 366 * Time::DAY;
+pub const MAX_GUEST: u64 = 2 * 366 * Time::DAY;
 
 impl Desk<'_, '_> {
     /// When a new guest ends: at its own date, with its operation, whichever is first.

@@ -103,7 +103,10 @@ impl Desk<'_, '_> {
     }
 
     /// Only for roles that cover the whole organisation.
-    pub(super) fn whole(&self) -> Outcome<()> {
+    ///
+    /// # Errors
+    /// `Forbidden` for all others.
+    pub fn whole(&self) -> Outcome<()> {
         if self.reach == Reach::All {
             return Ok(());
         }
@@ -119,7 +122,7 @@ impl Desk<'_, '_> {
             return Ok(true);
         }
         let rules = self.work.tx.rules(id)?;
-        let mut inside = !rules.units.is_empty() || !rules.accounts.is_empty();
+        let mut inside = rules.directory.is_empty() && (!rules.units.is_empty() || !rules.accounts.is_empty());
         inside &= rules.units.iter().all(|rule| self.reach.covers(Some(rule.unit)));
         for rule in &rules.accounts {
             inside = inside && self.reaches_account(rule.account)?;

@@ -189,7 +189,7 @@ impl Desk<'_, '_> {
                 "your role covers a unit: name it, or one below it",
             ));
         }
-        if rules.units.len() + rules.accounts.len() > MAX_RULES {
+        if rules.units.len() + rules.accounts.len() + rules.directory.len() > MAX_RULES {
             return Err(Problem::limit("a group has at most 10,000 rules"));
         }
         let mut seen = BTreeSet::new();
@@ -198,6 +198,17 @@ impl Desk<'_, '_> {
             check_role("units", rule.role)?;
             if !seen.insert(rule.unit) {
                 return Err(Problem::field("units", "names a unit twice"));
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for rule in &rules.directory {
+            // Whoever the directory puts there may be of any unit.
+            self.whole()?;
+            self.directory_group(rule.group)
+                .map_err(|problem| problem.at("directory"))?;
+            check_role("directory", rule.role)?;
+            if !seen.insert(rule.group) {
+                return Err(Problem::field("directory", "names a group twice"));
             }
         }
         let mut seen = BTreeSet::new();

@@ -7,8 +7,8 @@
 use melder_protocol::account::AccountKind;
 use melder_protocol::roster::{GroupKind, Role};
 use melder_protocol::{
-    AccountId, AdminId, GroupId, Hash, InvitationId, OperationId, OrganisationId, PublicKey, Suite, Time, TokenId,
-    UnitId,
+    AccountId, AdminId, DirectoryGroupId, GroupId, Hash, InvitationId, OperationId, OrganisationId, PublicKey, Suite,
+    Time, TokenId, UnitId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -125,6 +125,58 @@ pub struct AccountRule {
 pub struct Rules {
     pub units: Vec<UnitRule>,
     pub accounts: Vec<AccountRule>,
+    pub directory: Vec<DirectoryRule>,
+}
+
+/// Everybody in a group of the authority's directory has this role in the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DirectoryRule {
+    pub group: DirectoryGroupId,
+    pub role: Role,
+}
+
+/// A group of the authority's own directory. Managed groups can follow it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryGroup {
+    pub id: DirectoryGroupId,
+    pub organisation: OrganisationId,
+    pub name: String,
+    /// What the directory calls it.
+    pub external: Option<String>,
+    pub created: Time,
+    pub changed: Time,
+    pub revision: u32,
+}
+
+/// An account that the authority's own directory provisioned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provisioned {
+    pub account: AccountId,
+    pub organisation: OrganisationId,
+    pub user_name: String,
+    /// What the directory calls it.
+    pub external: Option<String>,
+    pub attributes: Attributes,
+    pub created: Time,
+    pub changed: Time,
+    pub revision: u32,
+}
+
+/// What a directory said of a person and gets back as it said it; of what it said besides, nothing is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Attributes {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formatted: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    /// The unit: a path, or a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
 }
 
 /// Whom an invitation is for.

@@ -68,7 +68,10 @@ impl Work<'_> {
         if !self.tx.is_leaf(group, who.member)? {
             return Err(Refusal::new(ErrorCode::InvalidMessage).hint("the device is not in the tree"));
         }
-        self.append_entry(log, Some(who.member), Body::Message { counter, bytes })
+        let organisation = view.row.organisation;
+        let appended = self.append_entry(log, Some(who.member), Body::Message { counter, bytes })?;
+        self.state.traffic.count(organisation, self.now);
+        Ok(appended)
     }
 
     pub(crate) fn seal(

@@ -8,20 +8,25 @@
 
 use std::collections::BTreeSet;
 
+use melder_protocol::account::AccountKind;
 use melder_protocol::roster::Role;
 use melder_protocol::{
-    AccountId, AdminId, GroupId, Hash, InvitationId, OperationId, OrganisationId, Time, TokenId, UnitId,
+    AccountId, AdminId, DirectoryGroupId, GroupId, Hash, InvitationId, OperationId, OrganisationId, Time, TokenId,
+    UnitId,
 };
 use zeroize::Zeroizing;
 
 use super::Stored;
 use crate::directory::types::{
-    Account, AccountFilter, Admin, ApiToken, AuditLine, Enrolment, Invitation, ManagedGroup, Operation,
-    OrganisationRow, Page, Passkey, Rules, Session, Unit, UnitRule,
+    Account, AccountFilter, AccountStatus, Admin, ApiToken, AuditLine, DirectoryGroup, Enrolment, Invitation,
+    ManagedGroup, Operation, OrganisationRow, Page, Passkey, Provisioned, Rules, Session, Unit, UnitRule,
 };
 
 /// The directory's part of a store's transaction.
-pub trait Directory: Organisations + Admins + Units + Accounts + Managed + Invitations + Records {}
+pub trait Directory:
+    Organisations + Admins + Units + Accounts + Provisioning + Managed + Invitations + Records
+{
+}
 
 /// Organisations, the first start, policies, API tokens.
 pub trait Organisations {
@@ -116,6 +121,7 @@ pub trait Accounts {
     fn accounts_in_unit(&self, unit: UnitId) -> Stored<Vec<AccountId>>;
     fn accounts_of_operation(&self, operation: OperationId) -> Stored<Vec<Account>>;
     fn has_account_named(&self, organisation: OrganisationId, unit: Option<UnitId>, name: &str) -> Stored<bool>;
+    fn account_counts(&self, organisation: OrganisationId) -> Stored<Vec<(AccountKind, AccountStatus, u64)>>;
     fn account_count(&self, organisation: OrganisationId) -> Stored<u64>;
     /// Accounts that somebody has joined with, by id: who gets the organisation's notices.
     fn joined_accounts(&self, organisation: OrganisationId, page: Page<AccountId>) -> Stored<Vec<AccountId>>;
@@ -135,6 +141,35 @@ pub trait Accounts {
     /// The badges of an organisation, or of the accounts directly in one unit, are due at `now`.
     fn renew_badges(&self, organisation: OrganisationId, unit: Option<UnitId>, now: Time) -> Stored<()>;
     fn badges_due(&self, now: Time, limit: u32) -> Stored<Vec<AccountId>>;
+}
+
+/// What the authority's own directory provisioned.
+pub trait Provisioning {
+    /// Inserts or replaces.
+    fn put_provisioned(&self, row: &Provisioned) -> Stored<()>;
+    fn provisioned(&self, account: AccountId) -> Stored<Option<Provisioned>>;
+    fn provisioned_as(&self, organisation: OrganisationId, user_name: &str) -> Stored<Option<Provisioned>>;
+    fn provisioned_from(&self, organisation: OrganisationId, external: &str) -> Stored<Vec<Provisioned>>;
+    /// By user name.
+    fn provisioned_accounts(&self, organisation: OrganisationId, skip: u32, limit: u32) -> Stored<Vec<Provisioned>>;
+    fn provisioned_count(&self, organisation: OrganisationId) -> Stored<u64>;
+
+    /// Inserts or replaces.
+    fn put_directory_group(&self, group: &DirectoryGroup) -> Stored<()>;
+    /// With its members, and the rules that name it.
+    fn delete_directory_group(&self, id: DirectoryGroupId) -> Stored<()>;
+    fn directory_group(&self, id: DirectoryGroupId) -> Stored<Option<DirectoryGroup>>;
+    fn directory_group_named(&self, organisation: OrganisationId, name: &str) -> Stored<Option<DirectoryGroup>>;
+    /// By name.
+    fn directory_groups(&self, organisation: OrganisationId, skip: u32, limit: u32) -> Stored<Vec<DirectoryGroup>>;
+    fn directory_group_count(&self, organisation: OrganisationId) -> Stored<u64>;
+    fn directory_groups_of(&self, account: AccountId) -> Stored<Vec<DirectoryGroup>>;
+    fn directory_members(&self, id: DirectoryGroupId) -> Stored<Vec<AccountId>>;
+    fn set_directory_member(&self, id: DirectoryGroupId, account: AccountId, is_in: bool) -> Stored<()>;
+    /// The managed groups with a rule that names it.
+    fn groups_following(&self, id: DirectoryGroupId) -> Stored<Vec<GroupId>>;
+    /// What an account has from the directory's groups that it is in.
+    fn directory_roles_of(&self, account: AccountId) -> Stored<Vec<(GroupId, Role)>>;
 }
 
 /// Managed groups and the rules that say who is in them.
@@ -202,6 +237,10 @@ pub trait Records {
     /// The last line's sequence and hash.
     fn audit_head(&self, organisation: OrganisationId) -> Stored<Option<(u64, Hash)>>;
     fn append_audit(&self, line: &AuditLine) -> Stored<()>;
+    /// Lines whose subject names this, oldest first.
+    fn audit_about(&self, organisation: OrganisationId, subject: &str, limit: u32) -> Stored<Vec<AuditLine>>;
+    /// Bytes of everything but blobs, and of blobs.
+    fn stored_bytes(&self) -> Stored<(u64, u64)>;
     /// Oldest first.
     fn audit(&self, organisation: OrganisationId, page: Page<u64>) -> Stored<Vec<AuditLine>>;
 }

@@ -18,6 +18,7 @@ mod admins;
 mod bulk;
 mod groups;
 mod invitations;
+mod overview;
 mod people;
 mod records;
 
@@ -25,6 +26,7 @@ pub use admins::*;
 pub use bulk::*;
 pub use groups::*;
 pub use invitations::*;
+pub use overview::*;
 pub use people::*;
 pub use records::*;
 

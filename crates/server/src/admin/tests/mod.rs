@@ -14,8 +14,10 @@ mod admins;
 mod bulk;
 mod documents;
 mod flow;
+mod overview;
 mod refusals;
 mod roles;
+mod scim;
 
 /// An answer, read to its end.
 #[derive(Debug)]

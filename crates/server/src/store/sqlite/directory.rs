@@ -19,6 +19,7 @@ use crate::store::{Directory, Stored, directory};
 mod accounts;
 mod admins;
 mod groups;
+mod provisioning;
 mod records;
 
 impl Directory for SqliteTx<'_> {}

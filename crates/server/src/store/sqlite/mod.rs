@@ -30,7 +30,7 @@ use logs::LogCache;
 const MIGRATIONS: &[&str] = &[
     include_str!("001_core.sql"),
     include_str!("002_directory.sql"),
-    include_str!("004_admins.sql"),
+    include_str!("004_administration.sql"),
 ];
 /// The same for the file with the blobs.
 const BLOB_MIGRATIONS: &[&str] = &[include_str!("blobs.sql")];
@@ -335,6 +335,7 @@ sql_bytes!(
     InvitationId,
     TokenId,
     AdminId,
+    DirectoryGroupId,
     Hash,
     PublicKey
 );

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use melder_protocol::account::AccountKind;
 use melder_protocol::{AccountId, OperationId, OrganisationId, Time, UnitId};
 use rusqlite::types::ToSql;
 use rusqlite::{Row, params};
@@ -148,6 +149,8 @@ impl directory::Accounts for SqliteTx<'_> {
         self.exec("DELETE FROM account_word WHERE account = ?1", key())?;
         self.exec("DELETE FROM badge WHERE account = ?1", key())?;
         self.exec("DELETE FROM account_rule WHERE account = ?1", key())?;
+        self.exec("DELETE FROM provisioned WHERE account = ?1", key())?;
+        self.exec("DELETE FROM directory_member WHERE account = ?1", key())?;
         self.exec("DELETE FROM invitation_use WHERE account = ?1", key())?;
         let invitations = self.exec("DELETE FROM invitation WHERE account = ?1", key())?;
         self.exec("DELETE FROM account WHERE id = ?1", key())?;
@@ -261,6 +264,23 @@ impl directory::Accounts for SqliteTx<'_> {
             |row| row.get(0),
         )?;
         Ok(found.unwrap_or(false))
+    }
+
+    fn account_counts(&self, organisation: OrganisationId) -> Stored<Vec<(AccountKind, AccountStatus, u64)>> {
+        self.all(
+            "SELECT kind, suspended, joined, count(*) AS number FROM account WHERE organisation = ?1
+             GROUP BY kind, suspended, joined ORDER BY kind, suspended, joined DESC",
+            [Sql(organisation)],
+            |row| {
+                let status = match (row.get("suspended")?, row.get("joined")?) {
+                    (true, _) => AccountStatus::Suspended,
+                    (false, true) => AccountStatus::Active,
+                    (false, false) => AccountStatus::Invited,
+                };
+                let number: i64 = row.get("number")?;
+                Ok((col(row, "kind")?, status, u64::try_from(number).unwrap_or(0)))
+            },
+        )
     }
 
     fn account_count(&self, organisation: OrganisationId) -> Stored<u64> {

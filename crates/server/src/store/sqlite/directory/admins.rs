@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Admins, their passkeys, sessions and enrolments on SQLite (`004_admins.sql`).
+//! Admins, their passkeys, sessions and enrolments on SQLite (`004_administration.sql`).
 
 use melder_protocol::{AdminId, Hash, OrganisationId, Time};
 use rusqlite::types::Type;

@@ -23,6 +23,19 @@ fn actor(row: &Row<'_>) -> rusqlite::Result<Option<Actor>> {
     })
 }
 
+fn line(row: &Row<'_>) -> rusqlite::Result<AuditLine> {
+    Ok(AuditLine {
+        organisation: col(row, "organisation")?,
+        sequence: sequence(row)?,
+        time: col(row, "time")?,
+        actor: actor(row)?,
+        action: row.get("action")?,
+        subject: row.get("subject")?,
+        reason: row.get("reason")?,
+        hash: col(row, "hash")?,
+    })
+}
+
 fn number(sequence: u64) -> i64 {
     i64::try_from(sequence).unwrap_or(i64::MAX)
 }
@@ -85,18 +98,26 @@ impl directory::Records for SqliteTx<'_> {
         self.all(
             "SELECT * FROM audit WHERE organisation = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
             params![Sql(organisation), number(page.after.unwrap_or(0)), page.limit],
-            |row| {
-                Ok(AuditLine {
-                    organisation: col(row, "organisation")?,
-                    sequence: sequence(row)?,
-                    time: col(row, "time")?,
-                    actor: actor(row)?,
-                    action: row.get("action")?,
-                    subject: row.get("subject")?,
-                    reason: row.get("reason")?,
-                    hash: col(row, "hash")?,
-                })
-            },
+            line,
         )
+    }
+
+    fn audit_about(&self, organisation: OrganisationId, subject: &str, limit: u32) -> Stored<Vec<AuditLine>> {
+        self.all(
+            "SELECT * FROM audit WHERE organisation = ?1 AND instr(subject, ?2) > 0 ORDER BY sequence LIMIT ?3",
+            params![Sql(organisation), subject, limit],
+            line,
+        )
+    }
+
+    fn stored_bytes(&self) -> Stored<(u64, u64)> {
+        let bytes = |schema: &str| -> Stored<u64> {
+            let sql = format!(
+                "SELECT c.page_count * s.page_size FROM pragma_page_count('{schema}') c, pragma_page_size('{schema}') s"
+            );
+            let bytes = self.one(&sql, [], |row| row.get::<_, i64>(0))?;
+            Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0))
+        };
+        Ok((bytes("main")?, bytes("blobs")?))
     }
 }
