@@ -63,6 +63,8 @@ error-no_push = Dieser Server verschickt keine Mitteilungen, oder dieses Gerät 
 error-bad_push_address = Die Adresse gehört zu keinem Mitteilungsdienst, den der Server ansprechen darf.
 error-push_failed = Der Server erreicht den Mitteilungsdienst nicht.
 error-push_gone = Der Mitteilungsdienst kennt dieses Gerät nicht mehr. Melden Sie es neu an.
+error-bad_origin = Die Anfrage kam nicht von der Seite dieses Servers. Öffnen Sie die Adresse des Servers selbst.
+error-passkey_refused = Der Passkey passt nicht, oder die Anmeldung hat zu lange gedauert. Versuchen Sie es noch einmal.
 
 # Vom eigenen Gerät (melder_engine::api::Invalid)
 invalid-no_account_yet = Auf diesem Gerät ist noch kein Konto. Treten Sie mit einer Einladung bei: melder join LINK

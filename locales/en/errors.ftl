@@ -63,6 +63,8 @@ error-no_push = This server sends no notifications, or this device is not regist
 error-bad_push_address = The address is not one of a push service that the server may call.
 error-push_failed = The server can’t reach the push service.
 error-push_gone = The push service does not know this device any more. Register it anew.
+error-bad_origin = The request did not come from this server's own page. Open the server's address itself.
+error-passkey_refused = The passkey does not fit, or signing in took too long. Try again.
 
 # From one's own device (melder_engine::api::Invalid)
 invalid-no_account_yet = There is no account on this device yet. Join by invitation: melder join LINK

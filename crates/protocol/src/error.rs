@@ -157,6 +157,10 @@ error_codes! {
     PushFailed = 57, "push_failed";
     /// The push service knows the device no more; it has to subscribe anew.
     PushGone = 58, "push_gone";
+    /// A browser sent this from another page than the server's own.
+    BadOrigin = 59, "bad_origin";
+    /// The passkey does not fit: unknown, made for another server, or its challenge was used or is over.
+    PasskeyRefused = 60, "passkey_refused";
 }
 
 /// A typed "no", with what the caller needs to go on.

@@ -122,6 +122,10 @@ bytes_type!(/// An invitation, as administrators see it (not its secret).
     InvitationId, 16);
 bytes_type!(/// An API token, as administrators see it (not its secret).
     TokenId, 16);
+bytes_type!(/// A person who administers; also the user handle of their passkeys.
+    AdminId, 16);
+bytes_type!(/// A group of the authority's own directory.
+    DirectoryGroupId, 16);
 bytes_type!(/// A SHA-256.
     Hash, 32);
 bytes_type!(/// An Ed25519 public key (RFC 8032).

@@ -36,6 +36,7 @@ pub mod push;
 pub mod store;
 mod stream;
 mod web;
+pub(crate) mod webauthn;
 
 use crate::core::{Core, Input, RateLimits};
 use crate::push::address::Reach;
@@ -285,7 +286,7 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
         }
     });
     let sockets = tokio::spawn(async move {
-        let served = axum::serve(listener, router)
+        let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(async move {
                 // A handle that is dropped without a stop lets the server go on.
                 if stop.wait_for(|stop| *stop).await.is_err() {

@@ -509,6 +509,7 @@ pub enum ScopeArg {
     Groups,
     Operations,
     Audit,
+    Directory,
 }
 
 #[derive(Debug, Args)]

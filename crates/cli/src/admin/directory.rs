@@ -298,6 +298,7 @@ pub(crate) fn tokens(desk: &Desk<'_>, command: TokensCommand) -> Result<(), CliE
                     ScopeArg::Groups => "groups",
                     ScopeArg::Operations => "operations",
                     ScopeArg::Audit => "audit",
+                    ScopeArg::Directory => "directory",
                 })
                 .collect();
             let expires = args.expires.as_deref().map(moment).transpose()?;

@@ -127,6 +127,7 @@ impl Town {
             rules: Rules {
                 units: Vec::new(),
                 accounts,
+                directory: Vec::new(),
             },
         };
         let group = self.desk(office, move |desk| desk.create_group(new)).expect("a group");

@@ -76,8 +76,10 @@ impl From<ErrorCode> for Failure {
 pub(super) fn status(problem: &Problem) -> StatusCode {
     match problem.code {
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
-        ErrorCode::Forbidden | ErrorCode::NotAllowed | ErrorCode::ForbiddenByPolicy => StatusCode::FORBIDDEN,
+        ErrorCode::Unauthorized | ErrorCode::PasskeyRefused => StatusCode::UNAUTHORIZED,
+        ErrorCode::BadOrigin | ErrorCode::Forbidden | ErrorCode::NotAllowed | ErrorCode::ForbiddenByPolicy => {
+            StatusCode::FORBIDDEN
+        }
         ErrorCode::NotFound | ErrorCode::UnknownAccount | ErrorCode::UnknownGroup | ErrorCode::InvitationUnknown => {
             StatusCode::NOT_FOUND
         }

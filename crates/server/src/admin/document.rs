@@ -4,7 +4,9 @@
 //! What holds for every operation of the OpenAPI document: how to authenticate, what an error looks like.
 
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, PartialSchema, ToSchema};
 
@@ -20,7 +22,8 @@ impl Modify for Common {
             .description(Some(
                 "Everything that an administrator does. Ids are 32 hexadecimal characters, times are RFC 3339 in UTC. \
                  Lists take `limit` and `after` and answer with `next`. Things that change carry an `ETag`; sent back \
-                 as `If-Match`, a change that somebody else has overtaken is refused with 412. Errors have a stable \
+                 as `If-Match`, a change that somebody else has overtaken is refused with 412. A request may name its reason in \
+                 `Melder-Reason` (percent-encoded UTF-8, up to 200 characters): it stands in the audit log. Errors have a stable \
                  `code`: docs/errors.md. A short tour: docs/admin-api.md.",
             ))
             .build();
@@ -33,6 +36,10 @@ impl Modify for Common {
             .description(Some("An API token: `melder_<id>_<secret>`."))
             .build();
         components.add_security_scheme("token", SecurityScheme::Http(bearer));
+        let session = "An admin's session, by passkey. On http://localhost the cookie is called `melder-admin`. A request \
+            that changes something also needs the server's own `Origin` and the header `Melder-Csrf: 1`.";
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description("__Host-melder-admin", session));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
         components
             .schemas
             .insert(ErrorBody::name().into_owned(), ErrorBody::schema());
@@ -40,17 +47,32 @@ impl Modify for Common {
         document.components = Some(components);
         for (path, item) in &mut document.paths.paths {
             let operations = [
-                &mut item.get,
-                &mut item.post,
-                &mut item.put,
-                &mut item.patch,
-                &mut item.delete,
+                ("get", &mut item.get),
+                ("post", &mut item.post),
+                ("put", &mut item.put),
+                ("patch", &mut item.patch),
+                ("delete", &mut item.delete),
             ];
-            for operation in operations.into_iter().flatten() {
-                common(operation, path.ends_with("/setup"));
+            for (method, operation) in operations {
+                if let Some(operation) = operation {
+                    common(operation, is_open(method, path));
+                }
             }
         }
     }
+}
+
+/// The doors: whoever comes here has neither token nor session yet.
+pub fn is_open(method: &str, path: &str) -> bool {
+    let doors = [
+        "/setup",
+        "/passkeys/registration",
+        "/passkeys",
+        "/session/challenge",
+        "/session",
+        "/recovery",
+    ];
+    method == "post" && doors.iter().any(|door| path.ends_with(door))
 }
 
 fn common(operation: &mut Operation, open: bool) {
@@ -68,6 +90,9 @@ fn common(operation: &mut Operation, open: bool) {
         .responses
         .insert("default".to_owned(), RefOr::T(error));
     if !open {
-        operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("token", [])]);
+        operation.security = Some(vec![
+            SecurityRequirement::new::<_, [&str; 0], &str>("token", []),
+            SecurityRequirement::new::<_, [&str; 0], &str>("session", []),
+        ]);
     }
 }

@@ -13,8 +13,8 @@ use utoipa::IntoParams;
 
 use super::Here;
 use super::answer::{Answer, Tagged};
-use super::ask::{Ask, Bearer, Body, Id, IfMatch, Paging};
-use super::body::{GroupBody, GroupPatch, GroupRequest, List, MemberBody, RoleRequest, RulesBody};
+use super::ask::{Ask, Body, Caller, Id, IfMatch, Paging};
+use super::body::{DirectoryGroupBody, GroupBody, GroupPatch, GroupRequest, List, MemberBody, RoleRequest, RulesBody};
 use crate::directory::groups::{GroupChange, NewGroup};
 use crate::directory::types::{Rules, Scope};
 
@@ -37,23 +37,55 @@ pub struct GroupQuery {
 /// The organisation's groups, by name. Scope `groups`, `operations` or `accounts`.
 #[utoipa::path(get, path = "/v1/admin/groups", tag = "groups", operation_id = "list_groups", params(GroupQuery),
     responses((status = 200, body = List<GroupBody>)))]
-pub async fn list(State(api): Here, bearer: Bearer, Ask(ask): Ask<GroupQuery>) -> Answer<Json<List<GroupBody>>> {
+pub async fn list(State(api): Here, caller: Caller, Ask(ask): Ask<GroupQuery>) -> Answer<Json<List<GroupBody>>> {
     let page = Paging {
         limit: ask.limit,
         after: ask.after,
     }
     .page::<GroupId>()?;
     let rows = api
-        .desk(bearer, READ, move |desk| desk.groups(ask.operation, page))
+        .desk(caller, READ, move |desk| desk.groups(ask.operation, page))
         .await?;
     let items = rows.into_iter().map(GroupBody::from).collect();
     Ok(Json(List::new(items, page.limit, |row: &GroupBody| row.id.to_string())))
 }
 
+/// The groups of the authority's own directory, by name, which rules can name. Scope `groups`, `operations` or `accounts`;
+/// for roles that cover the whole organisation. `after` is how many to pass over.
+#[utoipa::path(get, path = "/v1/admin/directory", tag = "groups", operation_id = "list_directory_groups", params(Paging),
+    responses((status = 200, body = List<DirectoryGroupBody>)))]
+pub async fn directory(
+    State(api): Here,
+    caller: Caller,
+    Ask(paging): Ask<Paging>,
+) -> Answer<Json<List<DirectoryGroupBody>>> {
+    let page = paging.page::<u32>()?;
+    let skip = page.after.unwrap_or(0);
+    let (items, total) = api
+        .desk(caller, READ, move |desk| {
+            desk.whole()?;
+            let (rows, total) = desk.directory_groups(skip, page.limit)?;
+            let mut items = Vec::with_capacity(rows.len());
+            for row in rows {
+                items.push(DirectoryGroupBody {
+                    id: row.id,
+                    name: row.name,
+                    members: desk.work.tx.directory_members(row.id)?.len(),
+                    groups: desk.work.tx.groups_following(row.id)?,
+                });
+            }
+            Ok((items, total))
+        })
+        .await?;
+    let seen = skip.saturating_add(u32::try_from(items.len()).unwrap_or(u32::MAX));
+    let next = (u64::from(seen) < total && !items.is_empty()).then(|| seen.to_string());
+    Ok(Json(List { items, next }))
+}
+
 /// Make a group or channel whose members follow rules. Scope `groups`.
 #[utoipa::path(post, path = "/v1/admin/groups", tag = "groups", operation_id = "create_group", request_body = GroupRequest,
     responses((status = 201, body = GroupBody)))]
-pub async fn create(State(api): Here, bearer: Bearer, Body(ask): Body<GroupRequest>) -> Answer<Tagged<GroupBody>> {
+pub async fn create(State(api): Here, caller: Caller, Body(ask): Body<GroupRequest>) -> Answer<Tagged<GroupBody>> {
     let new = NewGroup {
         kind: ask.kind,
         name: ask.name,
@@ -61,15 +93,15 @@ pub async fn create(State(api): Here, bearer: Bearer, Body(ask): Body<GroupReque
         suite: ask.suite,
         rules: ask.rules.into(),
     };
-    let row = api.desk(bearer, WRITE, move |desk| desk.create_group(new)).await?;
+    let row = api.desk(caller, WRITE, move |desk| desk.create_group(new)).await?;
     Ok(Tagged::created(row.revision, row.into()))
 }
 
 /// One group. Scope `groups`, `operations` or `accounts`.
 #[utoipa::path(get, path = "/v1/admin/groups/{id}", tag = "groups", operation_id = "show_group", params(("id" = String, Path)),
     responses((status = 200, body = GroupBody)))]
-pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<GroupId>) -> Answer<Tagged<GroupBody>> {
-    let row = api.desk(bearer, READ, move |desk| desk.group(id)).await?;
+pub async fn show(State(api): Here, caller: Caller, Id(id): Id<GroupId>) -> Answer<Tagged<GroupBody>> {
+    let row = api.desk(caller, READ, move |desk| desk.group(id)).await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
@@ -78,7 +110,7 @@ pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<GroupId>) -> Answ
     request_body = GroupPatch, responses((status = 200, body = GroupBody)))]
 pub async fn change(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<GroupId>,
     IfMatch(expected): IfMatch,
     Body(ask): Body<GroupPatch>,
@@ -88,7 +120,7 @@ pub async fn change(
         operation: ask.operation,
     };
     let row = api
-        .desk(bearer, WRITE, move |desk| desk.change_group(id, change, expected))
+        .desk(caller, WRITE, move |desk| desk.change_group(id, change, expected))
         .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
@@ -98,11 +130,11 @@ pub async fn change(
     responses((status = 204, description = "Closed.")))]
 pub async fn close(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<GroupId>,
     IfMatch(expected): IfMatch,
 ) -> Answer<StatusCode> {
-    api.desk(bearer, WRITE, move |desk| desk.close_group(id, expected))
+    api.desk(caller, WRITE, move |desk| desk.close_group(id, expected))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -110,8 +142,8 @@ pub async fn close(
 /// A group's membership rules. Scope `groups`, `operations` or `accounts`.
 #[utoipa::path(get, path = "/v1/admin/groups/{id}/rules", tag = "groups", operation_id = "group_rules", params(("id" = String, Path)),
     responses((status = 200, body = RulesBody)))]
-pub async fn rules(State(api): Here, bearer: Bearer, Id(id): Id<GroupId>) -> Answer<Tagged<RulesBody>> {
-    let (group, rules) = api.desk(bearer, READ, move |desk| desk.group_rules(id)).await?;
+pub async fn rules(State(api): Here, caller: Caller, Id(id): Id<GroupId>) -> Answer<Tagged<RulesBody>> {
+    let (group, rules) = api.desk(caller, READ, move |desk| desk.group_rules(id)).await?;
     Ok(Tagged::new(group.revision, rules.into()))
 }
 
@@ -123,14 +155,14 @@ pub async fn rules(State(api): Here, bearer: Bearer, Id(id): Id<GroupId>) -> Ans
     request_body = RulesBody, responses((status = 200, body = GroupBody)))]
 pub async fn set_rules(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<GroupId>,
     IfMatch(expected): IfMatch,
     Body(ask): Body<RulesBody>,
 ) -> Answer<Tagged<GroupBody>> {
     let rules = Rules::from(ask);
     let row = api
-        .desk(bearer, WRITE, move |desk| desk.set_group_rules(id, &rules, expected))
+        .desk(caller, WRITE, move |desk| desk.set_group_rules(id, &rules, expected))
         .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
@@ -140,12 +172,12 @@ pub async fn set_rules(
     responses((status = 200, body = List<MemberBody>)))]
 pub async fn members(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<GroupId>,
     Ask(paging): Ask<Paging>,
 ) -> Answer<Json<List<MemberBody>>> {
     let page = paging.page::<AccountId>()?;
-    let rows = api.desk(bearer, READ, move |desk| desk.group_members(id, page)).await?;
+    let rows = api.desk(caller, READ, move |desk| desk.group_members(id, page)).await?;
     let items = rows.into_iter().map(MemberBody::from).collect();
     Ok(Json(List::new(items, page.limit, |row: &MemberBody| {
         row.account.to_string()
@@ -158,12 +190,12 @@ pub async fn members(
     responses((status = 204, description = "In the group.")))]
 pub async fn put_account(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id((id, account)): Id<(GroupId, AccountId)>,
     Body(ask): Body<RoleRequest>,
 ) -> Answer<StatusCode> {
     let role = ask.role.unwrap_or(Role::Member);
-    api.desk(bearer, WRITE, move |desk| desk.put_group_account(id, account, role))
+    api.desk(caller, WRITE, move |desk| desk.put_group_account(id, account, role))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -174,10 +206,10 @@ pub async fn put_account(
     responses((status = 204, description = "Not named any more.")))]
 pub async fn remove_account(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id((id, account)): Id<(GroupId, AccountId)>,
 ) -> Answer<StatusCode> {
-    api.desk(bearer, WRITE, move |desk| desk.remove_group_account(id, account))
+    api.desk(caller, WRITE, move |desk| desk.remove_group_account(id, account))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 
 use super::Here;
 use super::answer::{Answer, Created};
-use super::ask::{Ask, Bearer, Body, Id, Origin, Paging};
+use super::ask::{Ask, Body, Caller, Id, Origin, Paging};
 use super::body::{InvitationBody, InvitationRequest, List, NewInvitationBody};
 use crate::directory::invitations::NewInvitation;
 use crate::directory::problem::Outcome;
@@ -62,7 +62,7 @@ pub struct InvitationQuery {
     responses((status = 200, body = List<InvitationBody>)))]
 pub async fn list(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Ask(ask): Ask<InvitationQuery>,
 ) -> Answer<Json<List<InvitationBody>>> {
     let page = Paging {
@@ -71,7 +71,7 @@ pub async fn list(
     }
     .page::<InvitationId>()?;
     let (rows, now) = api
-        .desk(bearer, SCOPES, move |desk| {
+        .desk(caller, SCOPES, move |desk| {
             Ok((desk.invitations(ask.account, ask.operation, page)?, desk.work.now))
         })
         .await?;
@@ -86,7 +86,7 @@ pub async fn list(
     responses((status = 201, body = NewInvitationBody)))]
 pub async fn create(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     origin: Origin,
     Body(ask): Body<InvitationRequest>,
 ) -> Answer<Created<NewInvitationBody>> {
@@ -102,7 +102,7 @@ pub async fn create(
         for_existing: ask.for_existing,
     };
     let new = api
-        .desk(bearer, SCOPES, move |desk| {
+        .desk(caller, SCOPES, move |desk| {
             let new = desk.invite_openly(template, expires)?;
             with_link(&new, &address, desk.work.now)
         })
@@ -113,9 +113,9 @@ pub async fn create(
 /// One invitation. Scope `accounts` or `operations`.
 #[utoipa::path(get, path = "/v1/admin/invitations/{id}", tag = "invitations", operation_id = "show_invitation", params(("id" = String, Path)),
     responses((status = 200, body = InvitationBody)))]
-pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<InvitationId>) -> Answer<Json<InvitationBody>> {
+pub async fn show(State(api): Here, caller: Caller, Id(id): Id<InvitationId>) -> Answer<Json<InvitationBody>> {
     let (row, now) = api
-        .desk(bearer, SCOPES, move |desk| Ok((desk.invitation(id)?, desk.work.now)))
+        .desk(caller, SCOPES, move |desk| Ok((desk.invitation(id)?, desk.work.now)))
         .await?;
     Ok(Json(InvitationBody::new(row, now)))
 }
@@ -123,8 +123,8 @@ pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<InvitationId>) ->
 /// Withdraw an invitation: nobody can take it from here on. Scope `accounts` or `operations`.
 #[utoipa::path(delete, path = "/v1/admin/invitations/{id}", tag = "invitations", operation_id = "withdraw_invitation", params(("id" = String, Path)),
     responses((status = 204, description = "Withdrawn.")))]
-pub async fn withdraw(State(api): Here, bearer: Bearer, Id(id): Id<InvitationId>) -> Answer<StatusCode> {
-    api.desk(bearer, SCOPES, move |desk| desk.withdraw_invitation(id))
+pub async fn withdraw(State(api): Here, caller: Caller, Id(id): Id<InvitationId>) -> Answer<StatusCode> {
+    api.desk(caller, SCOPES, move |desk| desk.withdraw_invitation(id))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,7 +10,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::routing::MethodRouter;
 use axum::{Json, Router};
 use melder_protocol::{ErrorCode, Refusal};
@@ -19,27 +19,35 @@ use utoipa::OpenApi as _;
 
 use crate::Handle;
 use crate::core::Work;
+use crate::directory::admins::{Holder, entry};
 use crate::directory::problem::{Outcome, Problem};
 use crate::directory::types::{ApiToken, Scope};
 use crate::directory::{Desk, tokens};
+use crate::webauthn::Site;
 
+mod admins;
 pub mod answer;
 mod ask;
 pub mod body;
+mod bulk;
 mod document;
+mod door;
 mod groups;
 mod invitations;
 mod operations;
 mod organisations;
+mod overview;
 mod people;
 mod records;
+mod scim;
 
 #[cfg(test)]
 mod tests;
 
 use answer::{Answer, Failure};
-use ask::Bearer;
+use ask::{Caller, Proof};
 use document::Common;
+use door::Door;
 
 /// The largest table: 10,000 rows of 800 bytes.
 const MAX_IMPORT: usize = 8 * 1024 * 1024;
@@ -50,6 +58,7 @@ const MAX_BODY: usize = 2 * 1024 * 1024;
 #[derive(Clone)]
 pub(crate) struct Api {
     handle: Handle,
+    door: Arc<Mutex<Door>>,
 }
 
 /// Who can do a thing: any of these scopes (`owner` can do all of its organisation's).
@@ -93,33 +102,51 @@ impl Api {
         }
     }
 
-    /// Runs a function at the desk of the token's organisation.
+    /// The server as browsers know it: its public address, or without one, the host that the caller used.
+    fn site(&self, headers: &HeaderMap) -> Option<Site> {
+        match self.handle.public_url() {
+            Some(url) => Site::of(url),
+            None => Site::of(&format!("http://{}", ask::host(headers)?)),
+        }
+    }
+
+    /// Runs a function beside the door, whose memory holds what is not in the store.
+    async fn door<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Work<'_>, &mut Door) -> Outcome<T> + Send + 'static,
+    ) -> Answer<T> {
+        let door = Arc::clone(&self.door);
+        self.run(false, move |work| {
+            run(work, &mut door.lock().unwrap_or_else(PoisonError::into_inner))
+        })
+        .await
+    }
+
+    /// Runs a function at the desk of the caller's organisation.
     async fn desk<T: Send + 'static>(
         &self,
-        bearer: Bearer,
+        caller: Caller,
         scopes: Scopes,
         run: impl FnOnce(&mut Desk<'_, '_>) -> Outcome<T> + Send + 'static,
     ) -> Answer<T> {
-        self.desk_or_dry(false, bearer, scopes, run).await
+        self.desk_or_dry(false, caller, scopes, run).await
     }
 
     async fn desk_or_dry<T: Send + 'static>(
         &self,
         dry: bool,
-        bearer: Bearer,
+        caller: Caller,
         scopes: Scopes,
         run: impl FnOnce(&mut Desk<'_, '_>) -> Outcome<T> + Send + 'static,
     ) -> Answer<T> {
         self.run(dry, move |work| {
-            let token = tokens::authenticate(work, &bearer.0)?;
-            let organisation = token.organisation.ok_or(ErrorCode::Forbidden)?;
-            // No scope at all means: any token of the organisation.
-            if !scopes.is_empty() && !scopes.iter().any(|scope| token.allows(*scope)) {
-                let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
-                let message = format!("this needs a token with the scope {} or owner", names.join(", "));
-                return Err(Problem::new(ErrorCode::Forbidden, message));
-            }
-            run(&mut Desk::new(work, organisation, Some(token.id)))
+            let holder = holder(work, &caller.proof)?;
+            let organisation = holder.organisation().ok_or(ErrorCode::Forbidden)?;
+            let reach = holder.reach(work, scopes)?;
+            let mut desk = Desk::new(work, organisation, Some(holder.actor()));
+            desk.reach = reach;
+            desk.reason = caller.reason;
+            run(&mut desk)
         })
         .await
     }
@@ -127,18 +154,15 @@ impl Api {
     /// Runs a function for a token of the scope `server`.
     async fn server<T: Send + 'static>(
         &self,
-        bearer: Bearer,
+        caller: Caller,
         run: impl FnOnce(&mut Work<'_>, &ApiToken) -> Outcome<T> + Send + 'static,
     ) -> Answer<T> {
-        self.run(false, move |work| {
-            let token = tokens::authenticate(work, &bearer.0)?;
-            if !token.allows(Scope::Server) {
-                return Err(Problem::new(
-                    ErrorCode::Forbidden,
-                    "this needs a token with the scope server",
-                ));
-            }
-            run(work, &token)
+        self.run(false, move |work| match holder(work, &caller.proof)? {
+            Holder::Token(token) if token.allows(Scope::Server) => run(work, &token),
+            _ => Err(Problem::new(
+                ErrorCode::Forbidden,
+                "this needs a token with the scope server",
+            )),
         })
         .await
     }
@@ -146,6 +170,14 @@ impl Api {
     /// Scheme and host for links.
     fn address(&self, origin: &ask::Origin) -> String {
         self.handle.public_url().map_or_else(|| origin.0.clone(), str::to_owned)
+    }
+}
+
+/// Who presents this.
+fn holder(work: &mut Work<'_>, proof: &Proof) -> Outcome<Holder> {
+    match proof {
+        Proof::Token(text) => tokens::authenticate(work, text).map(Holder::Token),
+        Proof::Session(cookie) => entry::of_session(work, cookie).map(Holder::Admin),
     }
 }
 
@@ -173,6 +205,23 @@ macro_rules! routes {
 routes! {
     post "/v1/admin/setup" organisations::setup;
     get "/v1/admin/me" organisations::me;
+    get "/v1/admin/overview" overview::overview;
+    get "/v1/admin/privacy" overview::privacy;
+    get "/v1/admin/admins" admins::list;
+    post "/v1/admin/admins" admins::create;
+    get "/v1/admin/admins/{id}" admins::show;
+    patch "/v1/admin/admins/{id}" admins::change;
+    delete "/v1/admin/admins/{id}" admins::remove;
+    post "/v1/admin/admins/{id}/enrol" admins::invite;
+    post "/v1/admin/passkeys/registration" admins::begin_passkey;
+    get "/v1/admin/passkeys" admins::passkeys;
+    post "/v1/admin/passkeys" admins::add_passkey;
+    delete "/v1/admin/passkeys/{id}" admins::remove_passkey;
+    post "/v1/admin/session/challenge" admins::challenge;
+    post "/v1/admin/session" admins::log_in;
+    delete "/v1/admin/session" admins::log_out;
+    post "/v1/admin/recovery" admins::recover;
+    post "/v1/admin/recovery/code" admins::renew_code;
     get "/v1/admin/organisations" organisations::list;
     post "/v1/admin/organisations" organisations::create;
     post "/v1/admin/organisations/{id}/tokens" organisations::rescue;
@@ -190,6 +239,7 @@ routes! {
     delete "/v1/admin/units/{id}" people::delete_unit;
     get "/v1/admin/accounts" people::accounts;
     post "/v1/admin/accounts" people::create_account;
+    post "/v1/admin/accounts/bulk" bulk::bulk;
     post "/v1/admin/accounts/import" people::import;
     get "/v1/admin/accounts/{id}" people::account;
     patch "/v1/admin/accounts/{id}" people::change_account;
@@ -199,8 +249,10 @@ routes! {
     post "/v1/admin/accounts/{id}/reset" people::reset;
     post "/v1/admin/accounts/{id}/invitations" people::invite;
     get "/v1/admin/accounts/{id}/devices" people::devices;
+    get "/v1/admin/accounts/{id}/export" overview::export;
     get "/v1/admin/groups" groups::list;
     post "/v1/admin/groups" groups::create;
+    get "/v1/admin/directory" groups::directory;
     get "/v1/admin/groups/{id}" groups::show;
     patch "/v1/admin/groups/{id}" groups::change;
     post "/v1/admin/groups/{id}/close" groups::close;
@@ -237,15 +289,29 @@ pub fn router(handle: Handle) -> Router {
     let document = openapi();
     handlers()
         .route("/v1/admin/{*rest}", axum::routing::any(unknown))
+        .merge(scim::routes())
         .method_not_allowed_fallback(wrong_method)
         // Answers hold names, links and tokens: no cache keeps them.
-        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        // They are no pages: nothing frames them, nothing guesses at what they are, nobody else's page reads them.
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(fixed(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .route(
             "/v1/openapi.json",
             axum::routing::get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document) }),
         )
-        .with_state(Api { handle })
+        .with_state(Api {
+            handle,
+            door: Arc::default(),
+        })
+}
+
+fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
 async fn unknown() -> Failure {

@@ -9,7 +9,7 @@ use melder_protocol::OperationId;
 
 use super::Here;
 use super::answer::{Answer, Tagged};
-use super::ask::{Ask, Bearer, Body, Id, IfMatch, Paging};
+use super::ask::{Ask, Body, Caller, Id, IfMatch, Paging};
 use super::body::{List, OperationBody, OperationPatch, OperationRequest};
 use crate::directory::operations::OperationChange;
 use crate::directory::types::Scope;
@@ -20,9 +20,9 @@ const WRITE: &[Scope] = &[Scope::Operations];
 /// The organisation's operations, latest end first. Scope `operations`, `groups` or `accounts`.
 #[utoipa::path(get, path = "/v1/admin/operations", tag = "operations", operation_id = "list_operations", params(Paging),
     responses((status = 200, body = List<OperationBody>)))]
-pub async fn list(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<OperationBody>>> {
+pub async fn list(State(api): Here, caller: Caller, Ask(paging): Ask<Paging>) -> Answer<Json<List<OperationBody>>> {
     let page = paging.page::<OperationId>()?;
-    let rows = api.desk(bearer, READ, move |desk| desk.operations(page)).await?;
+    let rows = api.desk(caller, READ, move |desk| desk.operations(page)).await?;
     let items = rows.into_iter().map(OperationBody::from).collect();
     Ok(Json(List::new(items, page.limit, |row: &OperationBody| {
         row.id.to_string()
@@ -34,11 +34,11 @@ pub async fn list(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) ->
     responses((status = 201, body = OperationBody)))]
 pub async fn create(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Body(ask): Body<OperationRequest>,
 ) -> Answer<Tagged<OperationBody>> {
     let row = api
-        .desk(bearer, WRITE, move |desk| desk.create_operation(&ask.name, ask.ends.0))
+        .desk(caller, WRITE, move |desk| desk.create_operation(&ask.name, ask.ends.0))
         .await?;
     Ok(Tagged::created(row.revision, row.into()))
 }
@@ -46,8 +46,8 @@ pub async fn create(
 /// One operation; once it has ended, with what the end did. Scope `operations`, `groups` or `accounts`.
 #[utoipa::path(get, path = "/v1/admin/operations/{id}", tag = "operations", operation_id = "show_operation", params(("id" = String, Path)),
     responses((status = 200, body = OperationBody)))]
-pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<OperationId>) -> Answer<Tagged<OperationBody>> {
-    let row = api.desk(bearer, READ, move |desk| desk.operation(id)).await?;
+pub async fn show(State(api): Here, caller: Caller, Id(id): Id<OperationId>) -> Answer<Tagged<OperationBody>> {
+    let row = api.desk(caller, READ, move |desk| desk.operation(id)).await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
@@ -56,7 +56,7 @@ pub async fn show(State(api): Here, bearer: Bearer, Id(id): Id<OperationId>) -> 
     request_body = OperationPatch, responses((status = 200, body = OperationBody)))]
 pub async fn change(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<OperationId>,
     IfMatch(expected): IfMatch,
     Body(ask): Body<OperationPatch>,
@@ -66,7 +66,7 @@ pub async fn change(
         ends: ask.ends.map(|stamp| stamp.0),
     };
     let row = api
-        .desk(bearer, WRITE, move |desk| desk.change_operation(id, change, expected))
+        .desk(caller, WRITE, move |desk| desk.change_operation(id, change, expected))
         .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
@@ -77,12 +77,12 @@ pub async fn change(
     responses((status = 200, body = OperationBody)))]
 pub async fn end(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<OperationId>,
     IfMatch(expected): IfMatch,
 ) -> Answer<Tagged<OperationBody>> {
     let row = api
-        .desk(bearer, WRITE, move |desk| desk.end_operation(id, expected))
+        .desk(caller, WRITE, move |desk| desk.end_operation(id, expected))
         .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }

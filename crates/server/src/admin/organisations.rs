@@ -8,14 +8,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use melder_protocol::{OrganisationId, TokenId};
 
-use super::Here;
 use super::answer::{Answer, Created, Tagged};
-use super::ask::{Ask, Bearer, Body, Id, IfMatch, Paging};
+use super::ask::{Ask, Body, Caller, Id, IfMatch, Paging};
 use super::body::{
     List, Me, NameRequest, NewOrganisation, NewTokenBody, OrganisationBody, PolicyBody, SetupAnswer, SetupRequest,
     TokenBody, TokenRequest,
 };
-use crate::directory::types::Scope;
+use super::{Here, holder};
+use crate::directory::admins::Holder;
+use crate::directory::types::{Actor, Scope};
 use crate::directory::{Desk, organisations, tokens};
 
 /// Take the one-time set-up link of an empty server: the first organisation and its owner.
@@ -24,30 +25,40 @@ use crate::directory::{Desk, organisations, tokens};
 pub async fn setup(State(api): Here, Body(ask): Body<SetupRequest>) -> Answer<Created<SetupAnswer>> {
     let done = api
         .run(false, move |work| {
-            tokens::take_setup(work, &ask.token, &ask.organisation)
+            let admin = ask.admin.as_ref().map(|admin| admin.name.as_str());
+            tokens::take_setup(work, &ask.token, &ask.organisation, admin)
         })
         .await?;
     Ok(Created(SetupAnswer {
         organisation: done.organisation.into(),
         owner_token: done.owner.text,
         server_token: done.server.text,
+        enrol: done.admin.as_ref().map(|(new, _)| new.enrol.text().to_owned()),
+        recovery: done.admin.as_ref().map(|(_, code)| code.text().to_owned()),
     }))
 }
 
-/// The caller's token and its organisation.
+/// The caller, an admin or a token, and its organisation.
 #[utoipa::path(get, path = "/v1/admin/me", tag = "organisations", responses((status = 200, body = Me)))]
-pub async fn me(State(api): Here, bearer: Bearer) -> Answer<Json<Me>> {
+pub async fn me(State(api): Here, caller: Caller) -> Answer<Json<Me>> {
     let me = api
         .run(false, move |work| {
-            let token = tokens::authenticate(work, &bearer.0)?;
+            let holder = holder(work, &caller.proof)?;
             let (mut organisation, mut accounts) = (None, None);
-            if let Some(id) = token.organisation {
-                let desk = Desk::new(work, id, Some(token.id));
+            if let Some(id) = holder.organisation() {
+                let desk = Desk::new(work, id, Some(holder.actor()));
                 organisation = Some(desk.own_organisation()?.into());
                 accounts = Some(desk.account_count()?);
             }
+            let scopes = holder.scopes();
+            let (token, admin) = match holder {
+                Holder::Token(token) => (Some(token.into()), None),
+                Holder::Admin(admin) => (None, Some(admin.into())),
+            };
             Ok(Me {
-                token: token.into(),
+                token,
+                admin,
+                scopes,
                 organisation,
                 accounts,
             })
@@ -59,10 +70,10 @@ pub async fn me(State(api): Here, bearer: Bearer) -> Answer<Json<Me>> {
 /// All organisations of the server. Scope `server`.
 #[utoipa::path(get, path = "/v1/admin/organisations", tag = "organisations", operation_id = "list_organisations", params(Paging),
     responses((status = 200, body = List<OrganisationBody>)))]
-pub async fn list(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<OrganisationBody>>> {
+pub async fn list(State(api): Here, caller: Caller, Ask(paging): Ask<Paging>) -> Answer<Json<List<OrganisationBody>>> {
     let page = paging.page::<OrganisationId>()?;
     let rows = api
-        .server(bearer, move |work, _| Ok(work.tx.organisations(page)?))
+        .server(caller, move |work, _| Ok(work.tx.organisations(page)?))
         .await?;
     let items = rows.into_iter().map(OrganisationBody::from).collect();
     Ok(Json(List::new(items, page.limit, |row: &OrganisationBody| {
@@ -75,12 +86,12 @@ pub async fn list(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) ->
     responses((status = 201, body = NewOrganisation, description = "Made. The token is shown this once.")))]
 pub async fn create(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Body(ask): Body<NameRequest>,
 ) -> Answer<Created<NewOrganisation>> {
     let (organisation, owner) = api
-        .server(bearer, move |work, token| {
-            organisations::create(work, &ask.name, Some(token.id))
+        .server(caller, move |work, token| {
+            organisations::create(work, &ask.name, Some(Actor::Token(token.id)))
         })
         .await?;
     Ok(Created(NewOrganisation {
@@ -93,9 +104,9 @@ pub async fn create(
 #[utoipa::path(post, path = "/v1/admin/organisations/{id}/tokens", tag = "organisations", operation_id = "rescue_organisation",
     params(("id" = String, Path)),
     responses((status = 201, body = NewTokenBody, description = "Made. The token is shown this once.")))]
-pub async fn rescue(State(api): Here, bearer: Bearer, Id(id): Id<OrganisationId>) -> Answer<Created<NewTokenBody>> {
+pub async fn rescue(State(api): Here, caller: Caller, Id(id): Id<OrganisationId>) -> Answer<Created<NewTokenBody>> {
     let new = api
-        .server(bearer, move |work, token| organisations::rescue(work, id, token.id))
+        .server(caller, move |work, token| organisations::rescue(work, id, token.id))
         .await?;
     Ok(Created(new.into()))
 }
@@ -103,8 +114,8 @@ pub async fn rescue(State(api): Here, bearer: Bearer, Id(id): Id<OrganisationId>
 /// The own organisation. Any scope.
 #[utoipa::path(get, path = "/v1/admin/organisation", tag = "organisations", operation_id = "own_organisation",
     responses((status = 200, body = OrganisationBody)))]
-pub async fn show(State(api): Here, bearer: Bearer) -> Answer<Tagged<OrganisationBody>> {
-    let row = api.desk(bearer, &[], |desk| desk.own_organisation()).await?;
+pub async fn show(State(api): Here, caller: Caller) -> Answer<Tagged<OrganisationBody>> {
+    let row = api.desk(caller, &[], |desk| desk.own_organisation()).await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
@@ -113,12 +124,12 @@ pub async fn show(State(api): Here, bearer: Bearer) -> Answer<Tagged<Organisatio
     responses((status = 200, body = OrganisationBody)))]
 pub async fn rename(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     IfMatch(expected): IfMatch,
     Body(ask): Body<NameRequest>,
 ) -> Answer<Tagged<OrganisationBody>> {
     let row = api
-        .desk(bearer, &[Scope::Owner], move |desk| {
+        .desk(caller, &[Scope::Owner], move |desk| {
             desk.rename_organisation(&ask.name, expected)
         })
         .await?;
@@ -127,8 +138,8 @@ pub async fn rename(
 
 /// The policy that holds. Any scope.
 #[utoipa::path(get, path = "/v1/admin/policy", tag = "policy", operation_id = "show_policy", responses((status = 200, body = PolicyBody)))]
-pub async fn policy(State(api): Here, bearer: Bearer) -> Answer<Tagged<PolicyBody>> {
-    let policy = api.desk(bearer, &[], |desk| desk.policy()).await?;
+pub async fn policy(State(api): Here, caller: Caller) -> Answer<Tagged<PolicyBody>> {
+    let policy = api.desk(caller, &[], |desk| desk.policy()).await?;
     Ok(Tagged::new(policy.version, policy.into()))
 }
 
@@ -137,12 +148,12 @@ pub async fn policy(State(api): Here, bearer: Bearer) -> Answer<Tagged<PolicyBod
     responses((status = 200, body = PolicyBody)))]
 pub async fn set_policy(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     IfMatch(expected): IfMatch,
     Body(ask): Body<PolicyBody>,
 ) -> Answer<Tagged<PolicyBody>> {
     let policy = api
-        .desk(bearer, &[Scope::Owner], move |desk| {
+        .desk(caller, &[Scope::Owner], move |desk| {
             let new = ask.into_policy(desk.organisation);
             desk.set_policy(new, expected)
         })
@@ -153,9 +164,9 @@ pub async fn set_policy(
 /// The organisation's API tokens, newest first. Scope `owner`.
 #[utoipa::path(get, path = "/v1/admin/tokens", tag = "tokens", operation_id = "list_tokens", params(Paging),
     responses((status = 200, body = List<TokenBody>)))]
-pub async fn tokens(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) -> Answer<Json<List<TokenBody>>> {
+pub async fn tokens(State(api): Here, caller: Caller, Ask(paging): Ask<Paging>) -> Answer<Json<List<TokenBody>>> {
     let page = paging.page::<TokenId>()?;
-    let rows = api.desk(bearer, &[Scope::Owner], move |desk| desk.tokens(page)).await?;
+    let rows = api.desk(caller, &[Scope::Owner], move |desk| desk.tokens(page)).await?;
     let items = rows.into_iter().map(TokenBody::from).collect();
     Ok(Json(List::new(items, page.limit, |row: &TokenBody| row.id.to_string())))
 }
@@ -165,12 +176,12 @@ pub async fn tokens(State(api): Here, bearer: Bearer, Ask(paging): Ask<Paging>) 
     responses((status = 201, body = NewTokenBody, description = "Made. The token is shown this once.")))]
 pub async fn create_token(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Body(ask): Body<TokenRequest>,
 ) -> Answer<Created<NewTokenBody>> {
     let expires = ask.expires.map(|stamp| stamp.0);
     let new = api
-        .desk(bearer, &[Scope::Owner], move |desk| {
+        .desk(caller, &[Scope::Owner], move |desk| {
             desk.create_token(&ask.name, ask.scopes, expires)
         })
         .await?;
@@ -180,8 +191,8 @@ pub async fn create_token(
 /// Revoke an API token. Scope `owner`.
 #[utoipa::path(delete, path = "/v1/admin/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
     responses((status = 204, description = "Void from here on.")))]
-pub async fn revoke_token(State(api): Here, bearer: Bearer, Id(id): Id<TokenId>) -> Answer<StatusCode> {
-    api.desk(bearer, &[Scope::Owner], move |desk| desk.revoke_token(id))
+pub async fn revoke_token(State(api): Here, caller: Caller, Id(id): Id<TokenId>) -> Answer<StatusCode> {
+    api.desk(caller, &[Scope::Owner], move |desk| desk.revoke_token(id))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Here;
 use super::answer::{Answer, BadRow, Created, Failure, Tagged};
-use super::ask::{Ask, Bearer, Body, Id, IfMatch, Origin, Paging, Raw};
+use super::ask::{Ask, Body, Caller, Id, IfMatch, Origin, Paging, Raw};
 use super::body::{
     AccountBody, AccountPatch, AccountRequest, DeletionBody, DeviceBody, ExpiryRequest, List, NewInvitationBody, Stamp,
     UnitBody, UnitPatch, UnitRequest,
@@ -37,8 +37,8 @@ const WRITE: &[Scope] = &[Scope::Accounts];
 
 /// The whole tree, each unit after the one above it. Scope `accounts`, `groups` or `operations`.
 #[utoipa::path(get, path = "/v1/admin/units", tag = "units", operation_id = "list_units", responses((status = 200, body = List<UnitBody>)))]
-pub async fn units(State(api): Here, bearer: Bearer) -> Answer<Json<List<UnitBody>>> {
-    let rows = api.desk(bearer, READ, |desk| desk.units()).await?;
+pub async fn units(State(api): Here, caller: Caller) -> Answer<Json<List<UnitBody>>> {
+    let rows = api.desk(caller, READ, |desk| desk.units()).await?;
     Ok(Json(List {
         items: rows.into_iter().map(UnitBody::from).collect(),
         next: None,
@@ -48,9 +48,9 @@ pub async fn units(State(api): Here, bearer: Bearer) -> Answer<Json<List<UnitBod
 /// Add a unit. Scope `accounts`.
 #[utoipa::path(post, path = "/v1/admin/units", tag = "units", request_body = UnitRequest,
     responses((status = 201, body = UnitBody)))]
-pub async fn create_unit(State(api): Here, bearer: Bearer, Body(ask): Body<UnitRequest>) -> Answer<Tagged<UnitBody>> {
+pub async fn create_unit(State(api): Here, caller: Caller, Body(ask): Body<UnitRequest>) -> Answer<Tagged<UnitBody>> {
     let row = api
-        .desk(bearer, WRITE, move |desk| desk.create_unit(ask.parent, &ask.name))
+        .desk(caller, WRITE, move |desk| desk.create_unit(ask.parent, &ask.name))
         .await?;
     Ok(Tagged::created(row.revision, row.into()))
 }
@@ -58,8 +58,8 @@ pub async fn create_unit(State(api): Here, bearer: Bearer, Body(ask): Body<UnitR
 /// One unit. Scope `accounts`, `groups` or `operations`.
 #[utoipa::path(get, path = "/v1/admin/units/{id}", tag = "units", operation_id = "show_unit", params(("id" = String, Path)),
     responses((status = 200, body = UnitBody)))]
-pub async fn unit(State(api): Here, bearer: Bearer, Id(id): Id<UnitId>) -> Answer<Tagged<UnitBody>> {
-    let row = api.desk(bearer, READ, move |desk| desk.unit(id)).await?;
+pub async fn unit(State(api): Here, caller: Caller, Id(id): Id<UnitId>) -> Answer<Tagged<UnitBody>> {
+    let row = api.desk(caller, READ, move |desk| desk.unit(id)).await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
 
@@ -68,7 +68,7 @@ pub async fn unit(State(api): Here, bearer: Bearer, Id(id): Id<UnitId>) -> Answe
     request_body = UnitPatch, responses((status = 200, body = UnitBody)))]
 pub async fn change_unit(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<UnitId>,
     IfMatch(expected): IfMatch,
     Body(ask): Body<UnitPatch>,
@@ -78,7 +78,7 @@ pub async fn change_unit(
         parent: ask.parent,
     };
     let row = api
-        .desk(bearer, WRITE, move |desk| desk.change_unit(id, change, expected))
+        .desk(caller, WRITE, move |desk| desk.change_unit(id, change, expected))
         .await?;
     Ok(Tagged::new(row.revision, row.into()))
 }
@@ -88,11 +88,11 @@ pub async fn change_unit(
     responses((status = 204, description = "Removed.")))]
 pub async fn delete_unit(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<UnitId>,
     IfMatch(expected): IfMatch,
 ) -> Answer<StatusCode> {
-    api.desk(bearer, WRITE, move |desk| desk.delete_unit(id, expected))
+    api.desk(caller, WRITE, move |desk| desk.delete_unit(id, expected))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -106,6 +106,9 @@ pub struct AccountQuery {
     pub query: Option<String>,
     #[param(value_type = Option<String>)]
     pub unit: Option<UnitId>,
+    /// With `unit`: also those in the units below it.
+    #[serde(default)]
+    pub below: bool,
     #[param(schema_with = super::body::account_kind)]
     pub kind: Option<AccountKind>,
     #[param(inline)]
@@ -140,7 +143,7 @@ fn one(desk: &Desk<'_, '_>, row: Account) -> Outcome<Tagged<AccountBody>> {
     responses((status = 200, body = List<AccountBody>)))]
 pub async fn accounts(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Ask(ask): Ask<AccountQuery>,
 ) -> Answer<Json<List<AccountBody>>> {
     let page = Paging {
@@ -151,12 +154,13 @@ pub async fn accounts(
     let filter = AccountFilter {
         query: ask.query.filter(|query| !query.trim().is_empty()),
         unit: ask.unit,
+        below: ask.below,
         kind: ask.kind,
         status: ask.status,
         operation: ask.operation,
     };
     let items = api
-        .desk(bearer, READ, move |desk| {
+        .desk(caller, READ, move |desk| {
             let rows = desk.accounts(&filter, page)?;
             shown(desk, rows)
         })
@@ -171,7 +175,7 @@ pub async fn accounts(
     responses((status = 201, body = AccountBody)))]
 pub async fn create_account(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Body(ask): Body<AccountRequest>,
 ) -> Answer<Tagged<AccountBody>> {
     let new = NewAccount {
@@ -183,7 +187,7 @@ pub async fn create_account(
         ends: ask.ends.map(|stamp| stamp.0),
     };
     let made = api
-        .desk(bearer, WRITE, move |desk| {
+        .desk(caller, WRITE, move |desk| {
             let row = desk.create_account(&new)?;
             one(desk, row)
         })
@@ -197,8 +201,8 @@ pub async fn create_account(
 /// One account. Scope `accounts`, `groups` or `operations`.
 #[utoipa::path(get, path = "/v1/admin/accounts/{id}", tag = "accounts", operation_id = "show_account", params(("id" = String, Path)),
     responses((status = 200, body = AccountBody)))]
-pub async fn account(State(api): Here, bearer: Bearer, Id(id): Id<AccountId>) -> Answer<Tagged<AccountBody>> {
-    api.desk(bearer, READ, move |desk| {
+pub async fn account(State(api): Here, caller: Caller, Id(id): Id<AccountId>) -> Answer<Tagged<AccountBody>> {
+    api.desk(caller, READ, move |desk| {
         let row = desk.account(id)?;
         one(desk, row)
     })
@@ -210,7 +214,7 @@ pub async fn account(State(api): Here, bearer: Bearer, Id(id): Id<AccountId>) ->
     request_body = AccountPatch, responses((status = 200, body = AccountBody)))]
 pub async fn change_account(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<AccountId>,
     IfMatch(expected): IfMatch,
     Body(ask): Body<AccountPatch>,
@@ -221,7 +225,7 @@ pub async fn change_account(
         function: ask.function,
         ends: ask.ends.map(|stamp| stamp.0),
     };
-    api.desk(bearer, WRITE, move |desk| {
+    api.desk(caller, WRITE, move |desk| {
         let row = desk.change_account(id, change, expected)?;
         one(desk, row)
     })
@@ -233,12 +237,12 @@ pub async fn change_account(
     responses((status = 200, body = DeletionBody, description = "The record of what was removed.")))]
 pub async fn delete_account(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<AccountId>,
     IfMatch(expected): IfMatch,
 ) -> Answer<Json<DeletionBody>> {
     let signed = api
-        .desk(bearer, WRITE, move |desk| desk.delete_account(id, expected))
+        .desk(caller, WRITE, move |desk| desk.delete_account(id, expected))
         .await?;
     DeletionBody::new(&signed)
         .map(Json)
@@ -250,11 +254,11 @@ pub async fn delete_account(
     responses((status = 200, body = AccountBody)))]
 pub async fn suspend(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<AccountId>,
     IfMatch(expected): IfMatch,
 ) -> Answer<Tagged<AccountBody>> {
-    api.desk(bearer, WRITE, move |desk| {
+    api.desk(caller, WRITE, move |desk| {
         let row = desk.suspend_account(id, expected)?;
         one(desk, row)
     })
@@ -266,11 +270,11 @@ pub async fn suspend(
     responses((status = 200, body = AccountBody)))]
 pub async fn resume(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     Id(id): Id<AccountId>,
     IfMatch(expected): IfMatch,
 ) -> Answer<Tagged<AccountBody>> {
-    api.desk(bearer, WRITE, move |desk| {
+    api.desk(caller, WRITE, move |desk| {
         let row = desk.resume_account(id, expected)?;
         one(desk, row)
     })
@@ -286,7 +290,7 @@ pub async fn resume(
     request_body = ExpiryRequest, responses((status = 201, body = NewInvitationBody)))]
 pub async fn reset(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     origin: Origin,
     Id(id): Id<AccountId>,
     Body(ask): Body<ExpiryRequest>,
@@ -294,7 +298,7 @@ pub async fn reset(
     let address = api.address(&origin);
     let expires = ask.expires.map(|stamp| stamp.0);
     let new = api
-        .desk(bearer, WRITE, move |desk| {
+        .desk(caller, WRITE, move |desk| {
             let new = desk.reset_account(id, expires)?;
             with_link(&new, &address, desk.work.now)
         })
@@ -307,7 +311,7 @@ pub async fn reset(
     params(("id" = String, Path)), request_body = ExpiryRequest, responses((status = 201, body = NewInvitationBody)))]
 pub async fn invite(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     origin: Origin,
     Id(id): Id<AccountId>,
     Body(ask): Body<ExpiryRequest>,
@@ -315,7 +319,7 @@ pub async fn invite(
     let address = api.address(&origin);
     let expires = ask.expires.map(|stamp| stamp.0);
     let new = api
-        .desk(bearer, WRITE, move |desk| {
+        .desk(caller, WRITE, move |desk| {
             let new = desk.invite_account(id, expires)?;
             with_link(&new, &address, desk.work.now)
         })
@@ -326,8 +330,8 @@ pub async fn invite(
 /// An account's devices. Scope `accounts`.
 #[utoipa::path(get, path = "/v1/admin/accounts/{id}/devices", tag = "accounts", operation_id = "list_devices", params(("id" = String, Path)),
     responses((status = 200, body = List<DeviceBody>)))]
-pub async fn devices(State(api): Here, bearer: Bearer, Id(id): Id<AccountId>) -> Answer<Json<List<DeviceBody>>> {
-    let rows = api.desk(bearer, WRITE, move |desk| desk.devices(id)).await?;
+pub async fn devices(State(api): Here, caller: Caller, Id(id): Id<AccountId>) -> Answer<Json<List<DeviceBody>>> {
+    let rows = api.desk(caller, WRITE, move |desk| desk.devices(id)).await?;
     Ok(Json(List {
         items: rows.into_iter().map(DeviceBody::from).collect(),
         next: None,
@@ -441,7 +445,7 @@ fn table(invitations: &[ImportedInvitation]) -> Option<String> {
     responses((status = 200, content((ImportAnswer = "application/json"), (String = "text/csv")))))]
 pub async fn import(
     State(api): Here,
-    bearer: Bearer,
+    caller: Caller,
     origin: Origin,
     Ask(ask): Ask<ImportQuery>,
     headers: HeaderMap,
@@ -457,7 +461,7 @@ pub async fn import(
         operation: ask.operation,
     };
     let answer = api
-        .desk_or_dry(dry_run, bearer, WRITE, move |desk| {
+        .desk_or_dry(dry_run, caller, WRITE, move |desk| {
             match desk.import(&bytes, &options) {
                 Err(problem) if dry_run && !problem.rows.is_empty() => Ok(ImportAnswer {
                     bad_rows: problem.rows.into_iter().map(BadRow::from).collect(),

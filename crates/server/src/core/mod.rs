@@ -25,6 +25,7 @@ pub mod limits;
 pub(crate) mod lru;
 pub(crate) mod state;
 mod tick;
+pub(crate) mod traffic;
 pub mod work;
 
 #[cfg(test)]

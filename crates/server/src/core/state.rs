@@ -17,6 +17,7 @@ use melder_protocol::{AccountId, DeviceId, GroupId, LogId, Member, Nonce, Organi
 use super::io::ConnectionId;
 use super::limits::{Bucket, RateLimits};
 use super::lru::Lru;
+use super::traffic::Traffic;
 use crate::devices::mailbox::Mailboxes;
 use crate::groups::lease::Leases;
 use crate::push::PushDesk;
@@ -65,6 +66,7 @@ pub(crate) struct State {
     pub mailboxes: Mailboxes,
     pub push: PushDesk,
     pub leases: Leases,
+    pub traffic: Traffic,
     /// To be reconciled at the end of the batch.
     pub dirty: BTreeSet<GroupId>,
     /// Reconciled, with nothing left to do until somebody marks them.
@@ -93,6 +95,7 @@ impl State {
             mailboxes: Mailboxes::default(),
             push: PushDesk::default(),
             leases: Leases::default(),
+            traffic: Traffic::default(),
             dirty: BTreeSet::new(),
             settled: HashSet::new(),
             views: Lru::new(4_096),

@@ -3,6 +3,8 @@
 
 //! Accounts: made, changed, suspended, resumed, reset, deleted. Whatever changes, groups follow at once.
 
+use std::collections::BTreeSet;
+
 use melder_mls::sign::sign_statement;
 use melder_protocol::account::AccountKind;
 use melder_protocol::chain::KeyUse;
@@ -16,7 +18,7 @@ use super::desk::{Desk, random, signing_key, unchanged};
 use super::invitations::NewInvitation;
 use super::problem::{Outcome, Problem};
 use super::types::{Account, AccountFilter, Page};
-use super::{audit, badges, lifecycle, membership, text};
+use super::{audit, badges, lifecycle, membership, text, units};
 use crate::core::Work;
 use crate::store::{DeviceRow, DeviceState, StoreError};
 
@@ -42,7 +44,7 @@ pub struct AccountChange {
 }
 
 /// How far ahead a guest's end may be.
-const MAX_GUEST: u64 = 2 * 366 * Time::DAY;
+pub const MAX_GUEST: u64 = 2 * 366 * Time::DAY;
 
 impl Desk<'_, '_> {
     /// When a new guest ends: at its own date, with its operation, whichever is first.
@@ -80,9 +82,7 @@ impl Desk<'_, '_> {
 
     /// An account that has not been kept yet.
     pub(super) fn prepare_account(&mut self, new: &NewAccount) -> Outcome<Account> {
-        if let Some(unit) = new.unit {
-            self.unit(unit).map_err(|problem| problem.at("unit"))?;
-        }
+        self.may_place(new.unit).map_err(|problem| problem.at("unit"))?;
         Ok(Account {
             id: AccountId::from_bytes(random(self.work)),
             organisation: self.organisation,
@@ -119,7 +119,23 @@ impl Desk<'_, '_> {
         if let Some(after) = page.after {
             self.account(after).map_err(|problem| problem.at("after"))?;
         }
-        Ok(self.work.tx.accounts(self.organisation, filter, page)?)
+        let units = self.units_of(filter)?;
+        Ok(self.work.tx.accounts(self.organisation, filter, units.as_ref(), page)?)
+    }
+
+    /// The units that a filter asks for, as far as the caller reaches. `None`: all, or the filter's one.
+    fn units_of(&self, filter: &AccountFilter) -> Outcome<Option<BTreeSet<UnitId>>> {
+        let Some(unit) = filter.unit else {
+            return Ok(self.reach.units().cloned());
+        };
+        // Another's unit is an empty one.
+        if self.unit(unit).is_err() {
+            return Ok(Some(BTreeSet::new()));
+        }
+        if filter.below {
+            return units::subtree(self.work.tx, self.organisation, unit).map(Some);
+        }
+        Ok(None)
     }
 
     /// How many accounts the organisation has.
@@ -144,9 +160,7 @@ impl Desk<'_, '_> {
             account.function = text::optional("function", function.as_deref())?;
         }
         if let Some(unit) = change.unit {
-            if let Some(unit) = unit {
-                self.unit(unit).map_err(|problem| problem.at("unit"))?;
-            }
+            self.may_place(unit).map_err(|problem| problem.at("unit"))?;
             account.unit = unit;
         }
         let new_end = change.ends.is_some();
@@ -247,6 +261,7 @@ impl Desk<'_, '_> {
     /// # Errors
     /// `NotFound` when no account of the organisation with this id was deleted.
     pub fn deletion(&self, id: AccountId) -> Outcome<Signed<DeletionRecord>> {
+        self.whole()?;
         let bytes = self
             .work
             .tx
@@ -268,6 +283,7 @@ impl Desk<'_, '_> {
     /// # Errors
     /// When the storage fails.
     pub fn deletions(&self, page: Page<AccountId>) -> Outcome<Vec<Signed<DeletionRecord>>> {
+        self.whole()?;
         self.work
             .tx
             .deletions(self.organisation, page)?

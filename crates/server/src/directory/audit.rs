@@ -1,15 +1,16 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The audit log: which token did what to which thing, when. Append-only, and each line holds the hash of the one
-//! before, so a line that was changed or taken out shows. Ids only: no names, no content.
+//! The audit log: which admin or token did what to which thing, when. Append-only, and each line holds the hash of the one
+//! before, so a line that was changed or taken out shows. Ids only, no names, no content; but whoever acts may name a
+//! reason, and that stands as written.
 
 use melder_mls::sign::sha256;
-use melder_protocol::{Hash, OrganisationId, TokenId};
+use melder_protocol::{Hash, OrganisationId};
 
 use super::desk::Desk;
 use super::problem::Outcome;
-use super::types::{AuditLine, Page};
+use super::types::{Actor, AuditLine, Page};
 use crate::core::Work;
 
 fn hash(previous: Hash, line: &AuditLine) -> Hash {
@@ -19,10 +20,17 @@ fn hash(previous: Hash, line: &AuditLine) -> Hash {
     bytes.extend_from_slice(line.organisation.as_bytes());
     bytes.extend_from_slice(&line.sequence.to_be_bytes());
     bytes.extend_from_slice(&line.time.0.to_be_bytes());
-    bytes.extend_from_slice(line.actor.as_ref().map_or(&[0; 16][..], |token| token.as_bytes()));
+    bytes.extend_from_slice(line.actor.as_ref().map_or(&[0; 16][..], |actor| actor.as_bytes()));
     for text in [&line.action, &line.subject] {
         bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
         bytes.extend_from_slice(text.as_bytes());
+    }
+    // Lines from before there were admins and reasons end here; with their lengths written before them, no line can be
+    // taken for another.
+    let is_admin = matches!(line.actor, Some(Actor::Admin(_)));
+    if is_admin || line.reason.is_some() {
+        bytes.push(u8::from(is_admin));
+        bytes.extend_from_slice(line.reason.as_deref().unwrap_or_default().as_bytes());
     }
     sha256(&bytes)
 }
@@ -33,9 +41,21 @@ const BEFORE_THE_FIRST: Hash = Hash::from_bytes([0; 32]);
 pub(super) fn append(
     work: &Work<'_>,
     organisation: OrganisationId,
-    actor: Option<TokenId>,
+    actor: Option<Actor>,
     action: &str,
     subject: &str,
+) -> Outcome<()> {
+    append_with(work, organisation, actor, action, subject, None)
+}
+
+/// Adds a line with a reason.
+pub(super) fn append_with(
+    work: &Work<'_>,
+    organisation: OrganisationId,
+    actor: Option<Actor>,
+    action: &str,
+    subject: &str,
+    reason: Option<&str>,
 ) -> Outcome<()> {
     let (last, previous) = work.tx.audit_head(organisation)?.unwrap_or((0, BEFORE_THE_FIRST));
     let mut line = AuditLine {
@@ -45,6 +65,7 @@ pub(super) fn append(
         actor,
         action: action.to_owned(),
         subject: subject.to_owned(),
+        reason: reason.map(str::to_owned),
         hash: previous,
     };
     line.hash = hash(previous, &line);

@@ -97,7 +97,12 @@ impl Desk<'_, '_> {
     /// # Errors
     /// When the storage fails.
     pub fn groups(&self, operation: Option<OperationId>, page: Page<GroupId>) -> Outcome<Vec<ManagedGroup>> {
-        Ok(self.work.tx.managed_groups(self.organisation, operation, page)?)
+        self.gather(
+            page,
+            |page| Ok(self.work.tx.managed_groups(self.organisation, operation, page)?),
+            |row| row.id,
+            |row| self.reaches_group(row.id),
+        )
     }
 
     /// Renames a group, or gives it to an operation.
@@ -177,7 +182,14 @@ impl Desk<'_, '_> {
     }
 
     fn check_rules(&self, rules: &Rules, members: &BTreeMap<AccountId, Role>) -> Outcome<()> {
-        if rules.units.len() + rules.accounts.len() > MAX_RULES {
+        if rules.units.is_empty() && rules.accounts.is_empty() && self.reach.units().is_some() {
+            // Without rules it would belong to the whole organisation, and be out of the caller's hands at once.
+            return Err(Problem::field(
+                "rules",
+                "your role covers a unit: name it, or one below it",
+            ));
+        }
+        if rules.units.len() + rules.accounts.len() + rules.directory.len() > MAX_RULES {
             return Err(Problem::limit("a group has at most 10,000 rules"));
         }
         let mut seen = BTreeSet::new();
@@ -189,10 +201,22 @@ impl Desk<'_, '_> {
             }
         }
         let mut seen = BTreeSet::new();
+        for rule in &rules.directory {
+            // Whoever the directory puts there may be of any unit.
+            self.whole()?;
+            self.directory_group(rule.group)
+                .map_err(|problem| problem.at("directory"))?;
+            check_role("directory", rule.role)?;
+            if !seen.insert(rule.group) {
+                return Err(Problem::field("directory", "names a group twice"));
+            }
+        }
+        let mut seen = BTreeSet::new();
         for rule in &rules.accounts {
             let account = self.work.tx.account(rule.account)?;
             let known = account.is_some_and(|account| {
-                account.organisation == self.organisation || members.contains_key(&rule.account)
+                (account.organisation == self.organisation && self.reach.covers(account.unit))
+                    || members.contains_key(&rule.account)
             });
             if !known {
                 return Err(Problem::missing("account").at("accounts"));
@@ -239,11 +263,7 @@ impl Desk<'_, '_> {
     pub fn put_group_account(&mut self, id: GroupId, account: AccountId, role: Role) -> Outcome<()> {
         let mut group = self.open_group(id)?;
         check_role("role", role)?;
-        let known = self
-            .work
-            .tx
-            .account(account)?
-            .is_some_and(|row| row.organisation == self.organisation);
+        let known = self.reaches_account(account)?;
         if !known && self.work.tx.role(id, account)?.is_none() {
             return Err(Problem::missing("account"));
         }

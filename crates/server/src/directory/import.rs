@@ -13,7 +13,7 @@ use melder_protocol::{AccountId, ErrorCode, GroupId, OperationId, Time, UnitId};
 
 use super::accounts::NewAccount;
 use super::csv::{self, Encoding, Row};
-use super::desk::Desk;
+use super::desk::{Desk, Reach};
 use super::invitations::NewInvitation;
 use super::problem::{BadRow, Outcome, Problem};
 use super::types::{Account, InvitationTarget};
@@ -173,7 +173,23 @@ impl Desk<'_, '_> {
             return Ok(());
         }
         let (unit, new_unit) = match place {
+            None if self.reach.units().is_some() => {
+                plan.bad.push(BadRow {
+                    line: row.line,
+                    column: "unit".to_owned(),
+                    reason: "your role covers a unit: name it, or one below it".to_owned(),
+                });
+                return Ok(());
+            }
             None => (None, None),
+            Some(Place::Is(unit)) if !self.reach.covers(Some(unit)) => {
+                plan.bad.push(BadRow {
+                    line: row.line,
+                    column: "unit".to_owned(),
+                    reason: "your role does not cover this unit".to_owned(),
+                });
+                return Ok(());
+            }
             Some(Place::Is(unit)) => (Some(unit), None),
             Some(Place::New(index)) => (None, Some(index)),
         };
@@ -250,6 +266,11 @@ impl Desk<'_, '_> {
         if !create {
             return Ok(Err(format!("there is no unit \"{path}\"")));
         }
+        if let Some(above) = above
+            && self.may_place(above).is_err()
+        {
+            return Ok(Err(format!("there is no unit \"{path}\", and your role can't make it")));
+        }
         if plan.units.len() >= units::MAX_UNITS {
             return Ok(Err("more than 10,000 new units".to_owned()));
         }
@@ -268,7 +289,8 @@ impl Desk<'_, '_> {
             let key = text::folded(name);
             if !plan.groups.contains_key(&key) {
                 let found = match self.work.tx.groups_named(self.organisation, name)?.as_slice() {
-                    [group] => Ok(*group),
+                    [group] if self.reaches_group(*group)? => Ok(*group),
+                    [_] => Err(format!("there is no group \"{name}\"")),
                     [] => Err(format!("there is no group \"{name}\"")),
                     _ => Err(format!("there is more than one group \"{name}\"")),
                 };
@@ -296,6 +318,9 @@ impl Desk<'_, '_> {
             });
             let unit = units::insert(self.work, self.organisation, parent, &planned.name)?;
             self.note("unit.create", unit.id)?;
+            if let Reach::Units(units) = &mut self.reach {
+                units.insert(unit.id);
+            }
             made.push(unit.id);
             done.units.push(planned.path);
         }

@@ -117,9 +117,7 @@ impl Desk<'_, '_> {
         if template.limit == 0 || template.limit > MAX_LIMIT {
             return Err(Problem::field("limit", "must be from 1 to 10000"));
         }
-        if let Some(unit) = template.unit {
-            self.unit(unit).map_err(|problem| problem.at("unit"))?;
-        }
+        self.may_place(template.unit).map_err(|problem| problem.at("unit"))?;
         template.ends = self.guest_end(template.kind, template.operation, template.ends)?;
         template.groups.sort_unstable();
         template.groups.dedup();
@@ -154,7 +152,12 @@ impl Desk<'_, '_> {
         operation: Option<OperationId>,
         page: Page<InvitationId>,
     ) -> Outcome<Vec<Invitation>> {
-        Ok(self.work.tx.invitations(self.organisation, account, operation, page)?)
+        self.gather(
+            page,
+            |page| Ok(self.work.tx.invitations(self.organisation, account, operation, page)?),
+            |row| row.id,
+            |row| self.reaches_invitation(row),
+        )
     }
 
     /// Nobody can take it from here on; who has taken it stays.

@@ -98,6 +98,9 @@ pub(super) fn refresh_with(work: &mut Work<'_>, accounts: &[AccountId], joined: 
             for (group, role) in work.tx.account_rules_of(*id)? {
                 highest(&mut should, group, role);
             }
+            for (group, role) in work.tx.directory_roles_of(*id)? {
+                highest(&mut should, group, role);
+            }
         }
         let is = work.tx.groups_of_account(*id)?;
         if should.len() > limits::MAX_GROUPS {
@@ -162,6 +165,13 @@ pub(super) fn expected(
         for unit in covered {
             for account in tx.accounts_in_unit(unit)? {
                 highest(&mut should, account, rule.role);
+            }
+        }
+    }
+    for rule in &rules.directory {
+        for id in tx.directory_members(rule.group)? {
+            if tx.account(id)?.is_some_and(|account| !account.suspended) {
+                highest(&mut should, id, rule.role);
             }
         }
     }

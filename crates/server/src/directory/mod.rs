@@ -23,8 +23,10 @@ use crate::core::Work;
 use crate::store::{StoreError, Stored, Transaction};
 
 pub mod accounts;
+pub mod admins;
 pub mod audit;
 mod badges;
+pub mod bulk;
 pub mod calendar;
 pub mod csv;
 mod desk;
@@ -36,7 +38,9 @@ mod lifecycle;
 mod membership;
 pub mod operations;
 pub mod organisations;
+pub mod overview;
 pub mod problem;
+pub mod provisioning;
 pub mod text;
 pub mod tokens;
 pub mod types;
@@ -45,7 +49,7 @@ pub mod units;
 #[cfg(test)]
 mod tests;
 
-pub use desk::{Desk, REVISION};
+pub use desk::{Desk, REVISION, Reach};
 pub use lifecycle::Duty;
 
 /// What an account is to the server.
@@ -220,7 +224,7 @@ pub fn find_accounts(
         query,
         ..types::AccountFilter::default()
     };
-    let found = tx.accounts(caller.organisation, &filter, types::Page { after, limit: HITS })?;
+    let found = tx.accounts(caller.organisation, &filter, None, types::Page { after, limit: HITS })?;
     let mut entries = Vec::with_capacity(found.len());
     for account in found.into_iter().filter(|account| !account.suspended) {
         entries.push(DirectoryEntry {

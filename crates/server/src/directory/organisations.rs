@@ -13,7 +13,7 @@ use melder_protocol::{AccountId, OrganisationId, TokenId, limits};
 use super::desk::{Desk, random, signing_key, unchanged};
 use super::problem::{Outcome, Problem};
 use super::tokens::{self, NewToken};
-use super::types::{OrganisationRow, Page, Scope};
+use super::types::{Actor, OrganisationRow, Page, Scope};
 use super::{audit, lifecycle, text};
 use crate::core::Work;
 use crate::store::StoreError;
@@ -25,7 +25,7 @@ const POLICY_BATCH: u32 = 2_000;
 ///
 /// # Errors
 /// When the name is invalid.
-pub fn create(work: &mut Work<'_>, name: &str, actor: Option<TokenId>) -> Outcome<(OrganisationRow, NewToken)> {
+pub fn create(work: &mut Work<'_>, name: &str, actor: Option<Actor>) -> Outcome<(OrganisationRow, NewToken)> {
     let name = text::name("name", name)?;
     let key = SigningKey::generate(work.rng);
     let organisation = OrganisationRow {
@@ -68,7 +68,7 @@ pub fn rescue(work: &mut Work<'_>, organisation: OrganisationId, actor: TokenId)
     audit::append(
         work,
         organisation,
-        Some(actor),
+        Some(Actor::Token(actor)),
         "token.rescue",
         &owner.token.id.to_string(),
     )?;

@@ -35,6 +35,12 @@ pub fn name(field: &'static str, text: &str) -> Outcome<String> {
     Ok(name)
 }
 
+/// Is this one line of text that shows all that it holds?
+#[must_use]
+pub fn line(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() || misleading(c))
+}
+
 /// A unit's name: also without the slash, which separates units in a path.
 ///
 /// # Errors

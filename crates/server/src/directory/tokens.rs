@@ -8,9 +8,10 @@ use melder_mls::sign::sha256;
 use melder_protocol::{ErrorCode, OrganisationId, Time, TokenId};
 use subtle::ConstantTimeEq as _;
 
+use super::admins::{self, NewAdmin, Secret};
 use super::desk::{Desk, random};
 use super::problem::{Outcome, Problem};
-use super::types::{ApiToken, OrganisationRow, Page, Scope};
+use super::types::{Actor, ApiToken, OrganisationRow, Page, Scope};
 use super::{calendar, organisations, text};
 use crate::core::Work;
 
@@ -121,22 +122,29 @@ pub struct SetUp {
     pub organisation: OrganisationRow,
     pub owner: NewToken,
     pub server: NewToken,
+    /// The first owner and their recovery code, when one was named.
+    pub admin: Option<(NewAdmin, Secret)>,
 }
 
 /// Takes the set-up link.
 ///
 /// # Errors
 /// `SetupDone` when it was used or never existed.
-pub fn take_setup(work: &mut Work<'_>, secret: &str, organisation: &str) -> Outcome<SetUp> {
+pub fn take_setup(work: &mut Work<'_>, secret: &str, organisation: &str, admin: Option<&str>) -> Outcome<SetUp> {
     let hash = work.tx.setup_hash()?.ok_or(ErrorCode::SetupDone)?;
     let given = sha256(secret.trim().to_lowercase().as_bytes());
     if !bool::from(given.as_bytes().ct_eq(hash.as_bytes())) {
         return Err(ErrorCode::SetupDone.into());
     }
     let server = issue(work, None, "server", vec![Scope::Server], None)?;
-    let (organisation, owner) = organisations::create(work, organisation, Some(server.token.id))?;
+    let (organisation, owner) = organisations::create(work, organisation, Some(Actor::Token(server.token.id)))?;
+    let actor = Actor::Token(server.token.id);
+    let admin = admin
+        .map(|name| admins::first(work, organisation.id, name, actor))
+        .transpose()?;
     work.tx.set_setup_hash(None)?;
     Ok(SetUp {
+        admin,
         organisation,
         owner,
         server,

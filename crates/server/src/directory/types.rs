@@ -7,10 +7,13 @@
 use melder_protocol::account::AccountKind;
 use melder_protocol::roster::{GroupKind, Role};
 use melder_protocol::{
-    AccountId, GroupId, Hash, InvitationId, OperationId, OrganisationId, PublicKey, Suite, Time, TokenId, UnitId,
+    AccountId, AdminId, DirectoryGroupId, GroupId, Hash, InvitationId, OperationId, OrganisationId, PublicKey, Suite,
+    Time, TokenId, UnitId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::webauthn::PasskeyKey;
 
 /// A tenant. Its secret key is kept apart ([`crate::store::Directory::organisation_seed`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +83,8 @@ pub struct AccountFilter {
     /// Words; each is the beginning of a word of the name, the function or the unit's name.
     pub query: Option<String>,
     pub unit: Option<UnitId>,
+    /// With `unit`: also those in the units below it.
+    pub below: bool,
     pub kind: Option<AccountKind>,
     pub status: Option<AccountStatus>,
     pub operation: Option<OperationId>,
@@ -120,6 +125,58 @@ pub struct AccountRule {
 pub struct Rules {
     pub units: Vec<UnitRule>,
     pub accounts: Vec<AccountRule>,
+    pub directory: Vec<DirectoryRule>,
+}
+
+/// Everybody in a group of the authority's directory has this role in the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DirectoryRule {
+    pub group: DirectoryGroupId,
+    pub role: Role,
+}
+
+/// A group of the authority's own directory. Managed groups can follow it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryGroup {
+    pub id: DirectoryGroupId,
+    pub organisation: OrganisationId,
+    pub name: String,
+    /// What the directory calls it.
+    pub external: Option<String>,
+    pub created: Time,
+    pub changed: Time,
+    pub revision: u32,
+}
+
+/// An account that the authority's own directory provisioned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provisioned {
+    pub account: AccountId,
+    pub organisation: OrganisationId,
+    pub user_name: String,
+    /// What the directory calls it.
+    pub external: Option<String>,
+    pub attributes: Attributes,
+    pub created: Time,
+    pub changed: Time,
+    pub revision: u32,
+}
+
+/// What a directory said of a person and gets back as it said it; of what it said besides, nothing is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Attributes {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formatted: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    /// The unit: a path, or a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
 }
 
 /// Whom an invitation is for.
@@ -236,16 +293,19 @@ pub enum Scope {
     Operations,
     /// Read the audit log and the deletion records.
     Audit,
+    /// Provision accounts and groups by SCIM.
+    Directory,
 }
 
 impl Scope {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Server,
         Self::Owner,
         Self::Accounts,
         Self::Groups,
         Self::Operations,
         Self::Audit,
+        Self::Directory,
     ];
 
     #[must_use]
@@ -257,6 +317,7 @@ impl Scope {
             Self::Groups => "groups",
             Self::Operations => "operations",
             Self::Audit => "audit",
+            Self::Directory => "directory",
         }
     }
 
@@ -288,7 +349,87 @@ impl ApiToken {
     }
 }
 
-/// One line of the audit log: who did what to which thing. Ids only.
+/// Who acts at a desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Actor {
+    Token(TokenId),
+    Admin(AdminId),
+}
+
+impl Actor {
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        match self {
+            Self::Token(id) => id.as_bytes(),
+            Self::Admin(id) => id.as_bytes(),
+        }
+    }
+}
+
+/// What an admin may do, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdminRole {
+    /// Any but `server` and `directory`.
+    pub role: Scope,
+    /// This unit and all below it; `None`: the whole organisation.
+    pub unit: Option<UnitId>,
+}
+
+/// A person who administers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admin {
+    pub id: AdminId,
+    pub organisation: OrganisationId,
+    pub name: String,
+    pub roles: Vec<AdminRole>,
+    /// The hash of the recovery code.
+    pub recovery: Option<Hash>,
+    pub created: Time,
+    /// By day only.
+    pub last_login: Option<Time>,
+    pub revision: u32,
+}
+
+impl Admin {
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.roles.iter().any(|role| role.role == Scope::Owner)
+    }
+}
+
+/// An admin's passkey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passkey {
+    /// The credential's id, as the authenticator chose it.
+    pub id: Vec<u8>,
+    pub admin: AdminId,
+    pub name: String,
+    pub key: PasskeyKey,
+    pub counter: u32,
+    pub created: Time,
+    /// By day only.
+    pub last_used: Option<Time>,
+}
+
+/// A browser that an admin is logged in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    /// Of the cookie's value.
+    pub hash: Hash,
+    pub admin: AdminId,
+    pub began: Time,
+    pub seen: Time,
+}
+
+/// A one-time secret with which an admin makes a passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Enrolment {
+    pub hash: Hash,
+    pub admin: AdminId,
+    pub expires: Time,
+}
+
+/// One line of the audit log: who did what to which thing. Ids only, but for a reason that somebody named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditLine {
     pub organisation: OrganisationId,
@@ -296,9 +437,11 @@ pub struct AuditLine {
     pub sequence: u64,
     pub time: Time,
     /// `None`: the server itself (an end date came).
-    pub actor: Option<TokenId>,
+    pub actor: Option<Actor>,
     pub action: String,
     pub subject: String,
+    /// What the admin named as the reason.
+    pub reason: Option<String>,
     /// SHA-256 over the hash before and this line's fields.
     pub hash: Hash,
 }

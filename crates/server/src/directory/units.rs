@@ -112,7 +112,10 @@ impl Desk<'_, '_> {
     /// When the storage fails.
     pub fn units(&self) -> Outcome<Vec<Unit>> {
         let mut below: BTreeMap<Option<UnitId>, Vec<Unit>> = BTreeMap::new();
-        for unit in self.work.tx.units(self.organisation)? {
+        let all = self.work.tx.units(self.organisation)?;
+        for mut unit in all.into_iter().filter(|unit| self.reach.covers(Some(unit.id))) {
+            // What is above the caller's units is not theirs to see.
+            unit.parent = unit.parent.filter(|parent| self.reach.covers(Some(*parent)));
             below.entry(unit.parent).or_default().push(unit);
         }
         for siblings in below.values_mut() {
@@ -132,9 +135,7 @@ impl Desk<'_, '_> {
     /// # Errors
     /// When the name is invalid or taken, or the unit above is not there.
     pub fn create_unit(&mut self, parent: Option<UnitId>, name: &str) -> Outcome<Unit> {
-        if let Some(parent) = parent {
-            self.unit(parent).map_err(|problem| problem.at("parent"))?;
-        }
+        self.may_place(parent).map_err(|problem| problem.at("parent"))?;
         if self.work.tx.units(self.organisation)?.len() >= MAX_UNITS {
             return Err(Problem::limit("an organisation has at most 10,000 units"));
         }
@@ -182,8 +183,8 @@ impl Desk<'_, '_> {
     }
 
     fn check_parent(&self, id: UnitId, parent: Option<UnitId>) -> Outcome<()> {
+        self.may_place(parent).map_err(|problem| problem.at("parent"))?;
         let Some(parent) = parent else { return Ok(()) };
-        self.unit(parent).map_err(|problem| problem.at("parent"))?;
         let above = path(self.work.tx, Some(parent))?;
         if above.iter().any(|unit| unit.id == id) {
             return Err(Problem::field("parent", "a unit can't stand below itself"));
@@ -202,6 +203,9 @@ impl Desk<'_, '_> {
     pub fn delete_unit(&mut self, id: UnitId, expected: Option<u32>) -> Outcome<()> {
         let unit = self.unit(id)?;
         unchanged(expected, unit.revision)?;
+        if self.names_a_role(id)? {
+            return Err(Problem::conflict("an admin's role covers the unit"));
+        }
         if self.work.tx.unit_in_use(id)? {
             return Err(Problem::conflict(
                 "the unit has units below it, accounts, or groups that follow it",

@@ -70,6 +70,7 @@ impl Work<'_> {
         if !self.tx.is_leaf(group, who.member)? {
             return Err(Refusal::new(ErrorCode::InvalidMessage).hint("the device is not in the tree"));
         }
+        let organisation = view.row.organisation;
         if ring.is_alarm() {
             self.keep_alarm(who, group, ring)?;
         }
@@ -77,6 +78,7 @@ impl Work<'_> {
         let others = view.roster.members().map(|(account, _)| account);
         let others = others.filter(|account| *account != who.member.account);
         self.ring((group, appended.sequence), ring, others, self.now)?;
+        self.state.traffic.count(organisation, self.now);
         Ok(appended)
     }
 

@@ -6,18 +6,27 @@
 //! `insert_*` refuses an id that exists, `update_*` writes the whole row. Lists are in a fixed order and begin
 //! after `page.after`. Texts that must be unique among siblings are compared folded.
 
+use std::collections::BTreeSet;
+
+use melder_protocol::account::AccountKind;
 use melder_protocol::roster::Role;
-use melder_protocol::{AccountId, GroupId, Hash, InvitationId, OperationId, OrganisationId, Time, TokenId, UnitId};
+use melder_protocol::{
+    AccountId, AdminId, DirectoryGroupId, GroupId, Hash, InvitationId, OperationId, OrganisationId, Time, TokenId,
+    UnitId,
+};
 use zeroize::Zeroizing;
 
 use super::Stored;
 use crate::directory::types::{
-    Account, AccountFilter, ApiToken, AuditLine, Invitation, ManagedGroup, Operation, OrganisationRow, Page, Rules,
-    Unit, UnitRule,
+    Account, AccountFilter, AccountStatus, Admin, ApiToken, AuditLine, DirectoryGroup, Enrolment, Invitation,
+    ManagedGroup, Operation, OrganisationRow, Page, Passkey, Provisioned, Rules, Session, Unit, UnitRule,
 };
 
 /// The directory's part of a store's transaction.
-pub trait Directory: Organisations + Units + Accounts + Managed + Invitations + Records {}
+pub trait Directory:
+    Organisations + Admins + Units + Accounts + Provisioning + Managed + Invitations + Records
+{
+}
 
 /// Organisations, the first start, policies, API tokens.
 pub trait Organisations {
@@ -48,6 +57,37 @@ pub trait Organisations {
     fn touch_token(&self, id: TokenId, day: Time) -> Stored<()>;
 }
 
+/// People who administer.
+pub trait Admins {
+    fn insert_admin(&self, admin: &Admin) -> Stored<()>;
+    fn update_admin(&self, admin: &Admin) -> Stored<()>;
+    /// With passkeys, sessions and enrolments.
+    fn delete_admin(&self, id: AdminId) -> Stored<()>;
+    fn admin(&self, id: AdminId) -> Stored<Option<Admin>>;
+    fn admin_by_recovery(&self, code: &Hash) -> Stored<Option<Admin>>;
+    /// Oldest first.
+    fn admins(&self, organisation: OrganisationId, page: Page<AdminId>) -> Stored<Vec<Admin>>;
+
+    fn insert_passkey(&self, passkey: &Passkey) -> Stored<()>;
+    fn passkey(&self, id: &[u8]) -> Stored<Option<Passkey>>;
+    /// Oldest first.
+    fn passkeys_of(&self, admin: AdminId) -> Stored<Vec<Passkey>>;
+    fn touch_passkey(&self, id: &[u8], counter: u32, day: Time) -> Stored<()>;
+    fn delete_passkey(&self, id: &[u8]) -> Stored<()>;
+
+    /// Inserts or replaces.
+    fn put_session(&self, session: &Session) -> Stored<()>;
+    fn session(&self, hash: &Hash) -> Stored<Option<Session>>;
+    fn delete_session(&self, hash: &Hash) -> Stored<()>;
+    fn delete_sessions_of(&self, admin: AdminId) -> Stored<()>;
+    fn drop_sessions(&self, seen_before: Time, began_before: Time) -> Stored<()>;
+
+    /// Replaces those that the admin has.
+    fn put_enrolment(&self, enrolment: &Enrolment) -> Stored<()>;
+    fn enrolment(&self, hash: &Hash) -> Stored<Option<Enrolment>>;
+    fn delete_enrolments_of(&self, admin: AdminId) -> Stored<()>;
+}
+
 /// Units.
 pub trait Units {
     fn insert_unit(&self, unit: &Unit) -> Stored<()>;
@@ -69,17 +109,19 @@ pub trait Accounts {
     /// number of invitations.
     fn delete_account(&self, id: AccountId) -> Stored<u32>;
     fn account(&self, id: AccountId) -> Stored<Option<Account>>;
-    /// By name.
+    /// By name. `units`: those in one of these alone (then `filter.unit` does not count).
     fn accounts(
         &self,
         organisation: OrganisationId,
         filter: &AccountFilter,
+        units: Option<&BTreeSet<UnitId>>,
         page: Page<AccountId>,
     ) -> Stored<Vec<Account>>;
     /// Those that are not suspended.
     fn accounts_in_unit(&self, unit: UnitId) -> Stored<Vec<AccountId>>;
     fn accounts_of_operation(&self, operation: OperationId) -> Stored<Vec<Account>>;
     fn has_account_named(&self, organisation: OrganisationId, unit: Option<UnitId>, name: &str) -> Stored<bool>;
+    fn account_counts(&self, organisation: OrganisationId) -> Stored<Vec<(AccountKind, AccountStatus, u64)>>;
     fn account_count(&self, organisation: OrganisationId) -> Stored<u64>;
     /// Accounts that somebody has joined with, by id: who gets the organisation's notices.
     fn joined_accounts(&self, organisation: OrganisationId, page: Page<AccountId>) -> Stored<Vec<AccountId>>;
@@ -99,6 +141,35 @@ pub trait Accounts {
     /// The badges of an organisation, or of the accounts directly in one unit, are due at `now`.
     fn renew_badges(&self, organisation: OrganisationId, unit: Option<UnitId>, now: Time) -> Stored<()>;
     fn badges_due(&self, now: Time, limit: u32) -> Stored<Vec<AccountId>>;
+}
+
+/// What the authority's own directory provisioned.
+pub trait Provisioning {
+    /// Inserts or replaces.
+    fn put_provisioned(&self, row: &Provisioned) -> Stored<()>;
+    fn provisioned(&self, account: AccountId) -> Stored<Option<Provisioned>>;
+    fn provisioned_as(&self, organisation: OrganisationId, user_name: &str) -> Stored<Option<Provisioned>>;
+    fn provisioned_from(&self, organisation: OrganisationId, external: &str) -> Stored<Vec<Provisioned>>;
+    /// By user name.
+    fn provisioned_accounts(&self, organisation: OrganisationId, skip: u32, limit: u32) -> Stored<Vec<Provisioned>>;
+    fn provisioned_count(&self, organisation: OrganisationId) -> Stored<u64>;
+
+    /// Inserts or replaces.
+    fn put_directory_group(&self, group: &DirectoryGroup) -> Stored<()>;
+    /// With its members, and the rules that name it.
+    fn delete_directory_group(&self, id: DirectoryGroupId) -> Stored<()>;
+    fn directory_group(&self, id: DirectoryGroupId) -> Stored<Option<DirectoryGroup>>;
+    fn directory_group_named(&self, organisation: OrganisationId, name: &str) -> Stored<Option<DirectoryGroup>>;
+    /// By name.
+    fn directory_groups(&self, organisation: OrganisationId, skip: u32, limit: u32) -> Stored<Vec<DirectoryGroup>>;
+    fn directory_group_count(&self, organisation: OrganisationId) -> Stored<u64>;
+    fn directory_groups_of(&self, account: AccountId) -> Stored<Vec<DirectoryGroup>>;
+    fn directory_members(&self, id: DirectoryGroupId) -> Stored<Vec<AccountId>>;
+    fn set_directory_member(&self, id: DirectoryGroupId, account: AccountId, is_in: bool) -> Stored<()>;
+    /// The managed groups with a rule that names it.
+    fn groups_following(&self, id: DirectoryGroupId) -> Stored<Vec<GroupId>>;
+    /// What an account has from the directory's groups that it is in.
+    fn directory_roles_of(&self, account: AccountId) -> Stored<Vec<(GroupId, Role)>>;
 }
 
 /// Managed groups and the rules that say who is in them.
@@ -166,6 +237,10 @@ pub trait Records {
     /// The last line's sequence and hash.
     fn audit_head(&self, organisation: OrganisationId) -> Stored<Option<(u64, Hash)>>;
     fn append_audit(&self, line: &AuditLine) -> Stored<()>;
+    /// Lines whose subject names this, oldest first.
+    fn audit_about(&self, organisation: OrganisationId, subject: &str, limit: u32) -> Stored<Vec<AuditLine>>;
+    /// Bytes of everything but blobs, and of blobs.
+    fn stored_bytes(&self) -> Stored<(u64, u64)>;
     /// Oldest first.
     fn audit(&self, organisation: OrganisationId, page: Page<u64>) -> Stored<Vec<AuditLine>>;
 }

@@ -210,6 +210,12 @@ impl Handle {
         self.shared.public_url.as_deref()
     }
 
+    /// How long the server has been running.
+    #[must_use]
+    pub fn uptime(&self) -> std::time::Duration {
+        self.shared.started.elapsed()
+    }
+
     /// Connected devices and open connections.
     #[must_use]
     pub fn connections(&self) -> usize {

@@ -227,6 +227,7 @@ impl Life {
                 .into_iter()
                 .collect(),
             accounts: accounts.collect(),
+            directory: Vec::new(),
         };
         let name = name.to_owned();
         let group = self

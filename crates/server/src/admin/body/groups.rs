@@ -4,13 +4,13 @@
 //! Managed groups and their rules in JSON.
 
 use melder_protocol::roster::{GroupKind, Role};
-use melder_protocol::{AccountId, GroupId, OperationId, Suite, UnitId};
+use melder_protocol::{AccountId, DirectoryGroupId, GroupId, OperationId, Suite, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Stamp, change, group_kind, role, suite};
 use crate::directory::groups::MemberLine;
-use crate::directory::types::{AccountRule, ManagedGroup, Rules, UnitRule};
+use crate::directory::types::{AccountRule, DirectoryRule, ManagedGroup, Rules, UnitRule};
 
 /// A group.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,6 +69,17 @@ pub struct AccountRuleBody {
     pub role: Role,
 }
 
+/// Everybody in a group of the authority's own directory has this role.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryRuleBody {
+    #[schema(value_type = String)]
+    pub group: DirectoryGroupId,
+    #[serde(default = "member")]
+    #[schema(schema_with = role)]
+    pub role: Role,
+}
+
 const fn yes() -> bool {
     true
 }
@@ -83,6 +94,8 @@ const fn member() -> Role {
 pub struct RulesBody {
     pub units: Vec<UnitRuleBody>,
     pub accounts: Vec<AccountRuleBody>,
+    /// Groups of the authority's own directory (`GET /v1/admin/directory`).
+    pub directory: Vec<DirectoryRuleBody>,
 }
 
 impl From<Rules> for RulesBody {
@@ -96,9 +109,14 @@ impl From<Rules> for RulesBody {
             account: rule.account,
             role: rule.role,
         };
+        let directory = |rule: DirectoryRule| DirectoryRuleBody {
+            group: rule.group,
+            role: rule.role,
+        };
         Self {
             units: rules.units.into_iter().map(unit).collect(),
             accounts: rules.accounts.into_iter().map(account).collect(),
+            directory: rules.directory.into_iter().map(directory).collect(),
         }
     }
 }
@@ -114,9 +132,14 @@ impl From<RulesBody> for Rules {
             account: rule.account,
             role: rule.role,
         };
+        let directory = |rule: DirectoryRuleBody| DirectoryRule {
+            group: rule.group,
+            role: rule.role,
+        };
         Self {
             units: rules.units.into_iter().map(unit).collect(),
             accounts: rules.accounts.into_iter().map(account).collect(),
+            directory: rules.directory.into_iter().map(directory).collect(),
         }
     }
 }
@@ -146,6 +169,19 @@ pub struct GroupPatch {
     #[serde(deserialize_with = "change")]
     #[schema(value_type = Option<String>)]
     pub operation: Option<Option<OperationId>>,
+}
+
+/// A group of the authority's own directory.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DirectoryGroupBody {
+    #[schema(value_type = String)]
+    pub id: DirectoryGroupId,
+    pub name: String,
+    /// How many accounts are in it.
+    pub members: usize,
+    /// The groups and channels that follow it.
+    #[schema(value_type = Vec<String>)]
+    pub groups: Vec<GroupId>,
 }
 
 /// A member of a group.

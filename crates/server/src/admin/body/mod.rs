@@ -14,13 +14,19 @@ use crate::directory::calendar;
 use crate::directory::tokens::NewToken;
 use crate::directory::types::{ApiToken, OrganisationRow, Scope};
 
+mod admins;
+mod bulk;
 mod groups;
 mod invitations;
+mod overview;
 mod people;
 mod records;
 
+pub use admins::*;
+pub use bulk::*;
 pub use groups::*;
 pub use invitations::*;
+pub use overview::*;
 pub use people::*;
 pub use records::*;
 
@@ -106,6 +112,8 @@ pub struct SetupRequest {
     pub token: String,
     /// The first organisation's name.
     pub organisation: String,
+    /// The first owner, who then makes a passkey with `enrol`.
+    pub admin: Option<FirstAdmin>,
 }
 
 /// What the set-up yields. The tokens are shown this once.
@@ -116,6 +124,14 @@ pub struct SetupAnswer {
     pub owner_token: String,
     /// Scope `server`: to make further organisations.
     pub server_token: String,
+    /// With `admin`: the one-time secret for the first passkey, for ten minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub enrol: Option<String>,
+    /// With `admin`: the recovery code, to be printed and locked away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub recovery: Option<String>,
 }
 
 /// An organisation.
@@ -158,10 +174,15 @@ pub struct NameRequest {
     pub name: String,
 }
 
-/// The caller's token.
+/// The caller: an admin or a token.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
-    pub token: TokenBody,
+    /// Null for an admin.
+    pub token: Option<TokenBody>,
+    /// Null for a token.
+    pub admin: Option<AdminBody>,
+    /// What the caller may do somewhere.
+    pub scopes: Vec<Scope>,
     /// Missing for the scope `server`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organisation: Option<OrganisationBody>,

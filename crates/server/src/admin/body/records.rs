@@ -5,13 +5,13 @@
 
 use melder_protocol::deletion::{DeletionReason, DeletionRecord};
 use melder_protocol::signed::Signed;
-use melder_protocol::{AccountId, GroupId, OperationId, TokenId, cbor};
+use melder_protocol::{AccountId, GroupId, OperationId, cbor};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Stamp, reason};
 use crate::directory::audit::AuditCheck;
-use crate::directory::types::{AuditLine, Operation, OperationSummary};
+use crate::directory::types::{Actor, AuditLine, Operation, OperationSummary};
 
 /// An operation.
 #[derive(Debug, Serialize, ToSchema)]
@@ -130,23 +130,50 @@ impl DeletionBody {
 pub struct AuditBody {
     pub sequence: u64,
     pub time: Stamp,
-    /// The token that acted; missing: the server itself.
+    /// The id of the admin or token that acted; missing: the server itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub actor: Option<TokenId>,
+    #[schema(nullable = false)]
+    pub actor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub actor_kind: Option<ActorKind>,
+    /// Its name, while it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub actor_name: Option<String>,
     #[schema(example = "account.create")]
     pub action: String,
     /// Ids only.
     pub subject: String,
+    /// What the actor named as the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reason: Option<String>,
     pub hash: String,
 }
 
-impl From<AuditLine> for AuditBody {
-    fn from(line: AuditLine) -> Self {
+/// What acted.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActorKind {
+    Admin,
+    Token,
+}
+
+impl AuditBody {
+    pub(in crate::admin) fn new(line: AuditLine, name: Option<String>) -> Self {
+        let (actor, actor_kind) = match line.actor {
+            Some(Actor::Admin(id)) => (Some(id.to_string()), Some(ActorKind::Admin)),
+            Some(Actor::Token(id)) => (Some(id.to_string()), Some(ActorKind::Token)),
+            None => (None, None),
+        };
         Self {
             sequence: line.sequence,
             time: Stamp(line.time),
-            actor: line.actor,
+            actor,
+            actor_kind,
+            actor_name: name,
+            reason: line.reason,
             action: line.action,
             subject: line.subject,
             hash: line.hash.to_string(),

@@ -99,7 +99,7 @@ fn every_reference_in_the_document_leads_somewhere() {
 }
 
 #[tokio::test]
-async fn the_document_is_served_and_every_route_but_the_set_up_wants_a_token() {
+async fn the_document_is_served_and_every_route_but_the_doors_wants_a_token() {
     let site = Site::new().await;
     assert_eq!(site.send("GET", "/v1/openapi.json", "", None).await.text, openapi());
     for (method, path) in ROUTES {
@@ -110,6 +110,8 @@ async fn the_document_is_served_and_every_route_but_the_set_up_wants_a_token() {
         let reply = site.send(&method.to_uppercase(), &path, "", None).await;
         if path.ends_with("/setup") {
             reply.refused(422, "invalid_field");
+        } else if super::super::document::is_open(method, &path) {
+            reply.refused(403, "bad_origin");
         } else {
             reply.refused(401, "unauthorized");
             assert_eq!(reply.headers["www-authenticate"], "Bearer");

@@ -10,9 +10,14 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+mod admins;
+mod bulk;
 mod documents;
 mod flow;
+mod overview;
 mod refusals;
+mod roles;
+mod scim;
 
 /// An answer, read to its end.
 #[derive(Debug)]
@@ -55,13 +60,34 @@ struct Site {
     server: crate::ServerHandle,
     owner: String,
     operator: String,
+    clock: std::sync::Arc<Clock>,
     _folder: tempfile::TempDir,
+}
+
+/// The machine's clock, and so much ahead of it as a test says.
+#[derive(Debug, Default)]
+struct Clock(std::sync::atomic::AtomicU64);
+
+impl crate::Clock for Clock {
+    fn now(&self) -> melder_protocol::Time {
+        crate::SystemClock
+            .now()
+            .plus(self.0.load(std::sync::atomic::Ordering::Relaxed))
+    }
 }
 
 impl Site {
     async fn empty() -> (Self, String) {
+        Self::at(None).await
+    }
+
+    /// A server whose public address is this.
+    async fn at(public_url: Option<&str>) -> (Self, String) {
         let folder = tempfile::tempdir().unwrap();
-        let config = crate::ServerConfig::new(folder.path().to_owned(), "127.0.0.1:0".parse().unwrap());
+        let clock = std::sync::Arc::<Clock>::default();
+        let mut config = crate::ServerConfig::new(folder.path().to_owned(), "127.0.0.1:0".parse().unwrap());
+        config.public_url = public_url.map(str::to_owned);
+        config.clock = clock.clone();
         let server = crate::serve(config).await.unwrap();
         let router = super::router(server.handle().clone());
         let setup = setup_secret(&server).await;
@@ -70,6 +96,7 @@ impl Site {
             server,
             owner: String::new(),
             operator: String::new(),
+            clock,
             _folder: folder,
         };
         (site, setup)
@@ -89,6 +116,10 @@ impl Site {
         site.owner = done["owner_token"].as_str().unwrap().to_owned();
         site.operator = done["server_token"].as_str().unwrap().to_owned();
         site
+    }
+
+    fn pass(&self, time: u64) {
+        self.clock.0.fetch_add(time, std::sync::atomic::Ordering::Relaxed);
     }
 
     async fn raw(&self, request: Request<Body>) -> Reply {

@@ -24,6 +24,7 @@ fn follows(unit: UnitId) -> Rules {
     Rules {
         units: vec![unit_rule(unit)],
         accounts: vec![],
+        directory: Vec::new(),
     }
 }
 
@@ -79,6 +80,7 @@ fn without_sub_units_only_the_unit_itself_counts() {
             ..unit_rule(hall)
         }],
         accounts: vec![],
+        directory: Vec::new(),
     };
     let team = city.group(&mut server, "Team", rules).id;
     city.account(&mut server, "Ada", Some(hall));
@@ -99,6 +101,7 @@ fn where_several_rules_hold_the_highest_role_does() {
             account: ada,
             role: Role::Publisher,
         }],
+        directory: Vec::new(),
     };
     let new = NewGroup {
         kind: GroupKind::Channel,
@@ -148,10 +151,12 @@ fn rules_that_make_no_sense_are_refused_and_change_nothing() {
             ..unit_rule(hall)
         }],
         accounts: vec![],
+        directory: Vec::new(),
     };
     let twice = Rules {
         units: vec![unit_rule(hall), unit_rule(hall)],
         accounts: vec![],
+        directory: Vec::new(),
     };
     let nobody = AccountRule {
         account: AccountId::from_bytes([1; 16]),
@@ -166,6 +171,7 @@ fn rules_that_make_no_sense_are_refused_and_change_nothing() {
             },
             nobody,
         ],
+        directory: Vec::new(),
     };
     for rules in [manage, twice, unknown] {
         assert!(

@@ -15,16 +15,16 @@ fn the_set_up_link_makes_the_first_organisation_once() {
     let mut server = Server::new();
     let secret = server.run(tokens::ensure_setup).unwrap().unwrap();
     assert_eq!(
-        code(server.run(|work| tokens::take_setup(work, "guessed", "City"))),
+        code(server.run(|work| tokens::take_setup(work, "guessed", "City", None))),
         ErrorCode::SetupDone
     );
     let again = secret.clone();
     let done = server
-        .run(move |work| tokens::take_setup(work, &secret, "City"))
+        .run(move |work| tokens::take_setup(work, &secret, "City", None))
         .unwrap();
     assert_eq!(done.organisation.name, "City");
     assert_eq!(
-        code(server.run(move |work| tokens::take_setup(work, &again, "City"))),
+        code(server.run(move |work| tokens::take_setup(work, &again, "City", None))),
         ErrorCode::SetupDone
     );
     assert_eq!(
@@ -48,12 +48,12 @@ fn a_refused_set_up_leaves_the_link_valid() {
     let secret = server.run(tokens::ensure_setup).unwrap().unwrap();
     let again = secret.clone();
     assert_eq!(
-        code(server.run(move |work| tokens::take_setup(work, &again, "  "))),
+        code(server.run(move |work| tokens::take_setup(work, &again, "  ", None))),
         ErrorCode::InvalidName
     );
     assert!(
         server
-            .run(move |work| tokens::take_setup(work, &secret, "City"))
+            .run(move |work| tokens::take_setup(work, &secret, "City", None))
             .is_ok()
     );
 }

@@ -17,7 +17,9 @@ use crate::directory::types::{ApiToken, OrganisationRow, Page, Scope, Unit};
 use crate::store::{Directory, Stored, directory};
 
 mod accounts;
+mod admins;
 mod groups;
+mod provisioning;
 mod records;
 
 impl Directory for SqliteTx<'_> {}

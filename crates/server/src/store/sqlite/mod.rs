@@ -32,6 +32,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("001_core.sql"),
     include_str!("002_directory.sql"),
     include_str!("003_push.sql"),
+    include_str!("004_administration.sql"),
 ];
 /// The same for the file with the blobs.
 const BLOB_MIGRATIONS: &[&str] = &[include_str!("blobs.sql")];
@@ -335,6 +336,8 @@ sql_bytes!(
     BlobId,
     InvitationId,
     TokenId,
+    AdminId,
+    DirectoryGroupId,
     Hash,
     PublicKey
 );

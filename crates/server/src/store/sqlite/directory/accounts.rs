@@ -4,6 +4,9 @@
 //! Accounts and badges on SQLite. Lists walk an index in the order of names; a search is an intersection of word
 //! indexes.
 
+use std::collections::BTreeSet;
+
+use melder_protocol::account::AccountKind;
 use melder_protocol::{AccountId, OperationId, OrganisationId, Time, UnitId};
 use rusqlite::types::ToSql;
 use rusqlite::{Row, params};
@@ -42,6 +45,12 @@ const MAX_WORDS: usize = 8;
 /// A word with more hits than this is common: then it is quicker to walk through the names.
 const COMMON: i64 = 2_000;
 
+/// Units as one value: the same statement for any number of them.
+fn names(units: &BTreeSet<UnitId>) -> String {
+    let names: Vec<String> = units.iter().map(|unit| format!("\"{unit}\"")).collect();
+    format!("[{}]", names.join(","))
+}
+
 impl SqliteTx<'_> {
     /// The word that the fewest accounts have, when those are few.
     fn rarest<'w>(&self, organisation: OrganisationId, words: &'w [String]) -> Stored<Option<&'w String>> {
@@ -61,6 +70,17 @@ impl SqliteTx<'_> {
             }
         }
         Ok(best.map(|(_, word)| word))
+    }
+
+    /// Are there so many accounts in these units that it is quicker to walk through the names?
+    fn is_common(&self, units: &str) -> Stored<bool> {
+        let count: Option<i64> = self.one(
+            "SELECT count(*) FROM (SELECT 1 FROM json_each(?1) JOIN account INDEXED BY account_by_unit
+             ON account.unit = unhex(value) LIMIT ?2)",
+            params![units, COMMON],
+            |row| row.get(0),
+        )?;
+        Ok(count.is_none_or(|count| count >= COMMON))
     }
 
     fn set_account_words(&self, row: &Account) -> Stored<()> {
@@ -129,6 +149,8 @@ impl directory::Accounts for SqliteTx<'_> {
         self.exec("DELETE FROM account_word WHERE account = ?1", key())?;
         self.exec("DELETE FROM badge WHERE account = ?1", key())?;
         self.exec("DELETE FROM account_rule WHERE account = ?1", key())?;
+        self.exec("DELETE FROM provisioned WHERE account = ?1", key())?;
+        self.exec("DELETE FROM directory_member WHERE account = ?1", key())?;
         self.exec("DELETE FROM invitation_use WHERE account = ?1", key())?;
         let invitations = self.exec("DELETE FROM invitation WHERE account = ?1", key())?;
         self.exec("DELETE FROM account WHERE id = ?1", key())?;
@@ -143,8 +165,10 @@ impl directory::Accounts for SqliteTx<'_> {
         &self,
         organisation: OrganisationId,
         filter: &AccountFilter,
+        units: Option<&BTreeSet<UnitId>>,
         page: Page<AccountId>,
     ) -> Stored<Vec<Account>> {
+        let units = units.map(names);
         let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(Sql(organisation))];
         // A number for each value: the same statement for the same set of conditions, so that it is prepared once.
         let mut place = |value: Box<dyn ToSql>| {
@@ -170,6 +194,14 @@ impl directory::Accounts for SqliteTx<'_> {
             );
         } else {
             sql += "account a";
+            if let Some(units) = &units {
+                // Few accounts: look at those alone. Many: the page is soon full when walking through the names.
+                sql += if self.is_common(units)? {
+                    " INDEXED BY account_by_name"
+                } else {
+                    " INDEXED BY account_by_unit"
+                };
+            }
         }
         sql += " WHERE a.organisation = ?1";
         for word in words.iter().filter(|word| Some(*word) != rare) {
@@ -181,7 +213,12 @@ impl directory::Accounts for SqliteTx<'_> {
                   WHERE organisation = ?1 AND word >= {from} AND word < {to}))"
             );
         }
-        if let Some(unit) = filter.unit {
+        if let Some(units) = units {
+            sql += &format!(
+                " AND unit IN (SELECT unhex(value) FROM json_each({}))",
+                place(Box::new(units))
+            );
+        } else if let Some(unit) = filter.unit {
             sql += &format!(" AND unit = {}", place(Box::new(Sql(unit))));
         }
         if let Some(kind) = filter.kind {
@@ -227,6 +264,23 @@ impl directory::Accounts for SqliteTx<'_> {
             |row| row.get(0),
         )?;
         Ok(found.unwrap_or(false))
+    }
+
+    fn account_counts(&self, organisation: OrganisationId) -> Stored<Vec<(AccountKind, AccountStatus, u64)>> {
+        self.all(
+            "SELECT kind, suspended, joined, count(*) AS number FROM account WHERE organisation = ?1
+             GROUP BY kind, suspended, joined ORDER BY kind, suspended, joined DESC",
+            [Sql(organisation)],
+            |row| {
+                let status = match (row.get("suspended")?, row.get("joined")?) {
+                    (true, _) => AccountStatus::Suspended,
+                    (false, true) => AccountStatus::Active,
+                    (false, false) => AccountStatus::Invited,
+                };
+                let number: i64 = row.get("number")?;
+                Ok((col(row, "kind")?, status, u64::try_from(number).unwrap_or(0)))
+            },
+        )
     }
 
     fn account_count(&self, organisation: OrganisationId) -> Stored<u64> {

@@ -119,6 +119,7 @@ impl directory::Managed for SqliteTx<'_> {
                     })
                 },
             )?,
+            directory: self.directory_rules(group)?,
         })
     }
 
@@ -134,7 +135,7 @@ impl directory::Managed for SqliteTx<'_> {
         for rule in &rules.accounts {
             self.put_account_rule(group, rule.account, rule.role)?;
         }
-        Ok(())
+        self.set_directory_rules(group, &rules.directory)
     }
 
     fn put_account_rule(&self, group: GroupId, account: AccountId, role: Role) -> Stored<()> {

@@ -8,11 +8,32 @@ use rusqlite::{Row, params};
 
 use super::super::{Sql, SqliteTx};
 use super::{col, opt};
-use crate::directory::types::{AuditLine, Page};
+use crate::directory::types::{Actor, AuditLine, Page};
 use crate::store::{Stored, directory};
 
 fn sequence(row: &Row<'_>) -> rusqlite::Result<u64> {
     Ok(u64::try_from(row.get::<_, i64>("sequence")?).unwrap_or(0))
+}
+
+fn actor(row: &Row<'_>) -> rusqlite::Result<Option<Actor>> {
+    Ok(if row.get::<_, bool>("actor_kind")? {
+        opt(row, "actor")?.map(Actor::Admin)
+    } else {
+        opt(row, "actor")?.map(Actor::Token)
+    })
+}
+
+fn line(row: &Row<'_>) -> rusqlite::Result<AuditLine> {
+    Ok(AuditLine {
+        organisation: col(row, "organisation")?,
+        sequence: sequence(row)?,
+        time: col(row, "time")?,
+        actor: actor(row)?,
+        action: row.get("action")?,
+        subject: row.get("subject")?,
+        reason: row.get("reason")?,
+        hash: col(row, "hash")?,
+    })
 }
 
 fn number(sequence: u64) -> i64 {
@@ -56,15 +77,17 @@ impl directory::Records for SqliteTx<'_> {
 
     fn append_audit(&self, line: &AuditLine) -> Stored<()> {
         self.exec(
-            "INSERT INTO audit (organisation, sequence, time, actor, action, subject, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO audit (organisation, sequence, time, actor, actor_kind, action, subject, reason, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 Sql(line.organisation),
                 number(line.sequence),
                 Sql(line.time),
-                line.actor.map(Sql),
+                line.actor.as_ref().map(|actor| actor.as_bytes().as_slice()),
+                matches!(line.actor, Some(Actor::Admin(_))),
                 line.action,
                 line.subject,
+                line.reason,
                 Sql(line.hash)
             ],
         )?;
@@ -75,17 +98,26 @@ impl directory::Records for SqliteTx<'_> {
         self.all(
             "SELECT * FROM audit WHERE organisation = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
             params![Sql(organisation), number(page.after.unwrap_or(0)), page.limit],
-            |row| {
-                Ok(AuditLine {
-                    organisation: col(row, "organisation")?,
-                    sequence: sequence(row)?,
-                    time: col(row, "time")?,
-                    actor: opt(row, "actor")?,
-                    action: row.get("action")?,
-                    subject: row.get("subject")?,
-                    hash: col(row, "hash")?,
-                })
-            },
+            line,
         )
+    }
+
+    fn audit_about(&self, organisation: OrganisationId, subject: &str, limit: u32) -> Stored<Vec<AuditLine>> {
+        self.all(
+            "SELECT * FROM audit WHERE organisation = ?1 AND instr(subject, ?2) > 0 ORDER BY sequence LIMIT ?3",
+            params![Sql(organisation), subject, limit],
+            line,
+        )
+    }
+
+    fn stored_bytes(&self) -> Stored<(u64, u64)> {
+        let bytes = |schema: &str| -> Stored<u64> {
+            let sql = format!(
+                "SELECT c.page_count * s.page_size FROM pragma_page_count('{schema}') c, pragma_page_size('{schema}') s"
+            );
+            let bytes = self.one(&sql, [], |row| row.get::<_, i64>(0))?;
+            Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0))
+        };
+        Ok((bytes("main")?, bytes("blobs")?))
     }
 }
