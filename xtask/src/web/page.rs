@@ -168,13 +168,14 @@ fn template(name: &str) -> Result<String> {
 }
 
 /// With each `{place}` filled in.
-fn filled(template: &str, places: &[(&str, &str)]) -> String {
+pub(super) fn filled(template: &str, places: &[(&str, &str)]) -> String {
     places.iter().fold(template.to_owned(), |text, (place, value)| {
         text.replace(&format!("{{{place}}}"), value)
     })
 }
 
-fn text<'t>(texts: &'t Value, language: &str, id: &str) -> Result<&'t str> {
+/// A text that stands in markup.
+pub(super) fn text<'t>(texts: &'t Value, language: &str, id: &str) -> Result<&'t str> {
     let text = texts[language][id].as_str().ok_or_else(|| format!("no text `{id}`"))?;
     if text.contains(['<', '&', '"']) {
         return Err(format!("`{id}` stands in markup: it may not hold any").into());

@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: Melder contributors
+# SPDX-License-Identifier: EUPL-1.2
+

@@ -1,0 +1,2 @@
+use leptos::prelude::*;
+pub fn groups() -> AnyView { ().into_any() }

@@ -1,0 +1,2 @@
+use leptos::prelude::*;
+pub fn operations() -> AnyView { ().into_any() }
