@@ -60,11 +60,12 @@ export async function newCity(options = {}) {
 export class City {
   units = new Set();
 
-  async start({ organisation = "Kreisverwaltungsreferat", units = [], groups = [], browserArgs = [] } = {}) {
+  async start({ organisation = "Kreisverwaltungsreferat", units = [], groups = [], browserArgs = [], bare = false } = {}) {
     this.folder = await mkdtemp(path(tmpdir(), "melder-app-"));
     await this.#front();
-    const setup = await this.#serve();
-    await this.admin("setup", setup, "--organisation", organisation);
+    // Bare: an empty server, whose one-time link somebody else opens.
+    this.setup = await this.#serve();
+    if (!bare) await this.admin("setup", this.setup, "--organisation", organisation);
     for (const unit of units) await this.unit(unit);
     for (const group of groups) await this.group(group);
     this.browser = await chromium.launch({

@@ -107,8 +107,16 @@ impl Problem {
             };
         }
         let own = format!("leit-error-{}", self.code);
-        let id = if texts::has(&own) { own } else { format!("error-{}", self.code) };
-        let words = if texts::has(&id) { t!(&id) } else { t!("leit-error-unknown") };
+        let id = if texts::has(&own) {
+            own
+        } else {
+            format!("error-{}", self.code)
+        };
+        let words = if texts::has(&id) {
+            t!(&id)
+        } else {
+            t!("leit-error-unknown")
+        };
         if self.message.is_empty() || matches!(self.code.as_str(), "unauthorized" | "forbidden" | "not_found") {
             words
         } else {
@@ -190,7 +198,11 @@ impl Ask {
         let headers = Headers::new()?;
         headers.set("accept", "application/json")?;
         if self.body.is_some() {
-            let kind = if self.csv { "text/csv; charset=utf-8" } else { "application/json" };
+            let kind = if self.csv {
+                "text/csv; charset=utf-8"
+            } else {
+                "application/json"
+            };
             headers.set("content-type", kind)?;
         }
         if let Some(revision) = self.seen {
@@ -231,7 +243,10 @@ impl Ask {
             Ok(text) => JsFuture::from(text).await.map_err(|_| Problem::offline())?,
             Err(_) => return Err(Problem::offline()),
         };
-        let json = text.as_string().and_then(|text| Json::parse(&text)).unwrap_or(Json::NOTHING);
+        let json = text
+            .as_string()
+            .and_then(|text| Json::parse(&text))
+            .unwrap_or(Json::NOTHING);
         if response.ok() {
             return Ok(json);
         }
@@ -263,7 +278,9 @@ pub async fn list(path: &str, told: impl Fn(Vec<Json>)) -> Result<(), Problem> {
     let mut after = None::<String>;
     let join = if path.contains('?') { '&' } else { '?' };
     loop {
-        let from = after.map(|after| format!("&after={}", quoted(&after))).unwrap_or_default();
+        let from = after
+            .map(|after| format!("&after={}", quoted(&after)))
+            .unwrap_or_default();
         let answer = Ask::get(format!("{path}{join}limit=1000{from}")).send().await?;
         told(answer.list("items"));
         match answer.maybe("next") {

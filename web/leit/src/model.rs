@@ -399,7 +399,7 @@ pub struct Admin {
     pub name: String,
     /// What, and in which unit (none: everywhere).
     pub roles: Vec<(String, Option<String>)>,
-    pub passkeys: u32,
+    pub last_login: Option<Millis>,
     pub revision: u32,
 }
 
@@ -409,9 +409,32 @@ impl Admin {
         Self {
             id: json.text("id"),
             name: json.text("name"),
-            roles: roles.iter().map(|role| (role.text("role"), role.maybe("unit"))).collect(),
-            passkeys: json.count("passkeys"),
+            roles: roles
+                .iter()
+                .map(|role| (role.text("role"), role.maybe("unit")))
+                .collect(),
+            last_login: time(json, "last_login"),
             revision: json.count("revision"),
+        }
+    }
+}
+
+/// A passkey of one's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passkey {
+    pub id: String,
+    pub name: String,
+    pub created: Millis,
+    pub last_used: Option<Millis>,
+}
+
+impl Passkey {
+    pub fn read(json: &Json) -> Self {
+        Self {
+            id: json.text("id"),
+            name: json.text("name"),
+            created: time(json, "created").unwrap_or_default(),
+            last_used: time(json, "last_used"),
         }
     }
 }
@@ -422,6 +445,8 @@ pub struct Line {
     pub sequence: u32,
     pub time: Millis,
     pub actor: Option<String>,
+    /// Its name, while it is there.
+    pub actor_name: Option<String>,
     pub action: String,
     pub subject: String,
     pub reason: Option<String>,
@@ -433,7 +458,8 @@ impl Line {
         Self {
             sequence: json.count("sequence"),
             time: time(json, "time").unwrap_or_default(),
-            actor: json.maybe("actor").or_else(|| json.maybe("admin")),
+            actor: json.maybe("actor"),
+            actor_name: json.maybe("actor_name"),
             action: json.text("action"),
             subject: json.text("subject"),
             reason: json.maybe("reason"),

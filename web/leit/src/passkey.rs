@@ -24,7 +24,9 @@ pub enum Refused {
 const CLASS: &str = "PublicKeyCredential";
 
 fn class() -> Option<JsValue> {
-    Reflect::get(&dom::window(), &CLASS.into()).ok().filter(|class| class.is_function())
+    Reflect::get(&dom::window(), &CLASS.into())
+        .ok()
+        .filter(|class| class.is_function())
 }
 
 /// Can this browser do it?

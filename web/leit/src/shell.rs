@@ -83,7 +83,10 @@ fn shell() -> AnyView {
 
 fn screen_of(route: &Route) -> AnyView {
     let desk = desk();
-    if desk.me.with_untracked(|me| me.as_ref().is_none_or(|me| me.organisation.is_none())) {
+    if desk
+        .me
+        .with_untracked(|me| me.as_ref().is_none_or(|me| me.organisation.is_none()))
+    {
         return crate::parts::empty("domain-disabled", t!("leit-no-organisation"), ().into_any());
     }
     match route {
@@ -101,11 +104,26 @@ fn screen_of(route: &Route) -> AnyView {
 /// Whose place it is: those who have none of the rights don't see it.
 const PLACES: [(&str, &str, Route, &[Right]); 8] = [
     ("dashboard-outline", "dashboard", Route::Overview, &Right::ALL),
-    ("group-outline", "group", Route::Accounts, &[Right::Accounts, Right::Groups, Right::Operations]),
+    (
+        "group-outline",
+        "group",
+        Route::Accounts,
+        &[Right::Accounts, Right::Groups, Right::Operations],
+    ),
     ("account-tree-outline", "account-tree", Route::Units, &[Right::Accounts]),
-    ("forum-outline", "forum", Route::Groups, &[Right::Groups, Right::Operations]),
+    (
+        "forum-outline",
+        "forum",
+        Route::Groups,
+        &[Right::Groups, Right::Operations],
+    ),
     ("event-outline", "event", Route::Operations, &[Right::Operations]),
-    ("policy-outline", "policy", Route::Privacy, &[Right::Audit, Right::Accounts, Right::Owner]),
+    (
+        "policy-outline",
+        "policy",
+        Route::Privacy,
+        &[Right::Audit, Right::Accounts, Right::Owner],
+    ),
     ("devices-outline", "devices", Route::Policy, &[Right::Owner]),
     ("key-outline", "key", Route::Access, &Right::ALL),
 ];
@@ -163,8 +181,14 @@ fn place(icon: &'static str, lit: &'static str, to: Route, section: Memo<Route>)
 
 /// Who is at work, and the way out.
 fn who(desk: Desk) -> AnyView {
-    let name = desk.me.with_untracked(|me| me.as_ref().map(|me| me.name.clone()).unwrap_or_default());
-    let how = if api::has_token() { t!("leit-by-token") } else { t!("leit-by-passkey") };
+    let name = desk
+        .me
+        .with_untracked(|me| me.as_ref().map(|me| me.name.clone()).unwrap_or_default());
+    let how = if api::has_token() {
+        t!("leit-by-token")
+    } else {
+        t!("leit-by-passkey")
+    };
     let out = move |_| {
         leptos::task::spawn_local(async move {
             if !api::has_token() {
@@ -188,7 +212,9 @@ fn above(section: Memo<Route>, menu: RwSignal<bool>) -> AnyView {
     let desk = desk();
     let organisation = move || {
         let me = desk.me.get();
-        me.and_then(|me| me.organisation).map(|(_, name)| name).unwrap_or_default()
+        me.and_then(|me| me.organisation)
+            .map(|(_, name)| name)
+            .unwrap_or_default()
     };
     view! {
         <header class="above">
@@ -254,7 +280,11 @@ fn question() -> AnyView {
 }
 
 fn asking(desk: Desk, asked: crate::state::Question, reason: RwSignal<String>) -> AnyView {
-    let look = if asked.danger { "button button--danger" } else { "button button--main" };
+    let look = if asked.danger {
+        "button button--danger"
+    } else {
+        "button button--main"
+    };
     let then = asked.then;
     let go = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

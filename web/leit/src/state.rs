@@ -127,7 +127,10 @@ impl Desk {
         self.units.set(Load::Waiting);
         self.book.update(|book| {
             let turn = book.turn.wrapping_add(1);
-            *book = Book { turn, ..Book::default() };
+            *book = Book {
+                turn,
+                ..Book::default()
+            };
         });
         self.groups.set(Load::Waiting);
         self.operations.set(Load::Waiting);
@@ -203,20 +206,21 @@ impl Desk {
 
     /// Takes in an account as it is now.
     pub fn put_account(self, account: Account) {
-        self.book.update(|book| {
-            match book.accounts.iter_mut().find(|other| other.id == account.id) {
+        self.book.update(
+            |book| match book.accounts.iter_mut().find(|other| other.id == account.id) {
                 Some(place) => *place = account,
                 None => {
                     let name = account.name.to_lowercase();
                     let at = book.accounts.partition_point(|other| other.name.to_lowercase() < name);
                     book.accounts.insert(at, account);
                 }
-            }
-        });
+            },
+        );
     }
 
     pub fn drop_account(self, id: &str) {
-        self.book.update(|book| book.accounts.retain(|account| account.id != id));
+        self.book
+            .update(|book| book.accounts.retain(|account| account.id != id));
     }
 
     pub fn account(self, id: &str) -> Option<Account> {
@@ -324,7 +328,12 @@ mod tests {
 
     #[test]
     fn a_unit_has_a_path_and_those_below_it() {
-        let units = [unit("a", None), unit("b", Some("a")), unit("c", Some("b")), unit("d", None)];
+        let units = [
+            unit("a", None),
+            unit("b", Some("a")),
+            unit("c", Some("b")),
+            unit("d", None),
+        ];
         assert_eq!(path_of(&units, Some("c")), "A › B › C");
         assert_eq!(path_of(&units, None), "");
         assert_eq!(below(&units, "a"), ["a", "b", "c"]);

@@ -90,7 +90,12 @@ pub fn build(build: Build) -> Result<PathBuf> {
         let script = site.asset("app.js", &fs::read(&app.script)?)?;
         let worker = add_worker(&mut site, &worker)?;
         let fonts = fonts::add(&mut site, &packages)?;
-        let css = css::bundle(&packages, &sources, &fonts.css, &css::files(&root().join("web/kit/css"))?)?;
+        let css = css::bundle(
+            &packages,
+            &sources,
+            &fonts.css,
+            &css::files(&root().join("web/kit/css"))?,
+        )?;
         let page = page::Page {
             program,
             script,

@@ -10,8 +10,8 @@ use leptos::task::spawn_local;
 use melder_kit::{Icon, t, toast, toast_with_undo};
 
 use crate::accounts::edit::unit_choices;
-use crate::accounts::view::View;
 use crate::accounts::sheets;
+use crate::accounts::view::View;
 use crate::api::{Ask, Problem};
 use crate::json::Object;
 use crate::model::{Account, Link, Right};
@@ -155,7 +155,16 @@ fn preview(view: View, deed: Deed, open: RwSignal<bool>) -> AnyView {
     });
     let go = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        run(desk, view, deed, fitting.get_untracked(), untrack(target), reason.get_untracked(), stand, stop);
+        run(
+            desk,
+            view,
+            deed,
+            fitting.get_untracked(),
+            untrack(target),
+            reason.get_untracked(),
+            stand,
+            stop,
+        );
     };
     let before = move || {
         view! {
@@ -192,7 +201,11 @@ fn preview(view: View, deed: Deed, open: RwSignal<bool>) -> AnyView {
 /// Whom it meets, and how many it does not.
 fn who(fitting: &[Account], all: usize) -> AnyView {
     const SHOWN: usize = 12;
-    let names = fitting.iter().take(SHOWN).map(|account| view! { <li>{account.name.clone()}</li> }).collect_view();
+    let names = fitting
+        .iter()
+        .take(SHOWN)
+        .map(|account| view! { <li>{account.name.clone()}</li> })
+        .collect_view();
     let more = fitting.len().saturating_sub(SHOWN);
     let left = all - fitting.len();
     view! {

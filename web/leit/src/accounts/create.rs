@@ -16,7 +16,9 @@ use crate::parts::{Act, button, check, choose, date_field, day_of, drawer, end_o
 use crate::state::desk;
 
 pub fn over(open: RwSignal<bool>, view: View) -> AnyView {
-    drawer(open, Signal::derive(|| t!("leit-invite-person")), move || form(open, view))
+    drawer(open, Signal::derive(|| t!("leit-invite-person")), move || {
+        form(open, view)
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -44,7 +46,9 @@ impl Fields {
     fn request(self) -> Object {
         let some = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let kind = self.kind.get_untracked();
-        let ends = (kind == "guest").then(|| end_of_day(&self.ends.get_untracked())).flatten();
+        let ends = (kind == "guest")
+            .then(|| end_of_day(&self.ends.get_untracked()))
+            .flatten();
         Object::new()
             .value("name", self.name.get_untracked().trim())
             .value("kind", kind)
@@ -60,7 +64,11 @@ fn form(open: RwSignal<bool>, view: View) -> AnyView {
     let fields = Fields::new(view);
     let missing = RwSignal::new(None);
     let link = RwSignal::new(None::<Link>);
-    let kinds = Signal::derive(|| ["staff", "guest", "bot", "private"].map(|kind| (kind.to_owned(), kind_word(kind))).to_vec());
+    let kinds = Signal::derive(|| {
+        ["staff", "guest", "bot", "private"]
+            .map(|kind| (kind.to_owned(), kind_word(kind)))
+            .to_vec()
+    });
     dom::focus_soon("#new-name");
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn cells_may_hold_separators_quotes_and_line_breaks() {
-        let table = parse("Name;Ort\r\n\"Huber; Anna\";\"Halle \"\"A\"\"\"\n\n\"zwei\nZeilen\";x\nletzte").expect("a table");
+        let table =
+            parse("Name;Ort\r\n\"Huber; Anna\";\"Halle \"\"A\"\"\"\n\n\"zwei\nZeilen\";x\nletzte").expect("a table");
         assert_eq!(table.separator, ';');
         assert_eq!(table.head, ["Name", "Ort"]);
         assert_eq!(table.rows[0], (2, vec!["Huber; Anna".into(), "Halle \"A\"".into()]));
@@ -154,7 +155,10 @@ mod tests {
     fn the_separator_is_what_the_first_line_has() {
         assert_eq!(parse("a,b,c\n1;2,3,4").map(|table| table.separator), Some(','));
         assert_eq!(parse("a\tb\n").map(|table| table.separator), Some('\t'));
-        assert_eq!(parse("\u{feff}name\nx").map(|table| table.head), Some(vec!["name".into()]));
+        assert_eq!(
+            parse("\u{feff}name\nx").map(|table| table.head),
+            Some(vec!["name".into()])
+        );
         assert_eq!(parse(""), None);
     }
 

@@ -122,7 +122,9 @@ fn body(desk: Desk, account: Account, record: RwSignal<Option<Deletion>>) -> Any
 fn facts(desk: Desk, account: &Account, editing: Option<RwSignal<bool>>) -> AnyView {
     let operation = desk.operations.with_untracked(|all| {
         let all = all.there().map_or(&[][..], Vec::as_slice);
-        let found = all.iter().find(|operation| Some(&operation.id) == account.operation.as_ref());
+        let found = all
+            .iter()
+            .find(|operation| Some(&operation.id) == account.operation.as_ref());
         found.map(|operation| operation.name.clone())
     });
     let edit = editing.map(|editing| button("plain", "edit-outline", t!("leit-edit"), move || editing.set(true)));
@@ -147,7 +149,10 @@ pub fn turn(desk: Desk, account: Account, reason: String) {
     let suspends = account.status != "suspended";
     let action = if suspends { "suspend" } else { "resume" };
     spawn_local(async move {
-        let asked = Ask::post(format!("accounts/{}/{action}", account.id)).because(&reason).send().await;
+        let asked = Ask::post(format!("accounts/{}/{action}", account.id))
+            .because(&reason)
+            .send()
+            .await;
         match asked {
             Ok(json) => {
                 let now = Account::read(&json);
@@ -165,12 +170,7 @@ pub fn turn(desk: Desk, account: Account, reason: String) {
     });
 }
 
-fn actions(
-    desk: Desk,
-    account: Account,
-    link: RwSignal<Option<Link>>,
-    record: RwSignal<Option<Deletion>>,
-) -> AnyView {
+fn actions(desk: Desk, account: Account, link: RwSignal<Option<Link>>, record: RwSignal<Option<Deletion>>) -> AnyView {
     let act = Act::new();
     let about = desk.unit_path(account.unit.as_deref());
     let (inviting, turning, resetting, deleting) = (account.clone(), account.clone(), account.clone(), account.clone());

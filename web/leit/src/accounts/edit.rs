@@ -54,7 +54,10 @@ impl Fields {
     /// Only what is another than it was.
     fn changes(self, was: &Account) -> Object {
         let some = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let (name, function) = (self.name.get_untracked().trim().to_owned(), some(self.function.get_untracked()));
+        let (name, function) = (
+            self.name.get_untracked().trim().to_owned(),
+            some(self.function.get_untracked()),
+        );
         let (unit, ends) = (some(self.unit.get_untracked()), self.ends.get_untracked());
         let mut change = Object::new();
         if name != was.name {
@@ -170,8 +173,16 @@ fn both(desk: Desk, fields: Fields, theirs: &Theirs, mine: Callback<()>, other: 
             rows.push(view! { <tr><th scope="row">{name}</th><td>{mine}</td><td>{theirs}</td></tr> });
         }
     };
-    compare(t!("leit-column-name"), fields.name.get_untracked(), account.name.clone());
-    compare(t!("leit-function"), fields.function.get_untracked(), account.function.clone());
+    compare(
+        t!("leit-column-name"),
+        fields.name.get_untracked(),
+        account.name.clone(),
+    );
+    compare(
+        t!("leit-function"),
+        fields.function.get_untracked(),
+        account.function.clone(),
+    );
     let unit = fields.unit.get_untracked();
     compare(
         t!("leit-unit"),

@@ -55,7 +55,11 @@ struct Done {
 
 /// `operation`: whose guests they become.
 pub fn over(open: RwSignal<bool>, operation: Option<String>) -> AnyView {
-    let title = if operation.is_some() { t!("leit-import-guests") } else { t!("leit-import") };
+    let title = if operation.is_some() {
+        t!("leit-import-guests")
+    } else {
+        t!("leit-import")
+    };
     drawer(open, title.into(), move || body(open, operation.clone()))
 }
 
@@ -76,7 +80,11 @@ fn body(open: RwSignal<bool>, operation: Option<String>) -> AnyView {
         done: RwSignal::new(None),
         operation: StoredValue::new(operation),
     };
-    let steps = [t!("leit-import-step-file"), t!("leit-import-step-check"), t!("leit-import-step-done")];
+    let steps = [
+        t!("leit-import-step-file"),
+        t!("leit-import-step-check"),
+        t!("leit-import-step-done"),
+    ];
     let steps = steps.into_iter().zip(1..).map(|(word, number)| {
         let is_past = move || number < work.step.get();
         view! {
@@ -176,13 +184,18 @@ fn table_of(work: Work, all: bool) -> Option<Table> {
     let mut table = work.table.get_untracked()?;
     let doubles: Vec<usize> = match work.tried.get_untracked() {
         Some(Ok(tried)) if !all && work.skip_doubles.get_untracked() => {
-            let lines = tried.doubles.iter().filter_map(|bad| usize::try_from(bad.line).ok()?.checked_sub(2));
+            let lines = tried
+                .doubles
+                .iter()
+                .filter_map(|bad| usize::try_from(bad.line).ok()?.checked_sub(2));
             lines.collect()
         }
         _ => Vec::new(),
     };
     let mut at = 0..;
-    table.rows.retain(|_| !at.next().is_some_and(|at| doubles.contains(&at)));
+    table
+        .rows
+        .retain(|_| !at.next().is_some_and(|at| doubles.contains(&at)));
     Some(table)
 }
 
@@ -191,7 +204,11 @@ fn request(work: Work, dry: bool) -> Option<Ask> {
     let written = work
         .fields
         .with_untracked(|fields| mapping::written(&table, fields, &work.kind.get_untracked()));
-    let operation = work.operation.get_value().map(|id| format!("&operation={id}")).unwrap_or_default();
+    let operation = work
+        .operation
+        .get_value()
+        .map(|id| format!("&operation={id}"))
+        .unwrap_or_default();
     let path = format!(
         "accounts/import?dry_run={dry}&create_units={}&invitations={}{operation}",
         work.create_units.get_untracked(),
@@ -248,7 +265,11 @@ fn check_columns(desk: Desk, work: Work) -> AnyView {
         work.create_units.track();
         dry_run(work);
     });
-    let kinds = Signal::derive(|| ["staff", "guest", "private"].map(|kind| (kind.to_owned(), kind_word(kind))).to_vec());
+    let kinds = Signal::derive(|| {
+        ["staff", "guest", "private"]
+            .map(|kind| (kind.to_owned(), kind_word(kind)))
+            .to_vec()
+    });
     let ready = Memo::new(move |_| ready_count(work));
     let go = move || import(desk, work, act, ready.get_untracked());
     view! {
@@ -345,7 +366,10 @@ fn file_line(work: Work) -> AnyView {
 fn columns(work: Work) -> AnyView {
     let head = work.table.with_untracked(|table| {
         let table = table.as_ref();
-        let first = table.and_then(|table| table.rows.first()).map(|(_, row)| row.clone()).unwrap_or_default();
+        let first = table
+            .and_then(|table| table.rows.first())
+            .map(|(_, row)| row.clone())
+            .unwrap_or_default();
         let head = table.map(|table| table.head.clone()).unwrap_or_default();
         head.into_iter()
             .enumerate()
@@ -404,7 +428,9 @@ fn verdict(work: Work, tried: Result<Tried, Problem>) -> AnyView {
         }
     };
     const SHOWN: usize = 50;
-    let rows = work.table.with_untracked(|table| table.as_ref().map_or(0, |table| table.rows.len()));
+    let rows = work
+        .table
+        .with_untracked(|table| table.as_ref().map_or(0, |table| table.rows.len()));
     let mut lines: Vec<u32> = tried.bad.iter().map(|bad| bad.line).collect();
     lines.sort_unstable();
     lines.dedup();
@@ -450,8 +476,13 @@ fn bad_row(work: Work, bad: BadRow) -> AnyView {
     let found = work.fields.with_untracked(|fields| mapping::place(&bad, fields));
     let (line, value) = work.table.with_untracked(|table| {
         let row = found.and_then(|(row, _)| table.as_ref()?.rows.get(row));
-        let cell = row.zip(found.and_then(|(_, column)| column)).and_then(|((_, row), column)| row.get(column));
-        (row.map_or(bad.line, |(line, _)| *line), cell.cloned().unwrap_or_default())
+        let cell = row
+            .zip(found.and_then(|(_, column)| column))
+            .and_then(|((_, row), column)| row.get(column));
+        (
+            row.map_or(bad.line, |(line, _)| *line),
+            cell.cloned().unwrap_or_default(),
+        )
     });
     let set = move |text: String| {
         let Some((row, Some(column))) = found else { return };
@@ -488,7 +519,9 @@ fn bad_row(work: Work, bad: BadRow) -> AnyView {
 }
 
 fn report(work: Work, open: RwSignal<bool>) -> AnyView {
-    let Some(done) = work.done.get_untracked() else { return ().into_any() };
+    let Some(done) = work.done.get_untracked() else {
+        return ().into_any();
+    };
     dom::focus_soon(".report");
     view! {
         <section class="report stack" tabindex="-1">

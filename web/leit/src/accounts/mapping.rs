@@ -51,7 +51,10 @@ impl Field {
     }
 
     pub fn of(id: &str) -> Self {
-        Self::ALL.into_iter().find(|field| field.id() == id).unwrap_or(Self::Skip)
+        Self::ALL
+            .into_iter()
+            .find(|field| field.id() == id)
+            .unwrap_or(Self::Skip)
     }
 
     pub fn word(self) -> String {
@@ -70,7 +73,11 @@ impl Field {
 
     /// What a heading means, as far as it can be guessed.
     pub fn guess(heading: &str) -> Self {
-        let heading: String = heading.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect();
+        let heading: String = heading
+            .to_lowercase()
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect();
         match heading.as_str() {
             "name" | "person" | "fullname" | "displayname" | "anzeigename" => Self::Name,
             "vorname" | "firstname" | "givenname" | "rufname" => Self::FirstName,
@@ -146,9 +153,15 @@ pub fn written(table: &Table, fields: &[Field], kind: &str) -> String {
 /// Where a bad place is in our table: the row, and the column whose cell can be put right.
 pub fn place(bad: &BadRow, fields: &[Field]) -> Option<(usize, Option<usize>)> {
     let row = usize::try_from(bad.line).ok()?.checked_sub(2)?;
-    let of = COLUMNS.iter().find(|(name, _)| *name == bad.column).map(|(_, of)| *of)?;
+    let of = COLUMNS
+        .iter()
+        .find(|(name, _)| *name == bad.column)
+        .map(|(_, of)| *of)?;
     // Of first and last name, the last.
-    let column = of.iter().rev().find_map(|wanted| fields.iter().position(|field| field == wanted));
+    let column = of
+        .iter()
+        .rev()
+        .find_map(|wanted| fields.iter().position(|field| field == wanted));
     Some((row, column))
 }
 
@@ -159,11 +172,18 @@ mod tests {
 
     #[test]
     fn first_and_last_name_become_one() {
-        let table = parse("VORNAME;NACHNAME;Einsatzort;Telefon;Ende\nNadia;Rossi;Halle A;089;10.6.2029").expect("a table");
+        let table =
+            parse("VORNAME;NACHNAME;Einsatzort;Telefon;Ende\nNadia;Rossi;Halle A;089;10.6.2029").expect("a table");
         let fields = guessed(&table);
         assert_eq!(
             fields,
-            [Field::FirstName, Field::LastName, Field::Groups, Field::Skip, Field::Ends]
+            [
+                Field::FirstName,
+                Field::LastName,
+                Field::Groups,
+                Field::Skip,
+                Field::Ends
+            ]
         );
         assert_eq!(
             written(&table, &fields, "guest"),

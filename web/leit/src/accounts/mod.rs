@@ -9,7 +9,7 @@ mod create;
 mod csv;
 mod drawer;
 mod edit;
-mod import;
+pub mod import;
 pub mod invite;
 mod mapping;
 pub mod sheets;
@@ -18,8 +18,10 @@ mod tree;
 mod units;
 mod view;
 
-pub use units::units;
-pub use view::{kind_word, status_tag};
+pub use drawer::deletion_facts;
+pub use edit::unit_choices;
+pub use units::{overtaken, units};
+pub use view::kind_word;
 
 use leptos::prelude::*;
 use melder_kit::{Icon, t};

@@ -55,7 +55,11 @@ pub fn offer(links: Vec<Link>) -> AnyView {
 pub fn over(open: RwSignal<bool>, links: Signal<Vec<Link>>) -> AnyView {
     drawer(open, Signal::derive(|| t!("leit-print-title")), move || {
         let links = links.get_untracked();
-        let paper = RwSignal::new(if links.len() == 1 { Paper::Letters } else { Paper::Sheets });
+        let paper = RwSignal::new(if links.len() == 1 {
+            Paper::Letters
+        } else {
+            Paper::Sheets
+        });
         let count = links.len();
         let links = StoredValue::new(links);
         view! {

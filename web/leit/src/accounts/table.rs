@@ -155,7 +155,9 @@ fn head(view: View) -> AnyView {
     let choose_all = move |on: bool| {
         let ids = desk.book.with_untracked(|book| {
             view.rows.with_untracked(|rows| {
-                let accounts = rows.iter().filter_map(|at| book.accounts.get(usize::try_from(*at).ok()?));
+                let accounts = rows
+                    .iter()
+                    .filter_map(|at| book.accounts.get(usize::try_from(*at).ok()?));
                 accounts.map(|account| account.id.clone()).collect()
             })
         });
@@ -192,10 +194,12 @@ fn column(view: View, by: Sort, word: String) -> AnyView {
         (sort, false) if sort == by => Some("descending"),
         _ => None,
     };
-    let turn = move |_| view.sort.update(|(sort, up)| {
-        *up = *sort != by || !*up;
-        *sort = by;
-    });
+    let turn = move |_| {
+        view.sort.update(|(sort, up)| {
+            *up = *sort != by || !*up;
+            *sort = by;
+        })
+    };
     view! {
         <span class="table__cell" role="columnheader" aria-sort=state>
             <button type="button" class="table__sort" on:click=turn>
@@ -226,7 +230,13 @@ fn line(desk: Desk, view: View, number: usize, account: Account) -> AnyView {
     let of = account.unit.clone();
     let unit = move || desk.unit_name(of.as_deref());
     let ends = account.ends.map(times::long_date).unwrap_or_default();
-    let Account { name, function, kind, status, .. } = account;
+    let Account {
+        name,
+        function,
+        kind,
+        status,
+        ..
+    } = account;
     view! {
         <div
             class="table__row"

@@ -32,7 +32,12 @@ pub fn branches(units: &[Unit], open: &HashSet<String>, all: bool) -> Vec<Branch
         list.sort_by_key(|unit| std::cmp::Reverse(unit.name.to_lowercase()));
     }
     let mut found = Vec::new();
-    let mut next: Vec<(&Unit, usize)> = children.get(&None).into_iter().flatten().map(|unit| (*unit, 0)).collect();
+    let mut next: Vec<(&Unit, usize)> = children
+        .get(&None)
+        .into_iter()
+        .flatten()
+        .map(|unit| (*unit, 0))
+        .collect();
     while let Some((unit, depth)) = next.pop() {
         let below = children.get(&Some(unit.id.as_str()));
         found.push(Branch {
@@ -119,7 +124,11 @@ fn progress() -> AnyView {
     let desk = desk();
     (move || {
         let (count, whole) = desk.book.with(|book| (book.accounts.len(), book.is_whole));
-        if whole { t!("leit-accounts-read", count = count) } else { t!("leit-accounts-reading", count = count) }
+        if whole {
+            t!("leit-accounts-read", count = count)
+        } else {
+            t!("leit-accounts-reading", count = count)
+        }
     })
     .into_any()
 }
@@ -137,12 +146,7 @@ fn walk(event: leptos::ev::KeyboardEvent) {
     }
 }
 
-fn one(
-    view: View,
-    open: RwSignal<HashSet<String>>,
-    sums: Memo<HashMap<String, u32>>,
-    branch: Branch,
-) -> AnyView {
+fn one(view: View, open: RwSignal<HashSet<String>>, sums: Memo<HashMap<String, u32>>, branch: Branch) -> AnyView {
     let Branch { unit, depth, has_more } = branch;
     let (id, for_open, for_turn, for_key) = (unit.id.clone(), unit.id.clone(), unit.id.clone(), unit.id.clone());
     let here = unit.id.clone();
@@ -221,7 +225,10 @@ mod tests {
         ];
         let names = |open: &[&str]| -> Vec<String> {
             let open = open.iter().map(|id| (*id).to_owned()).collect();
-            branches(&units, &open, false).into_iter().map(|branch| branch.unit.name).collect()
+            branches(&units, &open, false)
+                .into_iter()
+                .map(|branch| branch.unit.name)
+                .collect()
         };
         assert_eq!(names(&[]), ["Verkehr", "Wahlamt"]);
         assert_eq!(names(&["v"]), ["Verkehr", "Bezirk 1", "Bezirk 2", "Wahlamt"]);

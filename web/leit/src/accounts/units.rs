@@ -29,7 +29,9 @@ pub fn units() -> AnyView {
         open.set(true);
     };
     let may = desk.may(Right::Accounts);
-    let actions = may.then(|| button("main", "add", t!("leit-unit-make"), make)).into_any();
+    let actions = may
+        .then(|| button("main", "add", t!("leit-unit-make"), make))
+        .into_any();
     let title = Signal::derive(move || match edited.get() {
         Some(unit) => unit.name,
         None => t!("leit-unit-make"),
@@ -114,7 +116,10 @@ fn form(desk: Desk, unit: Option<Unit>, open: RwSignal<bool>) -> AnyView {
                 .seen(unit.revision),
             None => Ask::post("units").body(&body.maybe("parent", above.as_deref())),
         };
-        let (ask, id) = (ask.because(&reason.get_untracked()), unit.as_ref().map(|unit| unit.id.clone()));
+        let (ask, id) = (
+            ask.because(&reason.get_untracked()),
+            unit.as_ref().map(|unit| unit.id.clone()),
+        );
         act.run(async move {
             if let Err(problem) = ask.send().await {
                 return Err(overtaken(problem, id).await);
@@ -160,7 +165,9 @@ fn ask_delete(desk: Desk, unit: Unit, open: RwSignal<bool>) {
         action: t!("leit-unit-delete-go"),
         danger: true,
         then: Callback::new(move |reason: String| {
-            let ask = Ask::delete(format!("units/{}", unit.id)).seen(unit.revision).because(&reason);
+            let ask = Ask::delete(format!("units/{}", unit.id))
+                .seen(unit.revision)
+                .because(&reason);
             spawn_local(async move {
                 match ask.send().await {
                     Ok(_) => {

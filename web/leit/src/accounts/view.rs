@@ -71,7 +71,11 @@ impl View {
         let sums = Memo::new(move |_| desk.book.with(|book| all.with(|rows| sums_of(&book.accounts, rows))));
         let rows = Memo::new(move |_| {
             let (status, sort) = (status.get(), sort.get());
-            let paths = if sort.0 == Sort::Unit { paths(desk) } else { HashMap::new() };
+            let paths = if sort.0 == Sort::Unit {
+                paths(desk)
+            } else {
+                HashMap::new()
+            };
             desk.book.with(|book| {
                 let mut rows = all.get();
                 rows.retain(|at| at_of(&book.accounts, *at).is_some_and(|it| status.is_empty() || it.status == status));
@@ -136,13 +140,19 @@ fn paths(desk: Desk) -> HashMap<String, String> {
 fn sort_rows(rows: &mut [u32], accounts: &[Account], (sort, up): (Sort, bool), paths: &HashMap<String, String>) {
     // The book is by name, and the sort is stable.
     let key = |at: &u32| -> (u64, &str) {
-        let Some(account) = at_of(accounts, *at) else { return (0, "") };
+        let Some(account) = at_of(accounts, *at) else {
+            return (0, "");
+        };
         match sort {
             Sort::Name => (0, ""),
             Sort::Status => (0, account.status.as_str()),
             Sort::Unit => (
                 u64::from(account.unit.is_none()),
-                account.unit.as_ref().and_then(|unit| paths.get(unit)).map_or("", String::as_str),
+                account
+                    .unit
+                    .as_ref()
+                    .and_then(|unit| paths.get(unit))
+                    .map_or("", String::as_str),
             ),
             Sort::Ends => (account.ends.unwrap_or(u64::MAX), ""),
         }

@@ -6,29 +6,44 @@
 use leptos::prelude::*;
 use melder_kit::{Icon, t};
 
-use crate::enter::{enrol, plain};
+use crate::enter::{enrol, once, plain};
 use crate::parts::{Act, button, submit};
 use crate::state::{Stage, desk};
 
 pub fn invited() -> AnyView {
     let desk = desk();
     let act = Act::new();
+    let code = RwSignal::new(None::<String>);
     let make = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(secret) = desk.secret.get_value() else { return };
         act.run(async move {
-            enrol(&secret).await?;
+            let recovery = enrol(&secret).await?;
             desk.secret.set_value(None);
-            desk.enter().await
+            if recovery.is_none() {
+                return desk.enter().await;
+            }
+            code.set(recovery);
+            Ok(())
         });
     };
+    let go = move || act.run(async move { desk.enter().await });
     let body = if desk.secret.with_value(Option::is_some) {
-        view! {
-            <form class="stack" on:submit=make>
+        (move || match code.get() {
+            Some(code) => view! {
+                {once(&code)}
                 {act.words()}
-                {submit("main button-wide", t!("leit-passkey-make").into(), act.busy)}
-            </form>
-        }
+                {button("main button-wide", "", t!("leit-recovery-kept"), go)}
+            }
+            .into_any(),
+            None => view! {
+                <form class="stack" on:submit=make>
+                    {act.words()}
+                    {submit("main button-wide", t!("leit-passkey-make").into(), act.busy)}
+                </form>
+            }
+            .into_any(),
+        })
         .into_any()
     } else {
         view! {

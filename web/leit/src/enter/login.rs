@@ -20,7 +20,10 @@ enum Way {
     Token,
     Recovery,
     /// The code was taken: the new one, and the secret for a new passkey.
-    Renew { code: String, enrol: String },
+    Renew {
+        code: String,
+        enrol: String,
+    },
 }
 
 pub fn login() -> AnyView {
@@ -119,7 +122,10 @@ fn by_code(way: RwSignal<Way>) -> AnyView {
             return;
         }
         act.run(async move {
-            let answer = Ask::post("recovery").body(&Object::new().value("code", said)).send().await?;
+            let answer = Ask::post("recovery")
+                .body(&Object::new().value("code", said))
+                .send()
+                .await?;
             way.set(Way::Renew {
                 code: answer.text("recovery"),
                 enrol: answer.text("enrol"),

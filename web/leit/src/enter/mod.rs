@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use melder_kit::{Icon, dom, t};
 
 use crate::api::{Ask, Problem};
-use crate::json::Object;
+use crate::json::{Json, Object};
 use crate::parts::{button, copy, save};
 use crate::passkey::{self, Refused};
 
@@ -36,21 +36,20 @@ pub async fn with_passkey() -> Result<(), Problem> {
     Ok(())
 }
 
-/// Makes a passkey with a one-time secret, and goes in with it.
-pub async fn enrol(secret: &str) -> Result<(), Problem> {
-    register(Object::new().value("enrol", secret)).await?;
-    if Ask::get("me").send().await.is_err() {
+/// Makes a passkey with a one-time secret, and goes in with it. The answer is a recovery code for whoever had none.
+pub async fn enrol(secret: &str) -> Result<Option<String>, Problem> {
+    let made = register(Object::new().value("enrol", secret)).await?;
+    if !made.flag("session") {
         with_passkey().await?;
     }
-    Ok(())
+    Ok(made.maybe("recovery"))
 }
 
 /// Makes a passkey: with a one-time secret, or a further one for whoever is in.
-pub async fn register(ask: Object) -> Result<(), Problem> {
+pub async fn register(ask: Object) -> Result<Json, Problem> {
     let options = Ask::post("passkeys/registration").body(&ask).send().await?;
     let credential = passkey::create(&options).await?;
-    Ask::post("passkeys").body(&credential).send().await?;
-    Ok(())
+    Ask::post("passkeys").body(&credential).send().await
 }
 
 /// A page with one thing on it.
@@ -70,7 +69,7 @@ fn plain(title: String, about: String, body: AnyView) -> AnyView {
 }
 
 /// A code that is shown this once, and what to do with it.
-fn once(code: &str) -> AnyView {
+pub fn once(code: &str) -> AnyView {
     let (for_copy, for_file) = (code.to_owned(), code.to_owned());
     view! {
         <p class="notice notice--warning">

@@ -105,7 +105,11 @@ fn organisation(step: RwSignal<Step>) -> AnyView {
         let (said, own) = (organisation.get_untracked(), name.get_untracked());
         no_organisation.set(said.trim().is_empty().then(|| t!("leit-setup-organisation-missing")));
         no_name.set(own.trim().is_empty().then(|| t!("leit-setup-name-missing")));
-        let Some(token) = desk.secret.get_value().filter(|_| !said.trim().is_empty() && !own.trim().is_empty()) else {
+        let Some(token) = desk
+            .secret
+            .get_value()
+            .filter(|_| !said.trim().is_empty() && !own.trim().is_empty())
+        else {
             return;
         };
         act.run(async move {
@@ -150,8 +154,11 @@ fn make_passkey(step: RwSignal<Step>, given: Given) -> AnyView {
         event.prevent_default();
         let given = given.clone();
         act.run(async move {
-            enrol(&given.enrol).await?;
-            step.set(Step::Keep(given));
+            let recovery = enrol(&given.enrol).await?;
+            step.set(Step::Keep(Given {
+                recovery: recovery.unwrap_or(given.recovery),
+                ..given
+            }));
             Ok(())
         });
     };
@@ -218,7 +225,10 @@ fn first_unit(step: RwSignal<Step>, unit: RwSignal<Option<String>>) -> AnyView {
             return;
         }
         act.run(async move {
-            let made = Ask::post("units").body(&Object::new().value("name", said.as_str())).send().await?;
+            let made = Ask::post("units")
+                .body(&Object::new().value("name", said.as_str()))
+                .send()
+                .await?;
             toast(t!("leit-unit-made", name = said));
             unit.set(made.maybe("id"));
             step.set(Step::People);

@@ -10,7 +10,13 @@ use melder_kit::{Busy, Icon};
 /// A value and its word.
 pub type Choice = (String, String);
 
-fn around(id: &'static str, label: String, hint: String, error: Option<RwSignal<Option<String>>>, input: AnyView) -> AnyView {
+fn around(
+    id: &'static str,
+    label: String,
+    hint: String,
+    error: Option<RwSignal<Option<String>>>,
+    input: AnyView,
+) -> AnyView {
     view! {
         <div class="field">
             <label for=id>{label}</label>

@@ -37,6 +37,10 @@ pub fn copy(text: &str) {
     let promise = dom::window().navigator().clipboard().write_text(text);
     leptos::task::spawn_local(async move {
         let done = wasm_bindgen_futures::JsFuture::from(promise).await;
-        toast(if done.is_ok() { t!("leit-copied") } else { t!("leit-not-copied") });
+        toast(if done.is_ok() {
+            t!("leit-copied")
+        } else {
+            t!("leit-not-copied")
+        });
     });
 }

@@ -13,11 +13,6 @@ fn date(time: Millis) -> Date {
     Date::new(&JsValue::from_f64(time as f64))
 }
 
-/// As the API takes it.
-pub fn iso(time: Millis) -> String {
-    date(time).to_iso_string().into()
-}
-
 /// The last minute of a day of the browser's time zone (`2029-06-10`), as the API takes it; nothing if it is no day.
 pub fn end_of_day(day: &str) -> Option<String> {
     let date = Date::new(&JsValue::from_str(&format!("{}T23:59:59", day.trim())));
@@ -27,7 +22,12 @@ pub fn end_of_day(day: &str) -> Option<String> {
 /// The day as a field has it.
 pub fn day_value(time: Millis) -> String {
     let date = date(time);
-    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+    format!(
+        "{:04}-{:02}-{:02}",
+        date.get_full_year(),
+        date.get_month() + 1,
+        date.get_date()
+    )
 }
 
 /// A day that many days from now, as a field has it.

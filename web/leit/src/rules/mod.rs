@@ -1,5 +1,16 @@
-use leptos::prelude::*;
-pub fn privacy() -> AnyView { ().into_any() }
-pub fn policy() -> AnyView { ().into_any() }
-pub fn access() -> AnyView { ().into_any() }
-pub fn overview() -> AnyView { ().into_any() }
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What holds for all, and who may do what: policies, access, data protection, the overview.
+
+mod access;
+mod admins;
+mod overview;
+mod passkeys;
+mod policy;
+mod privacy;
+
+pub use access::access;
+pub use overview::overview;
+pub use policy::policy;
+pub use privacy::privacy;
