@@ -60,12 +60,13 @@ export async function newCity(options = {}) {
 export class City {
   units = new Set();
 
-  async start({ organisation = "Kreisverwaltungsreferat", units = [], groups = [], browserArgs = [], serve = [] } = {}) {
+  async start({ organisation = "Kreisverwaltungsreferat", units = [], groups = [], browserArgs = [], serve = [], bare = false } = {}) {
     this.serveArgs = serve;
     this.folder = await mkdtemp(path(tmpdir(), "melder-app-"));
     await this.#front();
-    const setup = await this.#serve();
-    await this.admin("setup", setup, "--organisation", organisation);
+    // Bare: an empty server, whose one-time link somebody else opens.
+    this.setup = await this.#serve();
+    if (!bare) await this.admin("setup", this.setup, "--organisation", organisation);
     for (const unit of units) await this.unit(unit);
     for (const group of groups) await this.group(group);
     this.browser = await chromium.launch({

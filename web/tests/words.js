@@ -10,7 +10,7 @@ const texts = new Map();
 
 function load(language) {
   const all = new Map();
-  const files = readdirSync(LOCALES + language).filter((name) => name.startsWith("app") || name === "errors.ftl");
+  const files = readdirSync(LOCALES + language).filter((name) => /^(app|leit)/.test(name) || name === "errors.ftl");
   for (const file of files) {
     let id;
     for (const line of readFileSync(`${LOCALES}${language}/${file}`, "utf8").split("\n")) {

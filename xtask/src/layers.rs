@@ -6,7 +6,7 @@
 use crate::metadata::{Graph, Kind};
 
 /// The workspace's crates, from the ground up: each may need only those before it.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "melder-bugs",
     "melder-protocol",
     "melder-content",
@@ -22,6 +22,7 @@ const ORDER: [&str; 15] = [
     "melder-worker",
     "melder-kit",
     "melder-app",
+    "melder-leitstand",
 ];
 
 /// What a crate must not need, not even through others.

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 
 use crate::icon::Icon;
 
-/// Opens and closes the element with the signal, and the signal with the element.
-fn bind(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
+/// Opens and closes the element with the signal; its `close` event must do the other way round.
+pub fn bind(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
     crate::dom::effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {

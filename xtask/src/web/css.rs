@@ -8,24 +8,30 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::packages::Packages;
 use super::sources::Sources;
-use crate::shell::{Result, root};
+use crate::shell::Result;
 
 const KERN: &str = "@kern-ux/native/dist/kern.css";
 /// At-rules with rules inside.
 const NESTED: [&str; 4] = ["@media", "@supports", "@layer", "@container"];
 
-/// The whole style sheet.
-pub fn bundle(packages: &Packages, sources: &Sources, fonts: &str) -> Result<String> {
+/// The style sheets of a folder, in the order of their names.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let files = fs::read_dir(folder)?.map(|file| Ok(file?.path()));
+    let mut files = files.collect::<std::io::Result<Vec<_>>>()?;
+    files.sort();
+    Ok(files)
+}
+
+/// The whole style sheet; `files`: our own, in their order.
+pub fn bundle(packages: &Packages, sources: &Sources, fonts: &str, files: &[PathBuf]) -> Result<String> {
     let kern = parse(&uncommented(&super::read(&packages.path(KERN))?));
     let mut own = String::new();
-    let folder = root().join("web/kit/css");
-    let mut files: Vec<_> = fs::read_dir(&folder)?.collect::<std::io::Result<Vec<_>>>()?;
-    files.sort_by_key(fs::DirEntry::file_name);
     for file in files {
-        own.push_str(&uncommented(&super::read(&file.path())?));
+        own.push_str(&uncommented(&super::read(file)?));
         own.push('\n');
     }
     let own = written(&parse(&own));

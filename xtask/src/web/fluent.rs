@@ -33,12 +33,14 @@ pub fn both(file: &str) -> Result<Value> {
 }
 
 /// What the app speaks with (`web/app/src/words.rs`), and in which languages.
-const APP: [&str; 6] = ["app", "app-first", "app-chat", "app-people", "app-profile", "errors"];
+pub const APP: &[&str] = &["app", "app-first", "app-chat", "app-people", "app-profile", "errors"];
+/// What the Leitstand speaks with (`web/leitstand/src/words.rs`).
+pub const LEITSTAND: &[&str] = &["app", "leit", "leit-accounts", "leit-groups", "leit-rules", "errors"];
 
-/// All of the app's texts in one language, as one Fluent file without what only its writers read.
-pub fn app(language: &str) -> Result<String> {
+/// All of these texts in one language, as one Fluent file without what only its writers read.
+pub fn joined(files: &[&str], language: &str) -> Result<String> {
     let mut all = String::new();
-    for file in APP {
+    for file in files {
         let path = root().join("locales").join(language).join(file).with_extension("ftl");
         for line in super::read(&path)?.lines() {
             if !line.starts_with('#') && !line.trim().is_empty() {

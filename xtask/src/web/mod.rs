@@ -12,6 +12,7 @@ mod css;
 mod fluent;
 mod fonts;
 mod icons;
+mod leitstand;
 mod packages;
 mod page;
 mod site;
@@ -74,15 +75,27 @@ pub fn build(build: Build) -> Result<PathBuf> {
         build.profile(),
         &parts.join("app"),
     )?;
+    let leit = wasm::build(
+        "melder-leitstand",
+        Program::Bin("melder-leitstand"),
+        build.profile(),
+        &parts.join("leit"),
+    )?;
     let worker = worker::build(build.profile(), &parts.join("worker"))?;
     step("the page and what it loads", || {
-        let sources = Sources::read(&root().join("web"))?;
+        let app_sources = ["app", "kit", "port"].map(|part| root().join("web").join(part));
+        let sources = Sources::read(&app_sources)?;
         let mut site = Site::new(folder()?, build);
         let program = site.asset("app.wasm", &fs::read(&app.program)?)?;
         let script = site.asset("app.js", &fs::read(&app.script)?)?;
         let worker = add_worker(&mut site, &worker)?;
         let fonts = fonts::add(&mut site, &packages)?;
-        let css = css::bundle(&packages, &sources, &fonts.css)?;
+        let css = css::bundle(
+            &packages,
+            &sources,
+            &fonts.css,
+            &css::files(&root().join("web/kit/css"))?,
+        )?;
         let page = page::Page {
             program,
             script,
@@ -92,6 +105,7 @@ pub fn build(build: Build) -> Result<PathBuf> {
             sprite: icons::sprite(&packages, &sources)?,
         };
         page.add(&mut site)?;
+        leitstand::add(&mut site, &packages, &leit, &fonts.css)?;
         site.finish()
     })?;
     folder()

@@ -62,7 +62,7 @@ impl Page {
             .replace("{script}", &self.script)
             .replace("{program}", &self.program);
         for language in fluent::LANGUAGES {
-            let texts = site.asset(&format!("{language}.ftl"), fluent::app(language)?.as_bytes())?;
+            let texts = site.asset(&format!("{language}.ftl"), fluent::joined(fluent::APP, language)?.as_bytes())?;
             start = start.replace(&format!("{{texts_{language}}}"), &texts);
         }
         let start = site.asset("start.js", start.as_bytes())?;
@@ -172,13 +172,14 @@ fn template(name: &str) -> Result<String> {
 }
 
 /// With each `{place}` filled in.
-fn filled(template: &str, places: &[(&str, &str)]) -> String {
+pub(super) fn filled(template: &str, places: &[(&str, &str)]) -> String {
     places.iter().fold(template.to_owned(), |text, (place, value)| {
         text.replace(&format!("{{{place}}}"), value)
     })
 }
 
-fn text<'t>(texts: &'t Value, language: &str, id: &str) -> Result<&'t str> {
+/// A text that stands in markup.
+pub(super) fn text<'t>(texts: &'t Value, language: &str, id: &str) -> Result<&'t str> {
     let text = texts[language][id].as_str().ok_or_else(|| format!("no text `{id}`"))?;
     if text.contains(['<', '&', '"']) {
         return Err(format!("`{id}` stands in markup: it may not hold any").into());

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::shell::Result;
 
@@ -33,10 +33,12 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Reads every Rust file below a folder.
-    pub fn read(folder: &Path) -> Result<Self> {
+    /// Reads every Rust file below these folders.
+    pub fn read(folders: &[PathBuf]) -> Result<Self> {
         let mut sources = Self::default();
-        sources.walk(folder)?;
+        for folder in folders {
+            sources.walk(folder)?;
+        }
         Ok(sources)
     }
 

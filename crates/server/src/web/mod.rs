@@ -42,6 +42,9 @@ const PAGES: [&str; 13] = [
 /// What lies beside the page under a name of its own.
 const PLAIN: [&str; 3] = ["sw.js", "manifest.webmanifest", "favicon.svg"];
 const INDEX: &str = "index.html";
+/// The Leitstand's addresses and page: administration has a program of its own. A folder without it is served as it is.
+const DESK_PAGES: [&str; 2] = ["leitstand", "setup"];
+const DESK: &str = "leitstand.html";
 const ASSETS: &str = "assets";
 
 /// Scripts and programs are ours alone, and nothing is built from text; `blob:` is what was decrypted here.
@@ -88,6 +91,9 @@ impl Site {
         let mut site = Self(BTreeMap::new());
         for name in PLAIN.into_iter().chain([INDEX]) {
             site.add(name, &folder.join(name))?;
+        }
+        if folder.join(DESK).is_file() {
+            site.add(DESK, &folder.join(DESK))?;
         }
         for entry in std::fs::read_dir(folder.join(ASSETS))? {
             let entry = entry?;
@@ -207,6 +213,11 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
             router = router.route(&format!("/{page}/{{*rest}}"), get(index));
         }
     }
+    for page in DESK_PAGES {
+        router = router
+            .route(&format!("/{page}"), get(desk))
+            .route(&format!("/{page}/{{*rest}}"), get(desk));
+    }
     for name in PLAIN {
         let plain = move |State(site): State<Arc<Site>>, asked: HeaderMap| async move { site.answer(name, &asked) };
         router = router.route(&format!("/{name}"), get(plain));
@@ -216,6 +227,10 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
 
 async fn index(State(site): State<Arc<Site>>, asked: HeaderMap) -> Response {
     site.answer(INDEX, &asked)
+}
+
+async fn desk(State(site): State<Arc<Site>>, asked: HeaderMap) -> Response {
+    site.answer(DESK, &asked)
 }
 
 async fn asset(State(site): State<Arc<Site>>, Named(name): Named<String>, asked: HeaderMap) -> Response {

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What the screens are made of: fields, buttons, the drawer, what shows while something is read. No part knows a screen.
+
+mod fields;
+mod files;
+mod frames;
+mod when;
+
+pub use fields::{
+    Choice, button, check, choose, date_field, icon_button, long_field, secret_field, submit, text_field,
+};
+pub use files::{copy, save};
+pub use frames::{card, drawer, empty, failed, heading, label, line, screen, shown, skeleton, stat, tag, waiting};
+pub use when::{countdown, day_of, day_value, end_of_day};
+
+use std::future::Future;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::Problem;
+
+/// Something that a button does: whether it is going on, and what was in the way.
+#[derive(Clone, Copy)]
+pub struct Act {
+    pub busy: RwSignal<bool>,
+    pub problem: RwSignal<Option<Problem>>,
+}
+
+impl Act {
+    pub fn new() -> Self {
+        Self {
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+        }
+    }
+
+    /// Does it, unless it is being done.
+    pub fn run(self, doing: impl Future<Output = Result<(), Problem>> + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let done = doing.await;
+            let _ = self.busy.try_set(false);
+            if let Err(problem) = done {
+                let _ = self.problem.try_set(Some(problem));
+            }
+        });
+    }
+
+    /// Where it says what was in the way.
+    pub fn words(self) -> AnyView {
+        view! {
+            <div role="alert">
+                {move || {
+                    self.problem
+                        .get()
+                        .map(|problem| {
+                            view! {
+                                <p class="notice notice--danger">
+                                    <melder_kit::Icon name="error-outline" />
+                                    <span>{problem.say()}</span>
+                                </p>
+                            }
+                        })
+                }}
+            </div>
+        }
+        .into_any()
+    }
+}
