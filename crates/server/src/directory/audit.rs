@@ -122,3 +122,49 @@ impl Desk<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use melder_protocol::{AdminId, Time, TokenId};
+
+    use super::*;
+
+    fn line(actor: Option<Actor>, reason: Option<&str>) -> Hash {
+        let line = AuditLine {
+            organisation: OrganisationId::from_bytes([1; 16]),
+            sequence: 1,
+            time: Time(5),
+            actor,
+            action: "unit.create".to_owned(),
+            subject: "x".to_owned(),
+            reason: reason.map(str::to_owned),
+            hash: BEFORE_THE_FIRST,
+        };
+        hash(BEFORE_THE_FIRST, &line)
+    }
+
+    #[test]
+    fn logs_from_before_there_were_admins_and_reasons_still_fit() {
+        let token = Some(Actor::Token(TokenId::from_bytes([2; 16])));
+        assert_eq!(
+            line(token, None).to_string(),
+            "0871297b29b47017cc6621c7a535b2b7a5d45166b0d06b836d9b4d0736ea772d"
+        );
+    }
+
+    #[test]
+    fn who_it_was_and_why_can_not_be_changed_unseen() {
+        let token = Some(Actor::Token(TokenId::from_bytes([2; 16])));
+        let admin = Some(Actor::Admin(AdminId::from_bytes([2; 16])));
+        let all = [
+            line(None, None),
+            line(token, None),
+            line(admin, None),
+            line(token, Some("why")),
+            line(admin, Some("why")),
+            line(admin, Some("whyever")),
+        ];
+        let distinct: std::collections::BTreeSet<Hash> = all.into_iter().collect();
+        assert_eq!(distinct.len(), all.len());
+    }
+}

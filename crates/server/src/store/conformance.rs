@@ -14,6 +14,9 @@ use melder_protocol::{
 };
 use proptest::prelude::*;
 
+use super::conformance_admins::{
+    an_admin_goes_with_passkeys_sessions_and_secrets, what_a_directory_said_is_found_and_goes_with_the_account,
+};
 use super::*;
 
 const GROUP: GroupId = GroupId::from_bytes([1; 16]);
@@ -538,6 +541,8 @@ macro_rules! conformance {
                 key_packages_are_used_once_and_the_last_resort_always
                 blobs_grow_chunk_by_chunk
                 any_history_leaves_a_log_as_the_model_says
+                an_admin_goes_with_passkeys_sessions_and_secrets
+                what_a_directory_said_is_found_and_goes_with_the_account
             );
         }
     };

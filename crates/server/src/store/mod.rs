@@ -24,6 +24,8 @@ pub mod sqlite;
 
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod conformance_admins;
 
 pub use directory::Directory;
 pub use rows::*;

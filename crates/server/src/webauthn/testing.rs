@@ -25,7 +25,7 @@ pub(crate) struct Authenticator {
 #[derive(Clone)]
 pub(crate) enum Secret {
     Es256(Box<p256::ecdsa::SigningKey>),
-    Ed25519(ed25519_dalek::SigningKey),
+    Ed25519(Box<ed25519_dalek::SigningKey>),
 }
 
 impl Authenticator {
@@ -37,7 +37,7 @@ impl Authenticator {
     pub(crate) fn ed25519(number: u8) -> Self {
         Self::new(
             number,
-            Secret::Ed25519(ed25519_dalek::SigningKey::from_bytes(&[number; 32])),
+            Secret::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(&[number; 32]))),
         )
     }
 

@@ -238,6 +238,7 @@ fn lists_stay_quick_with_fifty_thousand_accounts() {
         import(&mut server, city, table, options).unwrap();
     }
     let unit = city.desk(&mut server, |desk| desk.units()).unwrap().pop().unwrap().id;
+    let top = city.desk(&mut server, |desk| desk.units()).unwrap()[0].id;
     let middle = city
         .desk(&mut server, |desk| {
             let filter = AccountFilter {
@@ -260,6 +261,33 @@ fn lists_stay_quick_with_fifty_thousand_accounts() {
             AccountFilter {
                 unit: Some(unit),
                 ..AccountFilter::default()
+            },
+            None,
+        ),
+        (
+            "of a unit and those below, few",
+            AccountFilter {
+                unit: Some(unit),
+                below: true,
+                ..AccountFilter::default()
+            },
+            None,
+        ),
+        (
+            "of a unit and those below, all",
+            AccountFilter {
+                unit: Some(top),
+                below: true,
+                ..AccountFilter::default()
+            },
+            Some(middle),
+        ),
+        (
+            "of a unit and those below, by a name",
+            AccountFilter {
+                unit: Some(top),
+                below: true,
+                ..query("first4711")
             },
             None,
         ),

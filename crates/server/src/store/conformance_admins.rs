@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! What every store must do with admins and with what a directory provisioned: part of [`super::conformance`].
+
+use melder_protocol::roster::Role;
+use melder_protocol::{AccountId, AdminId, DirectoryGroupId, GroupId, Hash, OrganisationId, Time};
+
+use super::Store;
+use super::directory::{Accounts as _, Admins as _, Managed as _, Provisioning as _};
+use crate::directory::types::{
+    Admin, AdminRole, Attributes, DirectoryGroup, Enrolment, Page, Passkey, Provisioned, Scope, Session,
+};
+use crate::webauthn::PasskeyKey;
+
+const CITY: OrganisationId = OrganisationId::from_bytes([1; 16]);
+
+fn admin(number: u8) -> Admin {
+    Admin {
+        id: AdminId::from_bytes([number; 16]),
+        organisation: CITY,
+        name: "Ada".to_owned(),
+        roles: vec![AdminRole {
+            role: Scope::Accounts,
+            unit: Some(melder_protocol::UnitId::from_bytes([9; 16])),
+        }],
+        recovery: Some(Hash::from_bytes([number; 32])),
+        created: Time(u64::from(number)),
+        last_login: None,
+        revision: 1,
+    }
+}
+
+pub(super) fn an_admin_goes_with_passkeys_sessions_and_secrets<S: Store>(store: &mut S) {
+    let tx = store.begin().unwrap();
+    let (ada, bo) = (admin(1), admin(2));
+    tx.insert_admin(&ada).unwrap();
+    tx.insert_admin(&bo).unwrap();
+    assert_eq!(tx.admin(ada.id).unwrap(), Some(ada.clone()));
+    assert_eq!(tx.admins(CITY, Page::first(1)).unwrap(), std::slice::from_ref(&ada));
+    let second = Page {
+        after: Some(ada.id),
+        limit: 9,
+    };
+    assert_eq!(tx.admins(CITY, second).unwrap(), std::slice::from_ref(&bo));
+    assert_eq!(tx.admin_by_recovery(&Hash::from_bytes([2; 32])).unwrap(), Some(bo));
+    let passkey = Passkey {
+        id: vec![7; 40],
+        admin: ada.id,
+        name: "Key".to_owned(),
+        key: PasskeyKey::Ed25519([3; 32]),
+        counter: 1,
+        created: Time(3),
+        last_used: None,
+    };
+    tx.insert_passkey(&passkey).unwrap();
+    tx.touch_passkey(&passkey.id, 5, Time(8)).unwrap();
+    let touched = Passkey {
+        counter: 5,
+        last_used: Some(Time(8)),
+        ..passkey.clone()
+    };
+    assert_eq!(tx.passkeys_of(ada.id).unwrap(), [touched]);
+    let session = |number: u8, seen| Session {
+        hash: Hash::from_bytes([number; 32]),
+        admin: ada.id,
+        began: Time(10),
+        seen: Time(seen),
+    };
+    for row in [session(1, 10), session(2, 20), session(2, 30)] {
+        tx.put_session(&row).unwrap();
+    }
+    tx.drop_sessions(Time(10), Time(9)).unwrap();
+    assert_eq!(tx.session(&Hash::from_bytes([1; 32])).unwrap(), None);
+    assert_eq!(tx.session(&Hash::from_bytes([2; 32])).unwrap(), Some(session(2, 30)));
+    let enrolment = |number: u8| Enrolment {
+        hash: Hash::from_bytes([number; 32]),
+        admin: ada.id,
+        expires: Time(50),
+    };
+    tx.put_enrolment(&enrolment(4)).unwrap();
+    tx.put_enrolment(&enrolment(5)).unwrap();
+    assert_eq!(
+        tx.enrolment(&Hash::from_bytes([4; 32])).unwrap(),
+        None,
+        "the newest alone"
+    );
+    assert_eq!(tx.enrolment(&Hash::from_bytes([5; 32])).unwrap(), Some(enrolment(5)));
+    tx.delete_admin(ada.id).unwrap();
+    assert_eq!(tx.admin(ada.id).unwrap(), None);
+    assert_eq!(tx.passkey(&passkey.id).unwrap(), None);
+    assert_eq!(tx.session(&Hash::from_bytes([2; 32])).unwrap(), None);
+    assert_eq!(tx.enrolment(&Hash::from_bytes([5; 32])).unwrap(), None);
+}
+
+pub(super) fn what_a_directory_said_is_found_and_goes_with_the_account<S: Store>(store: &mut S) {
+    let tx = store.begin().unwrap();
+    let account = AccountId::from_bytes([5; 16]);
+    let row = Provisioned {
+        account,
+        organisation: CITY,
+        user_name: "Ada.König".to_owned(),
+        external: Some("x".to_owned()),
+        attributes: Attributes {
+            display: Some("Ada".to_owned()),
+            ..Attributes::default()
+        },
+        created: Time(1),
+        changed: Time(2),
+        revision: 3,
+    };
+    tx.put_provisioned(&row).unwrap();
+    tx.put_provisioned(&row).unwrap();
+    assert_eq!(tx.provisioned_as(CITY, "ada.KÖNIG").unwrap(), Some(row.clone()));
+    assert_eq!(tx.provisioned_from(CITY, "x").unwrap(), std::slice::from_ref(&row));
+    assert_eq!(tx.provisioned_from(CITY, "X").unwrap(), []);
+    assert_eq!(tx.provisioned_accounts(CITY, 0, 9).unwrap(), [row]);
+    assert_eq!(tx.provisioned_accounts(CITY, 1, 9).unwrap(), []);
+    assert_eq!(tx.provisioned_count(CITY).unwrap(), 1);
+    let group = DirectoryGroup {
+        id: DirectoryGroupId::from_bytes([6; 16]),
+        organisation: CITY,
+        name: "Wahlamt".to_owned(),
+        external: None,
+        created: Time(1),
+        changed: Time(1),
+        revision: 1,
+    };
+    tx.put_directory_group(&group).unwrap();
+    tx.set_directory_member(group.id, account, true).unwrap();
+    tx.set_directory_member(group.id, account, true).unwrap();
+    assert_eq!(tx.directory_members(group.id).unwrap(), [account]);
+    assert_eq!(tx.directory_groups_of(account).unwrap(), std::slice::from_ref(&group));
+    assert_eq!(tx.directory_group_named(CITY, "WAHLAMT").unwrap(), Some(group.clone()));
+    let rules = crate::directory::types::Rules {
+        directory: vec![crate::directory::types::DirectoryRule {
+            group: group.id,
+            role: Role::Publisher,
+        }],
+        ..crate::directory::types::Rules::default()
+    };
+    let chat = GroupId::from_bytes([8; 16]);
+    tx.set_rules(chat, &rules).unwrap();
+    assert_eq!(tx.rules(chat).unwrap(), rules);
+    assert_eq!(tx.groups_following(group.id).unwrap(), [chat]);
+    tx.delete_account(account).unwrap();
+    assert_eq!(tx.provisioned(account).unwrap(), None);
+    assert_eq!(tx.directory_members(group.id).unwrap(), []);
+    tx.delete_directory_group(group.id).unwrap();
+    assert_eq!(tx.rules(chat).unwrap().directory, []);
+    assert_eq!(tx.directory_group_count(CITY).unwrap(), 0);
+}
