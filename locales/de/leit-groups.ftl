@@ -96,7 +96,7 @@ leit-guests = Helferinnen und Helfer
 leit-guests-of = von { $count } beigetreten
 leit-guests-joined = Beigetreten
 leit-guests-open = Eingeladen, noch offen
-leit-guests-late = Einladung abgelaufen
+leit-guests-late = Ohne gültige Einladung
 leit-guests-renew = { $count } erneuern
 leit-guests-print = { $count ->
     [one] 1 Einladung neu drucken

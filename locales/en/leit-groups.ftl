@@ -96,7 +96,7 @@ leit-guests = Helpers
 leit-guests-of = of { $count } joined
 leit-guests-joined = Joined
 leit-guests-open = Invited, still open
-leit-guests-late = Invitation expired
+leit-guests-late = Without a valid invitation
 leit-guests-renew = Renew { $count }
 leit-guests-print = { $count ->
     [one] Print 1 invitation anew

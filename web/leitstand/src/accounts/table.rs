@@ -139,9 +139,9 @@ pub fn table(view: View) -> AnyView {
                 </div>
             </div>
         </div>
-        <footer class="accounts__foot muted small" role="status">
+        <p class="accounts__foot muted small" role="status">
             {move || t!("leit-accounts-shown", count = count.get())}
-        </footer>
+        </p>
     }
     .into_any()
 }

@@ -65,7 +65,7 @@ pub fn panel(view: View) -> AnyView {
         match (done, roots) {
             (Some(true), _) => true,
             (_, Some(roots)) => {
-                if roots.len() <= 3 {
+                if roots.len() <= 6 {
                     open.set(roots.into_iter().collect());
                 }
                 true

@@ -151,10 +151,10 @@ fn clock(operation: &Operation) -> AnyView {
         numbers.into_iter().collect_view()
     };
     view! {
-        <section class="countdown on-blue" role="timer" aria-label=t!("leit-countdown")>
+        <div class="countdown on-blue" role="timer" aria-label=t!("leit-countdown")>
             <p><Icon name="hourglass-top" />{t!("leit-countdown-until", day = times::full(ends))}</p>
             <p class="countdown__parts">{parts}</p>
-        </section>
+        </div>
     }
     .into_any()
 }

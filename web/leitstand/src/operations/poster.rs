@@ -118,13 +118,15 @@ fn form(operation: String, read: Callback<()>) -> AnyView {
             dom::focus("#poster-limit");
             return;
         };
+        // Whoever has an account comes for the groups.
+        let for_existing = existing.get_untracked() && !chosen.with_untracked(HashSet::is_empty);
         let groups = chosen.get_untracked().into_iter().map(|id| JsValue::from_str(&id));
         let body = Object::new()
             .value("kind", "guest")
             .value("operation", operation.as_str())
             .list("groups", groups)
             .value("limit", count)
-            .value("for_existing", existing.get_untracked());
+            .value("for_existing", for_existing);
         act.run(async move {
             let answer = Ask::post("invitations").body(&body).send().await?;
             made.set(Some(Link::made(&answer, &t!("leit-poster"), "")));

@@ -61,7 +61,7 @@ fn retention(desk: Desk) -> AnyView {
         view! {
             <ul class="entries">
                 {row("dns-outline", t!("leit-keep-server"), t!("leit-keep-server-about"), t!("leit-day-count", count = server))}
-                {row("smartphone", t!("leit-keep-device"), t!("leit-keep-device-about"), device)}
+                {row("phone-android-outline", t!("leit-keep-device"), t!("leit-keep-device-about"), device)}
                 {row("history", t!("leit-keep-log"), t!("leit-keep-log-about"), t!("leit-unlimited"))}
             </ul>
         }
