@@ -96,7 +96,8 @@ impl Rules {
         };
         // Whoever is suspended is in no group.
         let in_use = |account: &&Account| account.status != "suspended";
-        desk.book.with(|book| book.accounts.iter().filter(in_use).filter(fits).count())
+        desk.book
+            .with(|book| book.accounts.iter().filter(in_use).filter(fits).count())
     }
 }
 
