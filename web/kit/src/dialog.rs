@@ -9,6 +9,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::icon::Icon;
+use crate::{dom, toast};
 
 /// Opens and closes the element with the signal; its `close` event must do the other way round.
 pub fn bind(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
@@ -19,7 +20,10 @@ pub fn bind(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
         } else if !open.get() && dialog.open() {
             dialog.close();
         }
+        toast::within_reach();
     });
+    // When it goes with its screen, it is not there any more a moment later.
+    on_cleanup(|| dom::after(0, toast::within_reach));
 }
 
 /// Asks or tells. `title` is its name; the actions stand last among the children.

@@ -73,6 +73,33 @@ thread_local! {
     static TRAY: std::cell::RefCell<Option<Tray>> = const { std::cell::RefCell::new(None) };
 }
 
+thread_local! {
+    /// Where they stand; kept, since it may have gone with a dialog.
+    static PLACE: std::cell::RefCell<Option<web_sys::Element>> = const { std::cell::RefCell::new(None) };
+}
+
+/// What lies behind an open dialog can't be pressed: the words, and their "undo", stand in the topmost one.
+pub(crate) fn within_reach() {
+    let document = dom::document();
+    let find = |selector: &str| document.query_selector(selector).ok().flatten();
+    let Some(place) = PLACE.with(|place| {
+        let mut place = place.borrow_mut();
+        if place.is_none() {
+            *place = find(".toasts");
+        }
+        place.clone()
+    }) else {
+        return;
+    };
+    let dialogs = document.query_selector_all("dialog[open]").ok();
+    let top = dialogs.and_then(|all| all.item(all.length().checked_sub(1)?));
+    if let Some(over) = top.or_else(|| find("#app").map(Into::into))
+        && place.parent_node().as_ref() != Some(&over)
+    {
+        let _ = over.append_child(&place);
+    }
+}
+
 /// Where the words appear; once on a page.
 #[component]
 pub fn Toasts() -> impl IntoView {

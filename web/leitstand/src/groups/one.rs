@@ -28,7 +28,8 @@ struct One {
 
 impl One {
     fn read(self) {
-        let id = self.id.get_value();
+        // The screen may have been left meanwhile.
+        let Some(id) = self.id.try_get_value() else { return };
         spawn_local(async move {
             let path = format!("groups/{id}");
             let group = Ask::get(path.clone()).send().await.map(|json| Group::read(&json));
@@ -38,14 +39,9 @@ impl One {
                 .await
                 .map(|json| Rules::read(&json));
             let _ = self.rules.try_set(rules.into());
-            self.read_members().await;
+            let members = api::whole(&format!("{path}/members"), Member::read).await;
+            let _ = self.members.try_set(members.into());
         });
-    }
-
-    async fn read_members(self) {
-        let path = format!("groups/{}/members", self.id.get_value());
-        let members = api::whole(&path, Member::read).await;
-        let _ = self.members.try_set(members.into());
     }
 }
 
@@ -163,10 +159,10 @@ fn rules_form(one: One, was: Rules, channel: bool) -> AnyView {
             .body(&rules.with_untracked(Rules::written))
             .seen(group.revision)
             .because(&reason.get_untracked());
+        let undo = before.get_value();
         act.run(async move {
             match ask.send().await {
                 Ok(_) => {
-                    let undo = before.get_value();
                     toast_with_undo(t!("leit-rules-saved"), t!("undo"), move || put_back(one, undo.clone()));
                     one.read();
                     Ok(())
@@ -194,7 +190,8 @@ fn rules_form(one: One, was: Rules, channel: bool) -> AnyView {
 }
 
 fn put_back(one: One, rules: Rules) {
-    let path = format!("groups/{}/rules", one.id.get_value());
+    let Some(id) = one.id.try_get_value() else { return };
+    let path = format!("groups/{id}/rules");
     spawn_local(async move {
         match Ask::put(path).body(&rules.written()).send().await {
             Ok(_) => {

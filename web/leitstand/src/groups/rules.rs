@@ -94,7 +94,10 @@ impl Rules {
         let fits = |account: &&Account| {
             single.contains(account.id.as_str()) || account.unit.as_ref().is_some_and(|unit| units.contains(unit))
         };
-        desk.book.with(|book| book.accounts.iter().filter(fits).count())
+        // Whoever is suspended is in no group.
+        let in_use = |account: &&Account| account.status != "suspended";
+        desk.book
+            .with(|book| book.accounts.iter().filter(in_use).filter(fits).count())
     }
 }
 
