@@ -15,8 +15,6 @@ use crate::error::EngineError;
 use crate::store::Id;
 use crate::{Engine, history, identity, people};
 
-/// Minutes since midnight between which nothing rings.
-
 /// Where a page of a chat begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Around {

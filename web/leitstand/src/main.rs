@@ -36,6 +36,12 @@ fn main() {
         }
     }));
     words::load();
+    melder_kit::qr::drawn_by(|text| {
+        Box::pin(async move {
+            let drawn = melder_port::codes::draw(&text);
+            drawn.map(|(path, side)| melder_kit::qr::Code { path, side })
+        })
+    });
     let _ = dom::document()
         .document_element()
         .map(|html| html.set_attribute("lang", texts::language().tag()));

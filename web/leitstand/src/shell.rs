@@ -66,7 +66,7 @@ fn shell() -> AnyView {
     view! {
         <a class="skip-link" href="#main">{t!("skip-to-content")}</a>
         <div class="desk" data-menu=move || if menu.get() { "open" } else { "closed" }>
-            {side(section)}
+            {side(section, menu)}
             {above(section, menu)}
             <main class="desk__main" id="main" tabindex="-1">
                 <div class="desk__inner">
@@ -130,13 +130,13 @@ const PLACES: [(&str, &str, Route, &[Right]); 8] = [
 /// From here on it is about administration itself.
 const REST: usize = 5;
 
-fn side(section: Memo<Route>) -> AnyView {
+fn side(section: Memo<Route>, menu: RwSignal<bool>) -> AnyView {
     let desk = desk();
     let mine = |from: usize, to: usize| {
         let places = PLACES.iter().take(to).skip(from);
         places
             .filter(|(_, _, _, rights)| rights.iter().any(|right| desk.may(*right)))
-            .map(|(icon, lit, route, _)| view! { <li>{place(icon, lit, route.clone(), section)}</li> })
+            .map(|(icon, lit, route, _)| view! { <li on:click=move |_| menu.set(false)>{place(icon, lit, route.clone(), section)}</li> })
             .collect_view()
     };
     view! {

@@ -11,6 +11,8 @@
 //! ([`view`]), so that the page's program holds neither the engine nor its database.
 
 pub mod ask;
+#[cfg(feature = "codes")]
+pub mod codes;
 pub mod news;
 pub mod view;
 

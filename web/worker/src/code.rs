@@ -4,28 +4,7 @@
 //! Reads and draws QR codes for the page, which looks through the camera and shows them, and has no room for either. A
 //! picture comes as plain bytes, is looked at and forgotten; what a code means is the page's business.
 
-use core::fmt::Write as _;
-
-use qrcode::{Color, EcLevel, QrCode};
-
-/// Modules of white around a code (ISO/IEC 18004).
-const QUIET: usize = 4;
-
-/// The dark modules of a text's code as one path, and the side's length in modules; level Q. A text may be too long.
-#[must_use]
-pub fn draw(text: &str) -> Option<(String, u32)> {
-    let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::Q).ok()?;
-    let width = code.width();
-    let mut path = String::new();
-    for (at, color) in code.to_colors().into_iter().enumerate() {
-        if color == Color::Dark {
-            let (x, y) = (at % width + QUIET, at / width + QUIET);
-            // A string takes all that is written to it.
-            let _ = write!(path, "M{x} {y}h1v1h-1z");
-        }
-    }
-    Some((path, u32::try_from(width + 2 * QUIET).ok()?))
-}
+pub use melder_port::codes::draw;
 
 /// What the first legible code in a picture says; `light`: 0 black … 255 white, row by row. Total: a picture that is no
 /// whole number of rows has no code.
@@ -49,7 +28,9 @@ pub fn read(width: u32, light: &[u8]) -> Option<String> {
 mod tests {
     use qrcode::{Color, EcLevel, QrCode};
 
-    use super::{QUIET, draw, read};
+    use melder_port::codes::QUIET;
+
+    use super::{draw, read};
 
     /// Pixels of a module.
     const SCALE: usize = 5;

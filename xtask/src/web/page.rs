@@ -62,7 +62,10 @@ impl Page {
             .replace("{script}", &self.script)
             .replace("{program}", &self.program);
         for language in fluent::LANGUAGES {
-            let texts = site.asset(&format!("{language}.ftl"), fluent::joined(fluent::APP, language)?.as_bytes())?;
+            let texts = site.asset(
+                &format!("{language}.ftl"),
+                fluent::joined(fluent::APP, language)?.as_bytes(),
+            )?;
             start = start.replace(&format!("{{texts_{language}}}"), &texts);
         }
         let start = site.asset("start.js", start.as_bytes())?;

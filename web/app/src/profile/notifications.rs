@@ -12,7 +12,7 @@ use melder_port::view::Notifications;
 use melder_port::{Answer, Ask, Failure};
 
 use crate::profile::PaneBar;
-use crate::profile::push::{self, Permission, PushTrouble};
+use crate::profile::push::{self, Permission, PushTrouble, RENEWED};
 use crate::state::{act, app, say};
 use crate::{fetch, port};
 
@@ -82,6 +82,8 @@ pub fn NotificationsPane() -> impl IntoView {
         });
     };
     look();
+    let renewed = window_event_listener_untyped(RENEWED, move |_| look());
+    on_cleanup(move || renewed.remove());
     view! {
         <PaneBar title=t!("notifications-title") />
         <div class="page">

@@ -18,6 +18,9 @@ use web_sys::{
 
 use crate::{fetch, port};
 
+/// Told to the window when [`renew`] has tried: what a screen says of the subscription may be old.
+pub const RENEWED: &str = "melder-push-renewed";
+
 /// Bytes of a ticket, and of its hash.
 const TICKET: usize = 32;
 
@@ -94,7 +97,10 @@ pub fn allow(then: impl FnOnce(Permission) + 'static) {
 async fn registration() -> Option<ServiceWorkerRegistration> {
     for _ in 0..PATIENCE {
         let promise = dom::window().navigator().service_worker().get_registration();
-        let found = JsFuture::from(promise).await.ok()?.dyn_into::<ServiceWorkerRegistration>();
+        let found = JsFuture::from(promise)
+            .await
+            .ok()?
+            .dyn_into::<ServiceWorkerRegistration>();
         match found {
             Ok(found) if found.active().is_some() => return Some(found),
             // Never installed, or not allowed: there is nothing to wait for.
@@ -229,6 +235,9 @@ pub fn renew() {
         if about.server_key.is_some() && !(about.subscribed && has_subscription().await) {
             // What does not work here, the notifications' own screen diagnoses.
             let _ = subscribe().await;
+            if let Ok(event) = web_sys::Event::new(RENEWED) {
+                let _ = dom::window().dispatch_event(&event);
+            }
         }
     });
 }
