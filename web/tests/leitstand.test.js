@@ -114,7 +114,7 @@ test("a search answers in what is here, a suspension can be taken back, a deleti
   const drawer = page.locator("dialog[open]");
   await drawer.getByRole("heading", { name: "Anna Huber" }).waitFor();
   await button(drawer, "leit-suspend").click();
-  await drawer.getByText(word("leit-status-suspended")).waitFor();
+  await drawer.getByText(word("leit-status-suspended"), { exact: true }).waitFor();
   await button(page, "undo").click();
   await drawer.getByText(word("leit-status-invited"), { exact: true }).waitFor();
   await inBothThemes(page, "leit-account");

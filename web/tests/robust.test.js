@@ -109,7 +109,8 @@ step("a full disk is said; what was written stays, and goes when there is room",
   await field(page).fill("Hier der Plan.");
   await page.locator(".composer__send").click();
   await page.locator(".toast", { hasText: word("failure-disk_full") }).last().waitFor({ timeout: 60_000 });
-  assert.equal(await field(page).inputValue(), "Hier der Plan.");
+  // The draft may have said it first, while the message was still on its way.
+  await until("the text is back", async () => (await field(page).inputValue()) === "Hier der Plan.");
   await page.locator(".picked__one", { hasText: "Lageplan.pdf" }).waitFor();
   await inBothThemes(page, "disk-full");
   await session.send("Storage.overrideQuotaForOrigin", { origin: city.url });
