@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 //! A stand-in for what Leptos' server functions stream with. Melder has no server functions, but what the original exports
-//! to JavaScript stays in the program all the same (docs/decisions/0008). Nothing goes in here, and nothing comes out.
+//! to JavaScript stays in the program all the same (docs/decisions/0009). Nothing goes in here, and nothing comes out.
 
 use futures_util::stream::{self, Stream};
 use wasm_bindgen::{JsCast, JsValue};

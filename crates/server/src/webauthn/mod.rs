@@ -6,7 +6,7 @@
 //!
 //! No more than administrators need: ES256 and Ed25519, user verification always, attestation not asked for (`none`)
 //! and not looked at. Every function is total: hostile bytes give [`Refused`]. Why not a library:
-//! `docs/decisions/0008-passkeys.md`.
+//! `docs/decisions/0010-passkeys.md`.
 
 use data_encoding::BASE64URL_NOPAD;
 use melder_mls::sign::sha256;
