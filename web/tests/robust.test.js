@@ -46,7 +46,9 @@ step("a second tab has everything; when the first is closed, it goes on, and not
   watch(second);
   await second.setViewportSize(DESKTOP);
   await ready(second);
-  if (await second.locator(`input[aria-label="${word("lock-label")}"]`).count()) await unlock(second);
+  const locked = second.locator(`input[aria-label="${word("lock-label")}"]`);
+  await locked.or(second.locator(".shell")).first().waitFor();
+  if (await locked.count()) await unlock(second);
   await open(second, GROUP);
   await write(second, "Aus dem zweiten Fenster.");
   await message(page, "Aus dem zweiten Fenster.").waitFor();
@@ -61,7 +63,7 @@ step("a second tab has everything; when the first is closed, it goes on, and not
   console.log(`    the second tab went on after ${Date.now() - closed} ms`);
   await second.reload();
   await unlock(second);
-  assert.equal(await field(second).inputValue(), "Halb geschrieben");
+  await until("what the first tab wrote stands in the second", async () => (await field(second).inputValue()) === "Halb geschrieben");
   await write(second, "Das erste ist zu.");
   await sent(second, "Das erste ist zu.");
   await cem.reads(GROUP, "Das erste ist zu.");

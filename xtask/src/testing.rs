@@ -59,67 +59,134 @@ impl Tally {
     }
 }
 
+/// What failed, and how: said once more before the sum, since a long log is read from its end.
+#[derive(Debug, Default)]
+pub struct Failures {
+    lines: Vec<String>,
+    /// How many of the lines that come now still belong to a failure.
+    open: usize,
+}
+
+/// How many lines of one failure are said again, and of all.
+const LINES_OF_ONE: usize = 12;
+const LINES_OF_ALL: usize = 150;
+
+impl Failures {
+    /// A line of a runner's output, without colours.
+    pub fn see(&mut self, line: &str) {
+        let trimmed = line.trim_start();
+        if trimmed.starts_with("✖ failing tests") {
+            self.open = LINES_OF_ALL;
+        } else if trimmed.contains(" panicked at ") {
+            self.open = self.open.max(LINES_OF_ONE);
+        } else if ["FAIL [", "TIMEOUT [", "SIGABRT [", "SIGSEGV ["]
+            .iter()
+            .any(|start| trimmed.starts_with(start))
+        {
+            self.open = self.open.max(1);
+        }
+        if self.open > 0 {
+            self.open -= 1;
+            self.say(line);
+        }
+    }
+
+    /// The runner has ended: what comes now belongs to another.
+    pub fn close(&mut self) {
+        self.open = 0;
+    }
+
+    fn say(&mut self, line: &str) {
+        if self.lines.len() < LINES_OF_ALL && !line.trim().is_empty() {
+            self.lines.push(line.to_owned());
+        }
+    }
+
+    /// What belongs to no test that failed is not said: a test may well await a panic.
+    fn repeat(&self) {
+        if !self.lines.is_empty() {
+            println!("==> what failed, once more");
+        }
+        for line in &self.lines {
+            println!("{line}");
+        }
+    }
+}
+
 /// Builds once, then runs unit and integration tests, documentation tests and replays. The last line it prints is
 /// the sum; whether all passed is the answer.
 pub fn run_all(filter: Option<&str>) -> Result<bool> {
     setup::ensure(&[Need::Build, Need::Test, Need::Wasm, Need::Node, Need::Browser])?;
     let start = Instant::now();
+    let mut failures = Failures::default();
     let built = step("build everything (minutes the first time, seconds after)", || {
         run(&mut cargo(["build", "--workspace", "--tests", "--bins"]))
     });
     let tally = match built {
-        Ok(()) => run_built(filter),
+        Ok(()) => run_built(filter, &mut failures),
         Err(error) => {
             eprintln!("xtask: {error}");
             Tally::one(false)
         }
     };
+    if tally.failed > 0 {
+        failures.repeat();
+    }
     println!("All of it took {:.0} s.", start.elapsed().as_secs_f64());
     println!("{} passed, {} failed", tally.passed, tally.failed);
     Ok(tally.failed == 0)
 }
 
-fn run_built(filter: Option<&str>) -> Tally {
-    let mut tally = counted("tests", || cargo_tests(filter));
+fn run_built(filter: Option<&str>, failures: &mut Failures) -> Tally {
+    let mut tally = counted("tests", failures, |failures| cargo_tests(filter, failures));
     if let Err(error) = sbom::write() {
         eprintln!("xtask: {error}");
         tally.add(Tally::one(false));
     }
     if filter.is_none() {
-        tally.add(counted("documentation tests", doc_tests));
+        tally.add(counted("documentation tests", failures, doc_tests));
     }
-    tally.add(counted("what a browser loads", || match web::build(Build::Shipped) {
-        Ok(_) => Ok(Tally::one(true)),
-        Err(error) => Err(error),
+    tally.add(counted("what a browser loads", failures, |_| {
+        match web::build(Build::Shipped) {
+            Ok(_) => Ok(Tally::one(true)),
+            Err(error) => Err(error),
+        }
     }));
-    tally.add(counted("browser", || web::browser::test(filter)));
+    tally.add(counted("browser", failures, |failures| {
+        web::browser::test(filter, failures)
+    }));
     if filter.is_none_or(|filter| "browser-bench".contains(filter)) {
-        tally.add(counted("bench of the app in a browser, for a moment", || {
+        tally.add(counted("bench of the app in a browser, for a moment", failures, |_| {
             web::browser::bench_once().map(|()| Tally::one(true))
         }));
     }
     for name in benches::names(filter) {
-        tally.add(counted(&format!("bench {name}, for a moment"), || {
+        tally.add(counted(&format!("bench {name}, for a moment"), failures, |_| {
             benches::once(name).map(|()| Tally::one(true))
         }));
     }
     for (name, scenario, options) in REPLAYS {
         if filter.is_none_or(|filter| name.contains(filter)) {
-            tally.add(counted(&format!("replay {name}"), || replay(name, scenario, options)));
+            tally.add(counted(&format!("replay {name}"), failures, |_| {
+                replay(name, scenario, options)
+            }));
         }
     }
     tally
 }
 
 /// A step whose own failure is one failed test.
-fn counted(name: &str, work: impl FnOnce() -> Result<Tally>) -> Tally {
-    step(name, work).unwrap_or_else(|error| {
+fn counted(name: &str, failures: &mut Failures, work: impl FnOnce(&mut Failures) -> Result<Tally>) -> Tally {
+    let tally = step(name, || work(failures));
+    failures.close();
+    tally.unwrap_or_else(|error| {
         eprintln!("xtask: {error}");
+        failures.say(&format!("{name}: {error}"));
         Tally::one(false)
     })
 }
 
-fn cargo_tests(filter: Option<&str>) -> Result<Tally> {
+fn cargo_tests(filter: Option<&str>, failures: &mut Failures) -> Result<Tally> {
     let mut tally = Tally::default();
     let status = if setup::has_nextest() {
         let mut command = cargo(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
@@ -127,21 +194,30 @@ fn cargo_tests(filter: Option<&str>) -> Result<Tally> {
         if stderr().is_terminal() {
             command.arg("--color=always");
         }
-        run_seen(&mut command, Stream::Err, |line| tally.add(nextest_summary(line)))?
+        run_seen(&mut command, Stream::Err, |line| {
+            failures.see(line);
+            tally.add(nextest_summary(line));
+        })?
     } else {
         let mut command = cargo(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]);
         command.args(filter);
-        run_seen(&mut command, Stream::Out, |line| tally.add(cargo_summary(line)))?
+        run_seen(&mut command, Stream::Out, |line| {
+            failures.see(line);
+            tally.add(cargo_summary(line));
+        })?
     };
     Ok(tally.honest(status.success()))
 }
 
-fn doc_tests() -> Result<Tally> {
+fn doc_tests(failures: &mut Failures) -> Result<Tally> {
     let mut tally = Tally::default();
     let status = run_seen(
         &mut cargo(["test", "--workspace", "--doc", "--no-fail-fast"]),
         Stream::Out,
-        |line| tally.add(cargo_summary(line)),
+        |line| {
+            failures.see(line);
+            tally.add(cargo_summary(line));
+        },
     )?;
     Ok(tally.honest(status.success()))
 }
@@ -238,12 +314,30 @@ fn wait(child: &mut Child, limit: Duration) -> Result<Option<bool>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Tally, cargo_summary, nextest_summary};
+    use super::{Failures, Tally, cargo_summary, nextest_summary};
 
     #[test]
     fn a_nextest_summary_is_counted() {
         let line = "     Summary [   0.005s] 9 tests run: 4 passed (1 slow, 1 flaky), 2 failed, 1 exec failed, 2 timed out, 3 skipped";
         assert_eq!(nextest_summary(line), Tally { passed: 4, failed: 5 });
+    }
+
+    #[test]
+    fn what_failed_is_said_again_and_nothing_else() {
+        let mut failures = Failures::default();
+        failures.see("        FAIL [   0.005s] melder-engine tests::one");
+        failures.see("        PASS [   0.005s] melder-engine tests::two");
+        failures.see("✖ failing tests:");
+        failures.see("  AssertionError: no draft");
+        failures.close();
+        failures.see("All went well");
+        assert_eq!(failures.lines.len(), 3);
+        assert!(
+            failures
+                .lines
+                .iter()
+                .all(|line| !line.contains("two") && !line.contains("well"))
+        );
     }
 
     #[test]

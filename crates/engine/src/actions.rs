@@ -209,9 +209,14 @@ fn local(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), Engine
         }
         Action::CancelScheduled(message) => (!outbox::cancel(work, message)?).then_some(Invalid::TooLate),
         Action::Cancel(message) => again::cancel(work, message)?,
-        Action::SaveComposer { group, text, reply_to } => match groups::load(work.tx, group)? {
+        Action::SaveComposer {
+            group,
+            text,
+            reply_to,
+            known,
+        } => match groups::load(work.tx, group)? {
             Some(_) => {
-                screen::save_composer(work.tx, group, &text, reply_to)?;
+                screen::save_composer(work.tx, group, &text, reply_to, &known)?;
                 None
             }
             None => Some(Invalid::UnknownGroup),

@@ -134,11 +134,13 @@ pub enum Action {
     CancelScheduled(MessageId),
     /// A message that waits for its time or has failed goes, with what hangs on it. → [`Outcome::Nothing`].
     Cancel(MessageId),
-    /// What stands in the composer of a chat; nothing at all forgets it. → [`Outcome::Nothing`].
+    /// What stands in the composer of a chat; nothing at all forgets what was `known` to stand there, and not what
+    /// another window wrote since. → [`Outcome::Nothing`].
     SaveComposer {
         group: GroupId,
         text: String,
         reply_to: Option<MessageId>,
+        known: String,
     },
     /// Sends what a message says into another chat, with its files, which must be on this device. → [`Outcome::Queued`].
     Forward {

@@ -192,11 +192,12 @@ pub(crate) fn save_composer(
     group: GroupId,
     text: &str,
     reply_to: Option<MessageId>,
+    known: &str,
 ) -> Result<(), EngineError> {
     if text.is_empty() && reply_to.is_none() {
         connection
-            .prepare_cached("DELETE FROM composers WHERE grp = ?1")?
-            .execute([group.as_bytes()])?;
+            .prepare_cached("DELETE FROM composers WHERE grp = ?1 AND text = ?2")?
+            .execute(params![group.as_bytes(), known])?;
         return Ok(());
     }
     connection

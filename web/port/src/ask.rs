@@ -192,11 +192,13 @@ pub enum Ask {
     Retry(MessageId),
     /// Takes a scheduled or failed message out of the outbox. → [`Answer::Nothing`]
     Cancel(MessageId),
-    /// What stands in the composer; empty text forgets it. → [`Answer::Nothing`]
+    /// What stands in the composer; nothing at all forgets what was `known` to stand there, and not what another tab wrote
+    /// since. → [`Answer::Nothing`]
     SaveComposer {
         group: GroupId,
         text: String,
         reply_to: Option<MessageId>,
+        known: String,
     },
     MarkRead {
         group: GroupId,

@@ -75,7 +75,17 @@ pub fn plan(engine: &mut Engine, ask: Ask) -> Result<Plan, EngineError> {
         Ask::Send { group, draft } => send(engine, group, draft)?,
         Ask::Retry(message) => act(Action::Retry(message)),
         Ask::Cancel(message) => act(Action::Cancel(message)),
-        Ask::SaveComposer { group, text, reply_to } => act(Action::SaveComposer { group, text, reply_to }),
+        Ask::SaveComposer {
+            group,
+            text,
+            reply_to,
+            known,
+        } => act(Action::SaveComposer {
+            group,
+            text,
+            reply_to,
+            known,
+        }),
         Ask::MarkRead { group, through } => act(Action::MarkRead { group, through }),
         Ask::Mute { group, until } => act(Action::Mute { group, until }),
         Ask::Pin { group, pinned } => act(Action::Pin { group, pinned }),

@@ -11,7 +11,7 @@ use super::packages::Packages;
 use super::{Build, parts, worker};
 use crate::setup::{self, Need};
 use crate::shell::{Result, Stream, cargo, program, root, run, run_seen, step, target_dir};
-use crate::testing::Tally;
+use crate::testing::{Failures, Tally};
 
 const FOLDERS: [&str; 2] = ["web/worker/tests/browser", "web/tests"];
 const ENDING: &str = ".test.js";
@@ -26,7 +26,7 @@ pub fn run_alone(args: &[String]) -> Result<bool> {
         super::build(Build::from_args(args))?;
     }
     let filter = args.iter().find(|arg| !arg.starts_with("--"));
-    let tally = test(filter.map(String::as_str))?;
+    let tally = test(filter.map(String::as_str), &mut Failures::default())?;
     println!("{} passed, {} failed", tally.passed, tally.failed);
     Ok(tally.failed == 0)
 }
@@ -77,7 +77,7 @@ fn run_bench<'a>(profile: &str, args: impl Iterator<Item = &'a str>) -> Result {
 }
 
 /// Runs the test files whose path contains `filter`, with what was built.
-pub fn test(filter: Option<&str>) -> Result<Tally> {
+pub fn test(filter: Option<&str>, failures: &mut Failures) -> Result<Tally> {
     let files: Vec<PathBuf> = files()?
         .into_iter()
         .filter(|file| filter.is_none_or(|filter| file.to_string_lossy().contains(filter)))
@@ -98,6 +98,7 @@ pub fn test(filter: Option<&str>) -> Result<Tally> {
         .env("MELDER_WEB", served_to_the_worker(&files)?);
     let mut tally = Tally::default();
     let status = run_seen(&mut node, Stream::Out, |line| {
+        failures.see(line);
         tally.passed += count(line, "pass");
         tally.failed += count(line, "fail") + count(line, "cancelled");
     })?;

@@ -182,7 +182,7 @@ test("when the owner closes, the other takes over, and nothing is lost or done t
 });
 
 test("a chat is found, drafted in, paged and searched", async () => {
-  await ask(page, { SaveComposer: { group, text: "Entwurf", reply_to: null } });
+  await ask(page, { SaveComposer: { group, text: "Entwurf", reply_to: null, known: "" } });
   const { Chat } = await ask(page, { Chat: group });
   assert.equal(Chat.composer.text, "Entwurf");
   const { Hits } = await ask(page, { Search: { query: "Marienplatz", group, limit: 10 } });

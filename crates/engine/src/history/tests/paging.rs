@@ -140,18 +140,39 @@ fn a_search_may_stay_in_one_chat() {
 fn what_stands_in_the_composer_is_kept_until_it_is_empty() {
     let (mut device, bert) = device();
     let to = device.hear(bert.member(0), text("Wo?"));
-    let save = |device: &mut Device, words: &str, reply_to| {
+    let save = |device: &mut Device, words: &str, reply_to, known: &str| {
         let action = Action::SaveComposer {
             group: GROUP,
             text: words.to_owned(),
             reply_to,
+            known: known.to_owned(),
         };
         device.run(|work| actions::perform(work, ActionId(1), action).unwrap());
         screen::composer(&device.connection, GROUP).unwrap()
     };
-    let kept = save(&mut device, "Am Mari", Some(to)).unwrap();
+    let kept = save(&mut device, "Am Mari", Some(to), "").unwrap();
     assert_eq!((kept.text.as_str(), kept.reply_to), ("Am Mari", Some(to)));
-    assert_eq!(save(&mut device, "", None), None);
+    assert_eq!(save(&mut device, "", None, "Am Mari"), None);
+}
+
+#[test]
+fn a_window_that_sent_its_text_does_not_forget_what_another_wrote_since() {
+    let (mut device, _) = device();
+    let mut save = |text: &str, known: &str| {
+        let action = Action::SaveComposer {
+            group: GROUP,
+            text: text.to_owned(),
+            reply_to: None,
+            known: known.to_owned(),
+        };
+        device.run(|work| actions::perform(work, ActionId(1), action).unwrap());
+        screen::composer(&device.connection, GROUP)
+            .unwrap()
+            .map(|kept| kept.text)
+    };
+    save("Aus dem zweiten Fenster", "");
+    save("Halb geschrieben", "");
+    assert_eq!(save("", "Aus dem zweiten Fenster").as_deref(), Some("Halb geschrieben"));
 }
 
 #[test]

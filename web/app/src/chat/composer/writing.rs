@@ -138,18 +138,22 @@ impl Writing {
             return;
         };
         let now = (text.clone(), reply_to);
-        if self
-            .kept
-            .with_value(|kept| kept.as_ref().is_none_or(|kept| *kept == now))
-        {
+        let Some(before) = self.kept.get_value().filter(|kept| *kept != now) else {
             return;
-        }
-        self.kept.set_value(Some(now));
-        let group = self.ctx.group;
+        };
+        let ask = Ask::SaveComposer {
+            group: self.ctx.group,
+            text,
+            reply_to,
+            known: before.0.clone(),
+        };
+        self.kept.set_value(Some(now.clone()));
         spawn_local(async move {
-            // What cannot be kept now is kept with the next letter. The list shows what is kept.
-            if port::ask(Ask::SaveComposer { group, text, reply_to }).await.is_ok() {
-                self.app.refresh(group);
+            // The list shows what is kept. What cannot be kept now is kept with the next letter.
+            if port::ask(ask).await.is_ok() {
+                self.app.refresh(self.ctx.group);
+            } else if self.kept.try_get_value().flatten().as_ref() == Some(&now) {
+                self.kept.set_value(Some(before));
             }
         });
     }
