@@ -297,10 +297,17 @@ pub(crate) fn answered(
         }
         return Ok(());
     }
+    // Somebody's commit stands in the log where this one should, and it may be this one: an answer can be lost, or a
+    // server lie. The log shows which; until then it is kept.
+    let group = groups::load(work.tx, id)?;
+    let unread = |group: &Group| refusal.sequence.is_some_and(|sequence| sequence > group.cursor);
+    if refusal.code == ErrorCode::WrongEpoch && group.as_ref().is_some_and(unread) {
+        return Ok(());
+    }
     if on_its_way(work, id)?.is_some() && !bugs::on(Bug::KeepStaleCommit) {
         clear(work, id)?;
     }
-    if let (ErrorCode::ProposalsMissing, Some(group)) = (refusal.code, groups::load(work.tx, id)?)
+    if let (ErrorCode::ProposalsMissing, Some(group)) = (refusal.code, group)
         && let Some(epoch) = groups::epoch(work, id)?
     {
         let through = refusal.sequence.unwrap_or_else(|| group.cursor.next());

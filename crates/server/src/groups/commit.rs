@@ -9,9 +9,9 @@ use melder_bugs::{self as bugs, Bug};
 use melder_mls::MlsError;
 use melder_mls::message::{self, Kind};
 use melder_mls::rules::{self, AddedLeaf, Knowledge};
-use melder_protocol::cbor::Bytes;
-use melder_protocol::entry::{Body, WelcomeEntry};
-use melder_protocol::{Epoch, ErrorCode, GroupId, Hash, LogId, Member, Refusal, limits};
+use melder_protocol::cbor::{self, Bytes};
+use melder_protocol::entry::{Body, Entry, WelcomeEntry};
+use melder_protocol::{Epoch, ErrorCode, GroupId, Hash, LogId, Member, Refusal, Sequence, limits};
 
 use super::welcome;
 use crate::core::state::{GroupView, Who};
@@ -48,6 +48,9 @@ impl Work<'_> {
             return Err(invalid("not a commit of this group"));
         }
         if header.epoch != Some(epoch) {
+            if let Some(taken) = self.taken_before(log, view.row.began, who, &commit)? {
+                return Ok(taken);
+            }
             return Err(Refusal::wrong_epoch(epoch, self.tx.head(log)?));
         }
 
@@ -117,6 +120,29 @@ impl Work<'_> {
         self.state.leases.committed(group, self.now);
         self.mark_group(group);
         Ok(appended)
+    }
+
+    /// The very commit that began this epoch, once more: its answer was lost on the way. A refusal now would make its
+    /// sender give up the epoch that all others are in.
+    fn taken_before(&self, log: LogId, began: Sequence, who: Who, commit: &Bytes) -> Result<Option<Appended>, Refusal> {
+        let Some(stored) = self
+            .tx
+            .entry(log, began)?
+            .filter(|entry| entry.sender == Some(who.member))
+        else {
+            return Ok(None);
+        };
+        let same = match cbor::decode::<Entry>(&stored.bytes) {
+            Ok(Entry {
+                body: Body::Commit { bytes, .. },
+                ..
+            }) => bytes == *commit,
+            _ => false,
+        };
+        Ok(same.then_some(Appended {
+            sequence: stored.sequence,
+            time: stored.time,
+        }))
     }
 
     /// Our rules, beyond RFC 9420's.

@@ -7,7 +7,7 @@ use melder_mls::roster::direct_group_id;
 use melder_protocol::cbor::Bytes;
 use melder_protocol::entry::Notice;
 use melder_protocol::frame::TaskKind;
-use melder_protocol::request::Request;
+use melder_protocol::request::{Request, Response};
 use melder_protocol::roster::{GroupKind, Role, RosterMember};
 use melder_protocol::{Counter, Epoch, ErrorCode, GroupId, LogId, Suite, Time, limits};
 
@@ -190,6 +190,26 @@ fn of_two_commits_for_one_epoch_one_is_taken() {
 }
 
 #[test]
+fn a_commit_whose_answer_was_lost_is_answered_as_before_and_taken_once() {
+    let mut world = World::new();
+    let (mut ada, mut bob) = (world.person("Ada"), world.person("Bob"));
+    let group = world.managed(&[&ada, &bob], Suite::Classical);
+    world.settle(&mut [&mut ada, &mut bob]);
+    let taken = ada.commit(&mut world, group).unwrap();
+    let same = |answer| matches!(answer, Ok(Response::Appended { sequence, .. }) if sequence == taken);
+    let again = ada.last_commit.clone().unwrap();
+    assert!(same(ada.ask(&mut world, again.clone())));
+    // It is Ada's alone, and only while its epoch is the group's.
+    assert_eq!(
+        bob.ask(&mut world, again.clone()).unwrap_err().code,
+        ErrorCode::WrongEpoch
+    );
+    world.settle(&mut [&mut ada, &mut bob]);
+    bob.commit(&mut world, group).unwrap();
+    assert_eq!(ada.ask(&mut world, again).unwrap_err().code, ErrorCode::WrongEpoch);
+}
+
+#[test]
 fn who_does_not_do_a_task_in_time_is_passed_over() {
     let mut world = World::new();
     let (mut ada, mut bob, mut eva) = (world.person("Ada"), world.person("Bob"), world.person("Eva"));
@@ -323,7 +343,6 @@ fn in_a_channel_only_publishers_write() {
     bob.acknowledge(&mut world);
     let reached = reach(&mut world);
     let (yes, no) = (vec![bob.member.account], Vec::new());
-    use melder_protocol::request::Response;
     assert_eq!(
         missing,
         Response::Reach {

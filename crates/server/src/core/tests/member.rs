@@ -63,6 +63,7 @@ pub(super) struct Device {
     /// Asked for a task, it does nothing.
     pub lazy: bool,
     pub tasks: Vec<Task>,
+    pub last_commit: Option<Request>,
     keys: MemoryKeyValues,
 }
 
@@ -81,6 +82,7 @@ impl Device {
             goodbye: None,
             lazy: false,
             tasks: Vec::new(),
+            last_commit: None,
             keys: MemoryKeyValues::default(),
         }
     }
@@ -396,6 +398,7 @@ impl Device {
             welcome: bundle.welcome.map(Bytes),
             group_info: Bytes(bundle.group_info),
         };
+        self.last_commit = Some(request.clone());
         match self.ask(world, request) {
             Ok(Response::Appended { sequence, .. }) => Ok(sequence),
             Ok(other) => panic!("{other:?}"),
