@@ -48,6 +48,7 @@ demo-join-poster = { $role }, als Gast wie mit dem QR-Code von einem Aushang:
 demo-join-name = {" "}--name 'Ihr Name'
 demo-then = Danach zum Beispiel: { $program } --profile { $profile } chats
 demo-browser = Öffnen Sie einen dieser Links im Browser:
+demo-leitstand = Leitstand, als { $name } aus der IT (Sie legen einen Passkey an):
 demo-poster = QR-Code zum Beitreten aus einem anderen Browser:
 demo-poster-how = Zum Beitreten in Melder „Einladung scannen“ wählen.
 demo-admin = Verwaltung mit der Befehlszeile (mehr: melder admin --help):

@@ -48,6 +48,7 @@ demo-join-poster = { $role }, as a guest, as with the QR code on a poster:
 demo-join-name = {" "}--name 'Your name'
 demo-then = Then, for example: { $program } --profile { $profile } chats
 demo-browser = Open one of these links in a browser:
+demo-leitstand = Leitstand, as { $name } of the IT (you make a passkey):
 demo-poster = QR code for joining from another browser:
 demo-poster-how = To join, choose “Scan invitation” in Melder.
 demo-admin = Administration by the command line (more: melder admin --help):

@@ -57,6 +57,26 @@ export async function newCity(options = {}) {
   return city;
 }
 
+/** The system's browser. */
+function launch(browserArgs = []) {
+  return chromium.launch({
+    executablePath: process.env.MELDER_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      // A camera and a microphone of its own, as far as a test allows them.
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+      ...browserArgs,
+    ],
+  });
+}
+
 export class City {
   units = new Set();
 
@@ -69,22 +89,23 @@ export class City {
     if (!bare) await this.admin("setup", this.setup, "--organisation", organisation);
     for (const unit of units) await this.unit(unit);
     for (const group of groups) await this.group(group);
-    this.browser = await chromium.launch({
-      executablePath: process.env.MELDER_CHROMIUM ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        // A camera and a microphone of its own, as far as a test allows them.
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        ...browserArgs,
-      ],
+    this.browser = await launch(browserArgs);
+  }
+
+  /** The city of `melder demo`, with colleagues of its own, who write. */
+  async startDemo() {
+    this.folder = await mkdtemp(path(tmpdir(), "melder-demo-"));
+    this.server = spawn(MELDER, ["--json", "demo", "--data", path(this.folder, "city"), "--listen", "127.0.0.1:0", "--web", SITE], {
+      env: { HOME: this.folder, LANG: "de_DE.UTF-8" },
+      stdio: ["ignore", "pipe", "ignore"],
     });
+    const lines = createInterface({ input: this.server.stdout });
+    this.demo = await new Promise((found, failed) => {
+      this.server.on("exit", () => failed(new Error("the demo ended")));
+      lines.once("line", (line) => found(JSON.parse(line)));
+    });
+    this.url = this.demo.url.replace("127.0.0.1", "localhost");
+    this.browser = await launch();
   }
 
   /**
@@ -217,7 +238,7 @@ export class City {
   async stop() {
     await this.browser?.close();
     await this.#end();
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.sockets ?? []) socket.destroy();
     this.front?.close();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }

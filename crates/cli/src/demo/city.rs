@@ -27,6 +27,9 @@ struct State {
     operation: Option<String>,
     /// By name: id and invitation link.
     accounts: BTreeMap<String, Account>,
+    /// Who administers in the Leitstand.
+    #[serde(default)]
+    admin: Option<String>,
     /// By the role's key.
     roles: BTreeMap<String, Invitation>,
 }
@@ -50,6 +53,8 @@ pub(super) struct City {
     file: PathBuf,
     desk: Desk,
     state: State,
+    /// Where the administrator makes a passkey, new at each start: not kept.
+    admin_link: String,
 }
 
 impl City {
@@ -69,6 +74,7 @@ impl City {
             file,
             desk: Desk::new(address, Some(&state.token))?,
             state,
+            admin_link: String::new(),
         };
         if let Some(secret) = setup {
             let (owner, _, token) = set_up(address, secret, &script.organisation).await?;
@@ -85,6 +91,7 @@ impl City {
         for role in &script.role {
             city.invite(role).await?;
         }
+        city.enrol_admin(script).await?;
         Ok(city)
     }
 
@@ -237,6 +244,25 @@ impl City {
         self.save()
     }
 
+    /// Whoever opens it makes a passkey and is in the Leitstand. An administrator who has one may make another.
+    async fn enrol_admin(&mut self, script: &Script) -> Result<(), CliError> {
+        let enrolled = if let Some(id) = &self.state.admin {
+            self.desk.post(&format!("/admins/{id}/enrol"), json!({})).await?
+        } else {
+            let owner = json!({ "name": script.administrator, "roles": [{ "role": "owner" }] });
+            let made = self.desk.post("/admins", owner).await?;
+            self.state.admin = Some(text(&made, "admin.id")?);
+            self.save()?;
+            made
+        };
+        self.admin_link = text(&enrolled, "link")?;
+        Ok(())
+    }
+
+    pub(super) fn admin_link(&self) -> &str {
+        &self.admin_link
+    }
+
     pub(super) fn token(&self) -> &str {
         &self.state.token
     }
@@ -251,9 +277,10 @@ impl City {
 
     /// Where visitors reach it now. A link that was made at another address leads here all the same.
     pub(super) fn reached_at(&mut self, public: &str) {
-        for invitation in self.state.roles.values_mut() {
-            if let Some((_, secret)) = invitation.link.split_once("/join#") {
-                invitation.link = format!("{public}/join#{secret}");
+        let links = self.state.roles.values_mut().map(|invitation| &mut invitation.link);
+        for link in links.chain([&mut self.admin_link]) {
+            if let Some(at) = link.find("/join#").or_else(|| link.find("/leitstand/")) {
+                link.replace_range(..at, public);
             }
         }
     }

@@ -116,7 +116,7 @@ fn tell(address: &str, city: &City, script: &Script) {
         .map(|(role, link)| (role.key.clone(), link.into()))
         .collect();
     crate::output::json(&serde_json::json!({
-        "event": "listening", "url": address, "token": city.token(), "invitations": roles,
+        "event": "listening", "url": address, "token": city.token(), "admin": city.admin_link(), "invitations": roles,
     }));
 }
 
@@ -132,6 +132,9 @@ fn greet_in_browser(args: &DemoArgs, poster: &Path, city: &City, script: &Script
         line(format!("  {link}"));
         line("");
     }
+    line(t!("demo-leitstand", name = &script.administrator));
+    line(format!("  {}", city.admin_link()));
+    line("");
     line(t!("demo-poster"));
     line(format!("  file://{}", poster.display()));
     line("");

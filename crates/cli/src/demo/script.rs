@@ -13,6 +13,8 @@ use crate::error::CliError;
 #[serde(deny_unknown_fields)]
 pub(super) struct Script {
     pub organisation: String,
+    /// Who administers it.
+    pub administrator: String,
     pub operation: String,
     pub operation_days: u64,
     pub unit: Vec<Unit>,
