@@ -58,7 +58,7 @@ pub(crate) fn answered(
             Ok(_) => wrong(work, None),
             Err(refusal) => outbox::seal_answered(work, row, Err(refusal)),
         },
-        Pending::Commit { group, external } => commits::answered(work, group, external, unit(answer)),
+        Pending::Commit { group, hash, external } => commits::answered(work, group, hash, external, unit(answer)),
         Pending::Establish { group, action } => founding::established(work, group, action, unit(answer)),
         Pending::Roster(change) => rosters::answered(work, change, unit(answer)),
         Pending::GroupState(group, purpose) => match answer {

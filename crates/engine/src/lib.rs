@@ -230,8 +230,10 @@ fn tick(work: &mut Work<'_>) -> Result<(), EngineError> {
             if group.status == Status::Halted && halt.is_due(work.now) {
                 join::repair(work, &mut group)?;
                 work.session.halts.entry(id).or_default().tries += 1;
-            } else if group.status == Status::Repairing && commits::on_its_way(work, id)?.is_none() {
-                join::ask(work, id, pending::StateFor::External);
+            } else if matches!(group.status, Status::Joining | Status::Repairing)
+                && commits::on_its_way(work, id)?.is_none()
+            {
+                join::again(work, id)?;
             }
         }
         sync::ask_again(work);

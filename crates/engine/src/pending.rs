@@ -6,7 +6,7 @@
 
 use melder_mls::sign::SigningKey;
 use melder_protocol::invitation::InvitationToken;
-use melder_protocol::{AccountId, Counter, Epoch, GroupId, LogId};
+use melder_protocol::{AccountId, Counter, Epoch, GroupId, Hash, LogId};
 
 use crate::api::ActionId;
 
@@ -55,6 +55,8 @@ pub(crate) enum Pending {
     },
     Commit {
         group: GroupId,
+        /// Of the commit: it may have been given up, and another be on its way, before the answer is here.
+        hash: Hash,
         external: bool,
     },
     Establish {

@@ -13,7 +13,7 @@ use melder_mls::sign::sha256;
 use melder_protocol::cbor::Bytes;
 use melder_protocol::frame::TaskKind;
 use melder_protocol::request::Request;
-use melder_protocol::{Epoch, ErrorCode, GroupId, Member, Refusal};
+use melder_protocol::{Epoch, ErrorCode, GroupId, Hash, Member, Refusal};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{Group, Status};
@@ -124,9 +124,10 @@ fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineEr
         }
         None => return Ok(()),
     };
+    let hash = sha256(&bundle.commit);
     work.tx.execute(
         "INSERT OR REPLACE INTO commits (grp, epoch, hash, external) VALUES (?1, ?2, ?3, 0)",
-        params![group.id.as_bytes(), int(epoch.0), sha256(&bundle.commit).as_bytes()],
+        params![group.id.as_bytes(), int(epoch.0), hash.as_bytes()],
     )?;
     if bugs::on(Bug::ApplyBeforePublish) {
         groups::with_member(work, group.id, |provider, member, _| member.merge_pending(provider))?;
@@ -140,6 +141,7 @@ fn make(work: &mut Work<'_>, group: &Group, epoch: Epoch) -> Result<(), EngineEr
         },
         Pending::Commit {
             group: group.id,
+            hash,
             external: false,
         },
     );
@@ -278,6 +280,7 @@ pub(crate) fn clear(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineErr
 pub(crate) fn answered(
     work: &mut Work<'_>,
     id: GroupId,
+    hash: Hash,
     external: bool,
     answer: Result<(), Refusal>,
 ) -> Result<(), EngineError> {
@@ -289,11 +292,18 @@ pub(crate) fn answered(
         return Ok(());
     };
     work.session.stats.commits_refused += 1;
+    if on_its_way(work, id)?.is_some_and(|newer| newer.hash != hash.as_bytes()) {
+        return Ok(()); // The log told before this answer, and there is a newer commit already.
+    }
     if external {
         groups::delete_mls(work, id)?;
-        // Other refusals are tried again by the tick, not at once.
         if refusal.code == ErrorCode::WrongEpoch {
             join::again(work, id)?;
+        } else {
+            // As when the roster changed meanwhile. The tick tries again: the server does not ask for it while an old leaf
+            // of this device stands in the tree.
+            work.effects
+                .push(crate::api::Effect::WakeAt(work.now.plus(PATIENCE_MS)));
         }
         return Ok(());
     }

@@ -466,9 +466,10 @@ fn by_external_commit(
     groups::save(work.tx, &group)?;
     outbox::trust_receipts(work, id, group.cursor)?;
     groups::store_roster(work, roster, changes)?;
+    let hash = sha256(&bundle.commit);
     work.tx.execute(
         "INSERT OR REPLACE INTO commits (grp, epoch, hash, external) VALUES (?1, ?2, ?3, 1)",
-        params![id.as_bytes(), int(mls.epoch.0), sha256(&bundle.commit).as_bytes()],
+        params![id.as_bytes(), int(mls.epoch.0), hash.as_bytes()],
     )?;
     work.request(
         Request::Commit {
@@ -479,6 +480,7 @@ fn by_external_commit(
         },
         Pending::Commit {
             group: id,
+            hash,
             external: true,
         },
     );
