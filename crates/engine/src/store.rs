@@ -44,7 +44,6 @@ CREATE TABLE proposals (grp BLOB NOT NULL, sequence INTEGER NOT NULL, epoch INTE
 CREATE TABLE commits (grp BLOB PRIMARY KEY, epoch INTEGER NOT NULL, hash BLOB NOT NULL, external INTEGER NOT NULL) WITHOUT ROWID;
 -- Groups that we founded and that the server has not confirmed.
 CREATE TABLE foundings (grp BLOB PRIMARY KEY, genesis BLOB, group_info BLOB NOT NULL, tree BLOB NOT NULL) WITHOUT ROWID;
--- Welcomes that wait for the group's state.
 -- Welcomes whose group's state is still to be fetched; `inbox`: their place there, which is not acknowledged before.
 CREATE TABLE welcomes (grp BLOB PRIMARY KEY, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, bytes BLOB NOT NULL,
   inbox INTEGER NOT NULL DEFAULT 0);
@@ -66,6 +65,12 @@ CREATE TABLE seal_counters (account BLOB PRIMARY KEY, counter INTEGER NOT NULL) 
 CREATE TABLE holes (grp BLOB NOT NULL, sequence INTEGER NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (grp, sequence)) WITHOUT ROWID;
 CREATE TABLE lines (id INTEGER PRIMARY KEY AUTOINCREMENT, grp BLOB NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, line TEXT NOT NULL);
 CREATE INDEX lines_grp ON lines (grp, sequence);
+";
+
+/// What came with version 2.
+const HOLES: &str = "
+ALTER TABLE outbox ADD COLUMN taken INTEGER;
+CREATE TABLE holes (grp BLOB NOT NULL, sequence INTEGER NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (grp, sequence)) WITHOUT ROWID;
 ";
 
 /// What came with version 4.
@@ -94,10 +99,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
         1..=4 => {
             let tx = connection.transaction()?;
             if version == 1 {
-                tx.execute_batch(
-                "ALTER TABLE outbox ADD COLUMN taken INTEGER;
-                 CREATE TABLE holes (grp BLOB NOT NULL, sequence INTEGER NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (grp, sequence)) WITHOUT ROWID;",
-            )?;
+                tx.execute_batch(HOLES)?;
             }
             if version < 3 {
                 tx.execute_batch("ALTER TABLE welcomes ADD COLUMN inbox INTEGER NOT NULL DEFAULT 0")?;
@@ -230,4 +232,73 @@ pub(crate) const fn int(value: u64) -> i64 {
 #[expect(clippy::cast_sign_loss, reason = "written by `int`")]
 pub(crate) const fn uint(value: i64) -> u64 {
     value as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// What each version added, undone, from the present back to the first.
+    const BACK: [(i64, &str); 4] = [
+        (4, "DROP TABLE absences; ALTER TABLE outbox RENAME COLUMN ring TO alarm"),
+        (3, "DROP TABLE composers; DROP TABLE asked; DROP INDEX messages_asks"),
+        (2, "ALTER TABLE welcomes DROP COLUMN inbox"),
+        (1, "DROP TABLE holes; ALTER TABLE outbox DROP COLUMN taken"),
+    ];
+
+    fn fresh() -> Connection {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        connection
+    }
+
+    /// Each table with its columns, and the indexes.
+    fn shape(connection: &Connection) -> BTreeMap<String, Vec<String>> {
+        let sql = "SELECT m.name, c.name || ' ' || c.type FROM sqlite_master m LEFT JOIN pragma_table_info(m.name) c
+                   WHERE m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.name";
+        let mut shape: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?)));
+        for row in rows.unwrap() {
+            let (table, column) = row.unwrap();
+            shape.entry(table).or_default().extend(column);
+        }
+        shape
+    }
+
+    #[test]
+    fn a_database_of_each_older_version_comes_to_the_present_shape_and_keeps_its_alarms() {
+        let present = shape(&fresh());
+        for oldest in 1..VERSION {
+            let mut connection = fresh();
+            for (_, back) in BACK.iter().filter(|(version, _)| *version >= oldest) {
+                connection.execute_batch(back).unwrap();
+            }
+            connection.pragma_update(None, "user_version", oldest).unwrap();
+            let write = "INSERT INTO outbox (grp, message, content, alarm) VALUES (x'01', ?1, x'03', ?2)";
+            connection.execute(write, params![[1u8], 0]).unwrap();
+            connection.execute(write, params![[2u8], 1]).unwrap();
+            assert_ne!(shape(&connection), present);
+
+            migrate(&mut connection).unwrap();
+            assert_eq!(shape(&connection), present, "from version {oldest}");
+            let rings: Vec<i64> = connection
+                .prepare("SELECT ring FROM outbox ORDER BY id")
+                .unwrap()
+                .query_map([], |row| row.get(0))
+                .unwrap()
+                .map(Result::unwrap)
+                .collect();
+            assert_eq!(rings, [1, 2], "a message, and an alarm");
+        }
+    }
+
+    #[test]
+    fn a_database_of_a_newer_melder_is_left_alone() {
+        let mut connection = fresh();
+        connection.pragma_update(None, "user_version", VERSION + 1).unwrap();
+        assert!(matches!(migrate(&mut connection), Err(EngineError::Newer)));
+    }
 }
