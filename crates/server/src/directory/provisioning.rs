@@ -87,6 +87,7 @@ fn check(person: &Person) -> Outcome<Person> {
             given_name: text::optional("name.givenName", attributes.given_name.as_deref())?,
             family_name: text::optional("name.familyName", attributes.family_name.as_deref())?,
             department: text::optional("department", attributes.department.as_deref())?,
+            active: attributes.active,
         },
     })
 }
