@@ -253,6 +253,7 @@ routes! {
     get "/v1/admin/groups" groups::list;
     post "/v1/admin/groups" groups::create;
     get "/v1/admin/directory" groups::directory;
+    get "/v1/admin/functions" groups::functions;
     get "/v1/admin/groups/{id}" groups::show;
     patch "/v1/admin/groups/{id}" groups::change;
     post "/v1/admin/groups/{id}/close" groups::close;

@@ -126,6 +126,14 @@ pub struct Rules {
     pub units: Vec<UnitRule>,
     pub accounts: Vec<AccountRule>,
     pub directory: Vec<DirectoryRule>,
+    pub functions: Vec<FunctionRule>,
+}
+
+/// Everybody with this function, wherever in the organisation, has this role in the group. Functions are compared folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionRule {
+    pub function: String,
+    pub role: Role,
 }
 
 /// Everybody in a group of the authority's directory has this role in the group.

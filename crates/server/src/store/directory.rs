@@ -193,6 +193,12 @@ pub trait Managed {
     fn unit_rules_of(&self, unit: UnitId) -> Stored<Vec<(GroupId, UnitRule)>>;
     fn account_rules_of(&self, account: AccountId) -> Stored<Vec<(GroupId, Role)>>;
     fn delete_account_rule(&self, group: GroupId, account: AccountId) -> Stored<()>;
+    /// What a function gives to those of the organisation who have it.
+    fn function_rules_of(&self, organisation: OrganisationId, function: &str) -> Stored<Vec<(GroupId, Role)>>;
+    /// Those of the organisation who have this function and are not suspended.
+    fn accounts_with_function(&self, organisation: OrganisationId, function: &str) -> Stored<Vec<AccountId>>;
+    /// All functions that accounts have, and how many each, by name.
+    fn functions(&self, organisation: OrganisationId) -> Stored<Vec<(String, u64)>>;
 }
 
 /// Invitations and operations.

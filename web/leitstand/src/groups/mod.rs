@@ -4,6 +4,7 @@
 //! Groups and channels that the organisation manages: the list, one of them, and the rules that say who is in it.
 
 mod create;
+mod following;
 mod one;
 mod people;
 mod rules;

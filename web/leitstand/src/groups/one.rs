@@ -140,7 +140,8 @@ fn rules_read(desk: Desk, rules: &Rules) -> AnyView {
         .iter()
         .filter_map(|(id, _)| desk.account(id))
         .map(|account| account.name);
-    let lines = units.chain(people).map(|name| view! { <li class="entry">{name}</li> });
+    let functions = rules.functions.iter().map(|(name, _)| name.clone());
+    let lines = units.chain(functions).chain(people).map(|name| view! { <li class="entry">{name}</li> });
     view! { <ul class="entries">{lines.collect_view()}</ul> }.into_any()
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{Stamp, change, group_kind, role, suite};
 use crate::directory::groups::MemberLine;
-use crate::directory::types::{AccountRule, DirectoryRule, ManagedGroup, Rules, UnitRule};
+use crate::directory::types::{AccountRule, DirectoryRule, FunctionRule, ManagedGroup, Rules, UnitRule};
 
 /// A group.
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,6 +80,25 @@ pub struct DirectoryRuleBody {
     pub role: Role,
 }
 
+/// Everybody with this function has this role.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FunctionRuleBody {
+    /// As accounts have it; upper and lower case don't matter.
+    #[schema(max_length = 120)]
+    pub function: String,
+    #[serde(default = "member")]
+    #[schema(schema_with = role)]
+    pub role: Role,
+}
+
+/// A function that accounts have.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FunctionBody {
+    pub function: String,
+    pub accounts: u64,
+}
+
 const fn yes() -> bool {
     true
 }
@@ -96,6 +115,8 @@ pub struct RulesBody {
     pub accounts: Vec<AccountRuleBody>,
     /// Groups of the authority's own directory (`GET /v1/admin/directory`).
     pub directory: Vec<DirectoryRuleBody>,
+    /// Functions, wherever in the organisation somebody has them (`GET /v1/admin/functions`).
+    pub functions: Vec<FunctionRuleBody>,
 }
 
 impl From<Rules> for RulesBody {
@@ -113,10 +134,15 @@ impl From<Rules> for RulesBody {
             group: rule.group,
             role: rule.role,
         };
+        let function = |rule: FunctionRule| FunctionRuleBody {
+            function: rule.function,
+            role: rule.role,
+        };
         Self {
             units: rules.units.into_iter().map(unit).collect(),
             accounts: rules.accounts.into_iter().map(account).collect(),
             directory: rules.directory.into_iter().map(directory).collect(),
+            functions: rules.functions.into_iter().map(function).collect(),
         }
     }
 }
@@ -136,10 +162,15 @@ impl From<RulesBody> for Rules {
             group: rule.group,
             role: rule.role,
         };
+        let function = |rule: FunctionRuleBody| FunctionRule {
+            function: rule.function,
+            role: rule.role,
+        };
         Self {
             units: rules.units.into_iter().map(unit).collect(),
             accounts: rules.accounts.into_iter().map(account).collect(),
             directory: rules.directory.into_iter().map(directory).collect(),
+            functions: rules.functions.into_iter().map(function).collect(),
         }
     }
 }

@@ -161,7 +161,7 @@ fn deletion_leaves_a_signed_record_and_nothing_else() {
             role: melder_protocol::roster::Role::Member,
         }],
         accounts: vec![],
-        directory: Vec::new(),
+        ..Rules::default()
     };
     let team = city.group(&mut server, "Team", rules).id;
     city.desk(&mut server, move |desk| desk.delete_account(ada, None))

@@ -12,7 +12,7 @@ use super::super::{Sql, SqliteTx};
 use super::{col, opt};
 use crate::directory::text;
 use crate::directory::types::{
-    AccountRule, Invitation, InvitationTarget, ManagedGroup, Operation, Page, Rules, UnitRule,
+    AccountRule, FunctionRule, Invitation, InvitationTarget, ManagedGroup, Operation, Page, Rules, UnitRule,
 };
 use crate::store::{StoreError, Stored, directory};
 
@@ -120,6 +120,16 @@ impl directory::Managed for SqliteTx<'_> {
                 },
             )?,
             directory: self.directory_rules(group)?,
+            functions: self.all(
+                "SELECT * FROM function_rule WHERE managed_group = ?1 ORDER BY folded",
+                [Sql(group)],
+                |row| {
+                    Ok(FunctionRule {
+                        function: row.get("function")?,
+                        role: col(row, "role")?,
+                    })
+                },
+            )?,
         })
     }
 
@@ -134,6 +144,13 @@ impl directory::Managed for SqliteTx<'_> {
         }
         for rule in &rules.accounts {
             self.put_account_rule(group, rule.account, rule.role)?;
+        }
+        self.exec("DELETE FROM function_rule WHERE managed_group = ?1", [Sql(group)])?;
+        for rule in &rules.functions {
+            self.exec(
+                "INSERT INTO function_rule (managed_group, folded, function, role) VALUES (?1, ?2, ?3, ?4)",
+                params![Sql(group), text::folded(&rule.function), rule.function, Sql(rule.role)],
+            )?;
         }
         self.set_directory_rules(group, &rules.directory)
     }
@@ -162,6 +179,48 @@ impl directory::Managed for SqliteTx<'_> {
             [Sql(account)],
             |row| Ok((col(row, "managed_group")?, col(row, "role")?)),
         )
+    }
+
+    fn function_rules_of(&self, organisation: OrganisationId, function: &str) -> Stored<Vec<(GroupId, Role)>> {
+        self.all(
+            "SELECT r.managed_group, r.role FROM function_rule r JOIN managed_group g ON g.id = r.managed_group
+             WHERE r.folded = ?2 AND g.organisation = ?1 AND NOT g.closed ORDER BY r.managed_group",
+            params![Sql(organisation), text::folded(function)],
+            |row| Ok((col(row, "managed_group")?, col(row, "role")?)),
+        )
+    }
+
+    fn accounts_with_function(&self, organisation: OrganisationId, function: &str) -> Stored<Vec<AccountId>> {
+        let wanted = text::folded(function);
+        // The longest word is the rarest, mostly; what has no word at all is looked for among everybody.
+        let words = text::words(function);
+        let longest = words.iter().max_by_key(|word| word.chars().count());
+        let found: Vec<(AccountId, String)> = self.all(
+            "SELECT a.id, a.function FROM account a WHERE a.organisation = ?1 AND a.function IS NOT NULL AND NOT a.suspended
+             AND (?2 IS NULL OR a.id IN (SELECT account FROM account_word WHERE organisation = ?1 AND word = ?2))
+             ORDER BY a.id",
+            params![Sql(organisation), longest],
+            |row| Ok((col(row, "id")?, row.get("function")?)),
+        )?;
+        Ok(found
+            .into_iter()
+            .filter(|(_, function)| text::folded(function) == wanted)
+            .map(|(id, _)| id)
+            .collect())
+    }
+
+    fn functions(&self, organisation: OrganisationId) -> Stored<Vec<(String, u64)>> {
+        let rows: Vec<(String, i64)> = self.all(
+            "SELECT function, count(*) FROM account WHERE organisation = ?1 AND function IS NOT NULL GROUP BY function",
+            [Sql(organisation)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let mut merged: std::collections::BTreeMap<String, (String, u64)> = std::collections::BTreeMap::new();
+        for (function, count) in rows {
+            let entry = merged.entry(text::folded(&function)).or_insert((function, 0));
+            entry.1 += u64::try_from(count).unwrap_or(0);
+        }
+        Ok(merged.into_values().collect())
     }
 
     fn delete_account_rule(&self, group: GroupId, account: AccountId) -> Stored<()> {
