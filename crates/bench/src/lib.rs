@@ -20,6 +20,7 @@ pub mod accept;
 pub mod all;
 pub mod ceiling;
 pub mod connect;
+pub mod deletion;
 pub mod deliver;
 pub mod drain;
 pub mod growth;
@@ -83,6 +84,8 @@ pub enum Bench {
     Drain(Run<drain::Args>),
     /// Idle devices: memory for each, and all of them after a restart.
     Connect(Run<connect::Args>),
+    /// A person is deleted, a device removed: how soon the device stops.
+    Deletion(Run<deletion::Args>),
     /// CPU of a delivery as groups and logs grow.
     Growth(Run<growth::Args>),
     /// What a message costs on a device, through the whole engine; and catching up.
@@ -108,6 +111,7 @@ impl Bench {
             Self::Accept(run) => Some(&run.common),
             Self::Drain(run) => Some(&run.common),
             Self::Connect(run) => Some(&run.common),
+            Self::Deletion(run) => Some(&run.common),
             Self::Growth(run) => Some(&run.common),
             Self::All(run) => Some(&run.common),
             Self::Engine(run) => Some(&run.common),
@@ -128,6 +132,7 @@ impl Bench {
             Self::Accept(run) => accept::run(&run.common, &run.own).map(Some),
             Self::Drain(run) => drain::run(&run.common, &run.own).map(Some),
             Self::Connect(run) => connect::run(&run.common, &run.own).map(Some),
+            Self::Deletion(run) => deletion::run(&run.common, &run.own).map(Some),
             Self::Growth(run) => growth::run(&run.common, &run.own).map(Some),
             Self::All(run) => all::run(&run.common, &run.own).map(Some),
             Self::Engine(run) => engine::run(&run.common, &run.own).map(Some),

@@ -171,17 +171,35 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
+    pub id: String,
     pub name: String,
     pub added: Millis,
+    /// By day.
     pub last_used: Option<Millis>,
+    pub removed: Option<Removed>,
+}
+
+/// What an administrator has done with a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removed {
+    pub time: Millis,
+    pub wipe: bool,
+    pub told: bool,
 }
 
 impl Device {
     pub fn read(json: &Json) -> Self {
+        let removed = json.get("removed");
         Self {
+            id: json.text("id"),
             name: json.text("name"),
             added: time(json, "added").unwrap_or_default(),
             last_used: time(json, "last_used"),
+            removed: removed.is_there().then(|| Removed {
+                time: time(&removed, "time").unwrap_or_default(),
+                wipe: removed.flag("wipe"),
+                told: removed.flag("told"),
+            }),
         }
     }
 }

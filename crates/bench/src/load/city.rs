@@ -58,6 +58,7 @@ pub(crate) struct City {
     core: Core<SqliteStore>,
     rng: ChaCha20Rng,
     organisation: OrganisationId,
+    token: String,
 }
 
 impl City {
@@ -67,9 +68,18 @@ impl City {
             core: Core::new(store, RateLimits::default()),
             rng: ChaCha20Rng::from_rng(rand_core::OsRng).map_err(BenchError::failed)?,
             organisation: OrganisationId::from_bytes([0; 16]),
+            token: String::new(),
         };
-        city.organisation = city.run(|work| Ok(organisations::create(work, "Bench", None)?.0.id))?;
+        (city.organisation, city.token) = city.run(|work| {
+            let (organisation, owner) = organisations::create(work, "Bench", None)?;
+            Ok((organisation.id, owner.text))
+        })?;
         Ok(city)
+    }
+
+    /// The owner's token.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
     }
 
     /// Runs a function of the administration in the core; what it did is on disk.

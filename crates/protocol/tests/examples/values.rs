@@ -7,7 +7,7 @@ use melder_protocol::account::{AccountKind, AccountRecord, Badge, DeviceInfo, Di
 use melder_protocol::blob::BlobState;
 use melder_protocol::cbor::{Bytes, encode};
 use melder_protocol::chain::{KeyUse, Link, LinkAction, LinkBody};
-use melder_protocol::deletion::{DeletionReason, DeletionRecord};
+use melder_protocol::deletion::{DeletionReason, DeletionRecord, DeviceRemoval};
 use melder_protocol::frame::{GroupHead, Hello, Ready};
 use melder_protocol::invitation::{InvitationOffer, InvitationToken};
 use melder_protocol::policy::Policy;
@@ -189,6 +189,16 @@ pub fn deletion(reason: DeletionReason) -> DeletionRecord {
     }
 }
 
+pub fn removal() -> DeviceRemoval {
+    DeviceRemoval {
+        organisation: ORGANISATION,
+        account: ACCOUNT,
+        device: DEVICE,
+        time: TIME,
+        wipe: true,
+    }
+}
+
 pub fn policies() -> Vec<Policy> {
     let standard = Policy::standard(ORGANISATION);
     let strict = Policy {
@@ -344,6 +354,7 @@ pub fn ready() -> Ready {
         inbox: Sequence(12),
         policy_version: 1,
         counters: vec![(GROUP_LOG, Counter(7)), (INBOX, Counter(1))],
+        removals: vec![signed(&removal())],
     }
 }
 

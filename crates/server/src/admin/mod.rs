@@ -249,6 +249,7 @@ routes! {
     post "/v1/admin/accounts/{id}/reset" people::reset;
     post "/v1/admin/accounts/{id}/invitations" people::invite;
     get "/v1/admin/accounts/{id}/devices" people::devices;
+    delete "/v1/admin/accounts/{id}/devices/{device}" people::remove_device;
     get "/v1/admin/accounts/{id}/export" overview::export;
     get "/v1/admin/groups" groups::list;
     post "/v1/admin/groups" groups::create;

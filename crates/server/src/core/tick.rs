@@ -70,6 +70,7 @@ fn close_strangers(batch: &mut Batch<'_>) {
     let frame = ServerFrame::Goodbye {
         code: ErrorCode::NotAuthenticated,
         record: None,
+        removal: None,
     };
     let goodbye = bytes::Bytes::from(cbor::encode(&frame));
     let now = batch.now;

@@ -30,6 +30,7 @@ pub mod bulk;
 pub mod calendar;
 pub mod csv;
 mod desk;
+pub mod devices;
 pub mod groups;
 pub mod import;
 pub mod invitations;

@@ -12,7 +12,7 @@ use melder_protocol::{AccountId, GroupId, LogId, OperationId, Sequence, Time, cb
 use super::desk::Desk;
 use super::problem::Outcome;
 use super::types::{Account, AccountStatus, AuditLine, DirectoryGroup, Invitation, Page, Provisioned};
-use crate::store::DeviceRow;
+use super::devices::DeviceLine;
 
 /// What ends within this time is named.
 pub const SOON: u64 = 7 * Time::DAY;
@@ -68,7 +68,7 @@ pub struct Export {
     pub unit: Vec<String>,
     pub operation: Option<(OperationId, String)>,
     pub badge: Option<Badge>,
-    pub devices: Vec<DeviceRow>,
+    pub devices: Vec<DeviceLine>,
     pub memberships: Vec<Membership>,
     pub invitations: Vec<Invitation>,
     pub provisioned: Option<Provisioned>,

@@ -7,6 +7,7 @@
 mod bulk;
 mod create;
 mod csv;
+mod devices;
 mod drawer;
 mod edit;
 pub mod import;

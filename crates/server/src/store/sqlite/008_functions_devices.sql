@@ -7,3 +7,9 @@ CREATE TABLE function_rule (
     PRIMARY KEY (managed_group, folded)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX function_rule_by_function ON function_rule (folded);
+
+-- Devices that an administrator removed (`devices.state` 3): the organisation's signed word, and whether the device heard it.
+CREATE TABLE device_removal (
+    device BLOB PRIMARY KEY, account BLOB NOT NULL, signed BLOB NOT NULL, told INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX device_removal_by_account ON device_removal (account);

@@ -43,6 +43,7 @@ pub(super) fn false_deletion(town: &mut Town) -> Checked {
     let goodbye = ServerFrame::Goodbye {
         code: ErrorCode::AccountDeleted,
         record: Some(forged_record(town, victim.id)),
+        removal: None,
     };
     town.push(victim.device, &goodbye);
     town.must_tell(victim.device, Misbehaviour::ForgedDeletion)?;
@@ -74,7 +75,7 @@ pub(super) fn false_device_removal(town: &mut Town) -> Checked {
         ErrorCode::AccountSuspended,
         ErrorCode::UnsupportedVersion,
     ][town.roll(4)];
-    town.push(victim.device, &ServerFrame::Goodbye { code, record: None });
+    town.push(victim.device, &ServerFrame::Goodbye { code, record: None, removal: None });
     let gone = town.world.events(victim.device);
     let told = gone
         .iter()
