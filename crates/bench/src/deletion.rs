@@ -63,7 +63,10 @@ pub fn run(common: &Common, args: &Args) -> Result<Report, BenchError> {
             let (path, times) = if place % 2 == 0 {
                 (format!("/v1/admin/accounts/{account}"), &mut deleted)
             } else {
-                let path = format!("/v1/admin/accounts/{account}/devices/{}?wipe=true", person.member.device);
+                let path = format!(
+                    "/v1/admin/accounts/{account}/devices/{}?wipe=true",
+                    person.member.device
+                );
                 (path, &mut removed)
             };
             times.push(stopped(server.address, &token, &path, device).await?);

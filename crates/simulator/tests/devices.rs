@@ -118,7 +118,10 @@ fn a_device_that_an_administrator_removes_is_out_of_everything_by_its_fellow() {
         account: anna.id,
         device: lost,
     };
-    assert!(lines.iter().any(|(_, _, line)| *line == said), "everybody saw it: {lines:?}");
+    assert!(
+        lines.iter().any(|(_, _, line)| *line == said),
+        "everybody saw it: {lines:?}"
+    );
     text(&mut world, bela.device, chat, "nicht für das Tablet");
     assert!(shown(&mut world, anna.device, chat).contains(&"nicht für das Tablet".to_owned()));
     assert!(!shown(&mut world, tablet, chat).contains(&"nicht für das Tablet".to_owned()));
@@ -137,7 +140,9 @@ fn a_lost_device_deletes_its_data_when_it_comes_back() {
     assert!(!gone.connected && gone.others == 0);
     assert!(gone.line.removed.is_some_and(|removed| !removed.told));
     // The account is started anew meanwhile: the old device hears of its order all the same.
-    world.desk(office, move |desk| desk.reset_account(anna.id, None)).expect("reset");
+    world
+        .desk(office, move |desk| desk.reset_account(anna.id, None))
+        .expect("reset");
     world.connect(anna.device);
     world.rest();
     assert!(world.at(anna.device).wiped);

@@ -22,6 +22,7 @@ pub enum Route {
     Privacy,
     Policy,
     Access,
+    Look,
     /// The first start's link: `/setup#…`.
     SetUp,
     /// An admin's invitation: `/leitstand/einladung#…`.
@@ -48,6 +49,7 @@ impl Route {
             (Some("datenschutz"), _) => Self::Privacy,
             (Some("richtlinien"), _) => Self::Policy,
             (Some("zugaenge"), _) => Self::Access,
+            (Some("erscheinungsbild"), _) => Self::Look,
             (Some("einladung"), _) => Self::Invited,
             _ => Self::Overview,
         }
@@ -66,6 +68,7 @@ impl Route {
             Self::Privacy => "/datenschutz".into(),
             Self::Policy => "/richtlinien".into(),
             Self::Access => "/zugaenge".into(),
+            Self::Look => "/erscheinungsbild".into(),
             Self::SetUp => return "/setup".into(),
             Self::Invited => "/einladung".into(),
         };
@@ -85,6 +88,7 @@ impl Route {
             Self::Privacy => Self::Privacy,
             Self::Policy => Self::Policy,
             Self::Access => Self::Access,
+            Self::Look => Self::Look,
             Self::Overview | Self::SetUp | Self::Invited => Self::Overview,
         }
     }
@@ -98,6 +102,7 @@ impl Route {
             Self::Privacy => t!("leit-privacy"),
             Self::Policy => t!("leit-policy"),
             Self::Access => t!("leit-access"),
+            Self::Look => t!("leit-appearance"),
             _ => t!("leit-overview"),
         }
     }

@@ -207,6 +207,7 @@ pub fn policies() -> Vec<Policy> {
         lock_after_minutes: Some(15),
         wipe_after: Some(10),
         quiet_alarms: true,
+        minimum_app: Some("1.2.0".to_owned()),
         ..standard.clone()
     };
     vec![standard, strict]

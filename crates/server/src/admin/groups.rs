@@ -14,7 +14,9 @@ use utoipa::IntoParams;
 use super::Here;
 use super::answer::{Answer, Tagged};
 use super::ask::{Ask, Body, Caller, Id, IfMatch, Paging};
-use super::body::{DirectoryGroupBody, FunctionBody, GroupBody, GroupPatch, GroupRequest, List, MemberBody, RoleRequest, RulesBody};
+use super::body::{
+    DirectoryGroupBody, FunctionBody, GroupBody, GroupPatch, GroupRequest, List, MemberBody, RoleRequest, RulesBody,
+};
 use crate::directory::groups::{GroupChange, NewGroup};
 use crate::directory::types::{Rules, Scope};
 
@@ -88,7 +90,9 @@ pub async fn directory(
     responses((status = 200, body = List<FunctionBody>)))]
 pub async fn functions(State(api): Here, caller: Caller) -> Answer<Json<List<FunctionBody>>> {
     let rows = api.desk(caller, READ, |desk| desk.functions()).await?;
-    let items = rows.into_iter().map(|(function, accounts)| FunctionBody { function, accounts });
+    let items = rows
+        .into_iter()
+        .map(|(function, accounts)| FunctionBody { function, accounts });
     Ok(Json(List {
         items: items.collect(),
         next: None,

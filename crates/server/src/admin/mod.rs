@@ -29,6 +29,7 @@ mod admins;
 pub mod answer;
 mod ask;
 pub mod body;
+pub(crate) mod brand;
 mod bulk;
 mod document;
 mod door;
@@ -39,6 +40,7 @@ mod organisations;
 mod overview;
 mod people;
 mod records;
+mod rules;
 mod scim;
 
 #[cfg(test)]
@@ -227,8 +229,13 @@ routes! {
     post "/v1/admin/organisations/{id}/tokens" organisations::rescue;
     get "/v1/admin/organisation" organisations::show;
     patch "/v1/admin/organisation" organisations::rename;
+    get "/v1/admin/brand" brand::show;
+    put "/v1/admin/brand" brand::set;
+    put "/v1/admin/brand/logo" brand::set_logo;
+    delete "/v1/admin/brand/logo" brand::remove_logo;
     get "/v1/admin/policy" organisations::policy;
     put "/v1/admin/policy" organisations::set_policy;
+    get "/v1/admin/policy/facts" rules::facts;
     get "/v1/admin/tokens" organisations::tokens;
     post "/v1/admin/tokens" organisations::create_token;
     delete "/v1/admin/tokens/{id}" organisations::revoke_token;
@@ -250,6 +257,7 @@ routes! {
     post "/v1/admin/accounts/{id}/invitations" people::invite;
     get "/v1/admin/accounts/{id}/devices" people::devices;
     delete "/v1/admin/accounts/{id}/devices/{device}" people::remove_device;
+    get "/v1/admin/accounts/{id}/groups" rules::belongings;
     get "/v1/admin/accounts/{id}/export" overview::export;
     get "/v1/admin/groups" groups::list;
     post "/v1/admin/groups" groups::create;
@@ -260,6 +268,7 @@ routes! {
     post "/v1/admin/groups/{id}/close" groups::close;
     get "/v1/admin/groups/{id}/rules" groups::rules;
     put "/v1/admin/groups/{id}/rules" groups::set_rules;
+    put "/v1/admin/groups/{id}/policy" rules::set_group_policy;
     get "/v1/admin/groups/{id}/members" groups::members;
     put "/v1/admin/groups/{id}/accounts/{account}" groups::put_account;
     delete "/v1/admin/groups/{id}/accounts/{account}" groups::remove_account;
@@ -267,6 +276,9 @@ routes! {
     post "/v1/admin/invitations" invitations::create;
     get "/v1/admin/invitations/{id}" invitations::show;
     delete "/v1/admin/invitations/{id}" invitations::withdraw;
+    get "/v1/admin/approvals" invitations::approvals;
+    put "/v1/admin/approvals/{invitation}/{account}" invitations::approve;
+    delete "/v1/admin/approvals/{invitation}/{account}" invitations::refuse;
     get "/v1/admin/operations" operations::list;
     post "/v1/admin/operations" operations::create;
     get "/v1/admin/operations/{id}" operations::show;

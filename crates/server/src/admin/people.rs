@@ -20,8 +20,7 @@ use super::answer::{Answer, BadRow, Created, Failure, Tagged};
 use super::ask::{Ask, Body, Caller, Id, IfMatch, Origin, Paging, Raw};
 use super::body::{
     AccountBody, AccountPatch, AccountRequest, DeletionBody, DeviceBody, DeviceGoneBody, ExpiryRequest, List,
-    NewInvitationBody, Stamp,
-    UnitBody, UnitPatch, UnitRequest,
+    NewInvitationBody, Stamp, UnitBody, UnitPatch, UnitRequest,
 };
 use super::invitations::with_link;
 use crate::directory::Desk;

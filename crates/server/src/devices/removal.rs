@@ -33,6 +33,8 @@ impl Work<'_> {
         if connected {
             self.tx.removal_is_told(device)?;
         }
+        // Nobody is asked to add it anywhere any more.
+        self.mark_groups_of(account)?;
         // The others hear of it when they come back, which is now.
         for other in self.tx.devices_of(account)? {
             if other.device != device {

@@ -62,9 +62,7 @@ impl Desk<'_, '_> {
             Some((bytes, told)) => {
                 let signed: Signed<DeviceRemoval> =
                     cbor::decode(&bytes).map_err(|_| StoreError::Damaged("a device's removal"))?;
-                let removal = signed
-                    .peek()
-                    .map_err(|_| StoreError::Damaged("a device's removal"))?;
+                let removal = signed.peek().map_err(|_| StoreError::Damaged("a device's removal"))?;
                 Some(Removed { removal, told })
             }
             None => None,
@@ -88,7 +86,9 @@ impl Desk<'_, '_> {
             .ok_or_else(|| Problem::missing("device"))?;
         let known = self.device_line(row.clone())?.removed;
         if known.is_some_and(|known| known.removal.wipe && !wipe) {
-            return Err(Problem::conflict("the device was told to delete its data: that can't be taken back"));
+            return Err(Problem::conflict(
+                "the device was told to delete its data: that can't be taken back",
+            ));
         }
         let removal = DeviceRemoval {
             organisation: self.organisation,

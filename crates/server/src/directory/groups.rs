@@ -11,7 +11,7 @@ use melder_protocol::{AccountId, ErrorCode, GroupId, OperationId, Suite, limits}
 
 use super::desk::{Desk, unchanged};
 use super::problem::{Outcome, Problem};
-use super::types::{ManagedGroup, Page, Rules};
+use super::types::{GroupPolicy, ManagedGroup, Page, Rules};
 use super::{membership, organisations, text};
 
 /// Rules of one group.
@@ -70,6 +70,7 @@ impl Desk<'_, '_> {
             name,
             operation: new.operation,
             suite: Suite::Hybrid,
+            policy: GroupPolicy::default(),
             closed: false,
             created: self.work.now,
             revision: 1,
@@ -196,7 +197,10 @@ impl Desk<'_, '_> {
             // Whoever has the function may be of any unit.
             self.whole()?;
             if text::name("functions", &rule.function)? != rule.function {
-                return Err(Problem::field("functions", "has space around or within it that names don't have"));
+                return Err(Problem::field(
+                    "functions",
+                    "has space around or within it that names don't have",
+                ));
             }
             check_role("functions", rule.role)?;
             if !seen.insert(text::folded(&rule.function)) {

@@ -10,9 +10,9 @@ use melder_protocol::signed::Signed;
 use melder_protocol::{AccountId, GroupId, LogId, OperationId, Sequence, Time, cbor};
 
 use super::desk::Desk;
+use super::devices::DeviceLine;
 use super::problem::Outcome;
 use super::types::{Account, AccountStatus, AuditLine, DirectoryGroup, Invitation, Page, Provisioned};
-use super::devices::DeviceLine;
 
 /// What ends within this time is named.
 pub const SOON: u64 = 7 * Time::DAY;

@@ -23,7 +23,9 @@ struct Devices {
 
 impl Devices {
     fn read(self) {
-        let Some(account) = self.account.try_get_value() else { return };
+        let Some(account) = self.account.try_get_value() else {
+            return;
+        };
         spawn_local(async move {
             let read = Ask::get(format!("accounts/{account}/devices")).send().await;
             let read = read.map(|json| json.list("items").iter().map(Device::read).collect());
@@ -126,14 +128,20 @@ fn ask(devices: Devices, id: &str, name: &str, wipe: bool) {
     devices.desk.ask(Question {
         title,
         lines,
-        action: if wipe { t!("leit-device-wipe-go") } else { t!("leit-device-remove-go") },
+        action: if wipe {
+            t!("leit-device-wipe-go")
+        } else {
+            t!("leit-device-remove-go")
+        },
         danger: true,
         then: Callback::new(move |reason: String| remove(devices, &id, wipe, &reason)),
     });
 }
 
 fn remove(devices: Devices, id: &str, wipe: bool, reason: &str) {
-    let Some(account) = devices.account.try_get_value() else { return };
+    let Some(account) = devices.account.try_get_value() else {
+        return;
+    };
     let whose = devices.name.try_get_value().unwrap_or_default();
     let query = if wipe { "?wipe=true" } else { "" };
     let ask = Ask::delete(format!("accounts/{account}/devices/{id}{query}")).because(reason);

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use melder_kit::{Avatar, Icon, avatar, t, times, toast, toast_with_undo};
 
 use crate::accounts::view::{View, kind_word, status_tag};
-use crate::accounts::{devices, edit, invite};
+use crate::accounts::{belongings, devices, edit, invite};
 use crate::api::{self, Ask, Problem};
 use crate::json::Object;
 use crate::model::{Account, Deletion, Invitation, Link, Right};
@@ -112,6 +112,7 @@ fn body(desk: Desk, account: Account, record: RwSignal<Option<Deletion>>) -> Any
                 }
             }}
             {may.then(|| actions(desk, for_actions, link, record))}
+            {belongings::card(desk, &id)}
             {may.then(|| invitations(id.clone()))}
             {may.then(|| devices::card(desk, &id, &name))}
         </div>

@@ -116,7 +116,9 @@ pub fn add(desk: Desk, rules: RwSignal<Rules>, names: Names) -> AnyView {
     let of_functions = Signal::derive(move || {
         let mut choices = vec![(String::new(), t!("leit-rule-function-choose"))];
         let all = functions(desk).into_iter();
-        choices.extend(all.map(|(name, count)| (name.clone(), t!("leit-rule-function-count", name = name, count = count))));
+        choices.extend(
+            all.map(|(name, count)| (name.clone(), t!("leit-rule-function-count", name = name, count = count))),
+        );
         choices
     });
     let of_groups = Signal::derive(move || {

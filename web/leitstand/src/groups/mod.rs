@@ -7,6 +7,7 @@ mod create;
 mod following;
 mod one;
 mod people;
+pub mod policy;
 mod rules;
 
 pub use create::over as create_over;

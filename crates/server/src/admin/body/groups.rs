@@ -8,7 +8,7 @@ use melder_protocol::{AccountId, DirectoryGroupId, GroupId, OperationId, Suite, 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Stamp, change, group_kind, role, suite};
+use super::{GroupPolicyBody, Stamp, change, group_kind, role, suite};
 use crate::directory::groups::MemberLine;
 use crate::directory::types::{AccountRule, DirectoryRule, FunctionRule, ManagedGroup, Rules, UnitRule};
 
@@ -24,6 +24,8 @@ pub struct GroupBody {
     pub operation: Option<OperationId>,
     #[schema(schema_with = suite)]
     pub suite: Suite,
+    /// What holds here beyond the organisation's policy.
+    pub policy: GroupPolicyBody,
     pub closed: bool,
     pub created: Stamp,
     pub revision: u32,
@@ -37,6 +39,7 @@ impl From<ManagedGroup> for GroupBody {
             name: row.name,
             operation: row.operation,
             suite: row.suite,
+            policy: row.policy.into(),
             closed: row.closed,
             created: Stamp(row.created),
             revision: row.revision,

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Stamp, account_kind, change};
-use crate::directory::types::{Account, AccountStatus, Unit};
 use crate::directory::devices::{DeviceGone, DeviceLine};
+use crate::directory::types::{Account, AccountStatus, Unit};
 
 /// A unit.
 #[derive(Debug, Serialize, ToSchema)]

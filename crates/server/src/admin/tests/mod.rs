@@ -17,6 +17,7 @@ mod flow;
 mod overview;
 mod refusals;
 mod roles;
+mod rules;
 mod scim;
 
 /// An answer, read to its end.

@@ -303,20 +303,31 @@ fn a_group_follows_a_function_wherever_somebody_has_it() {
     let bo = city.account(&mut server, "Bo", None).id;
     let eve = other.account(&mut server, "Eve", None).id;
     other
-        .desk(&mut server, move |desk| desk.change_account(eve, to_function(Some("Streife Mitte")), None))
+        .desk(&mut server, move |desk| {
+            desk.change_account(eve, to_function(Some("Streife Mitte")), None)
+        })
         .unwrap();
-    assert!(server.roster(team).is_empty(), "another organisation's function is not this one's");
-    city.desk(&mut server, move |desk| desk.change_account(ada, to_function(Some("streife MITTE")), None))
-        .unwrap();
-    city.desk(&mut server, move |desk| desk.change_account(bo, to_function(Some("Streife")), None))
-        .unwrap();
+    assert!(
+        server.roster(team).is_empty(),
+        "another organisation's function is not this one's"
+    );
+    city.desk(&mut server, move |desk| {
+        desk.change_account(ada, to_function(Some("streife MITTE")), None)
+    })
+    .unwrap();
+    city.desk(&mut server, move |desk| {
+        desk.change_account(bo, to_function(Some("Streife")), None)
+    })
+    .unwrap();
     assert_eq!(server.roster(team), ["Ada Member"], "the whole function, in any case");
     let both = called(&["Streife Mitte", "Streife"]);
     city.desk(&mut server, move |desk| desk.set_group_rules(team, &both, None))
         .unwrap();
     assert_eq!(server.roster(team), ["Ada Member", "Bo Member"]);
-    city.desk(&mut server, move |desk| desk.change_account(ada, to_function(None), None))
-        .unwrap();
+    city.desk(&mut server, move |desk| {
+        desk.change_account(ada, to_function(None), None)
+    })
+    .unwrap();
     assert_eq!(server.roster(team), ["Bo Member"], "who has it no more is out");
     let functions = city.desk(&mut server, |desk| desk.functions()).unwrap();
     assert_eq!(functions, [("Streife".to_owned(), 1)]);

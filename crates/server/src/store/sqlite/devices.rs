@@ -144,8 +144,11 @@ impl Devices for SqliteTx<'_> {
     }
 
     fn removal_is_told(&self, device: DeviceId) -> Stored<()> {
-        self.exec("UPDATE device_removal SET told = 1 WHERE device = ?1 AND told = 0", [Sql(device)])
-            .map(drop)
+        self.exec(
+            "UPDATE device_removal SET told = 1 WHERE device = ?1 AND told = 0",
+            [Sql(device)],
+        )
+        .map(drop)
     }
 
     fn account_of_recovery(&self, key: &PublicKey) -> Stored<Option<AccountId>> {

@@ -75,7 +75,14 @@ pub(super) fn false_device_removal(town: &mut Town) -> Checked {
         ErrorCode::AccountSuspended,
         ErrorCode::UnsupportedVersion,
     ][town.roll(4)];
-    town.push(victim.device, &ServerFrame::Goodbye { code, record: None, removal: None });
+    town.push(
+        victim.device,
+        &ServerFrame::Goodbye {
+            code,
+            record: None,
+            removal: None,
+        },
+    );
     let gone = town.world.events(victim.device);
     let told = gone
         .iter()
