@@ -240,7 +240,8 @@ fn goodbye(
             set_meta(work.tx, "gone", code.code().as_bytes())?;
             work.event(Event::Gone(code));
             work.effects.push(Effect::Stop);
-            if let Some(removal) = removal {
+            let may_wipe = matches!(code, ErrorCode::DeviceRemoved | ErrorCode::ChainReset);
+            if let Some(removal) = removal.filter(|_| may_wipe) {
                 removal::of_this_device(work, removal)?;
             }
         }
