@@ -78,7 +78,6 @@ leit-record-files = Dateien
 leit-record-invitations = Einladungen
 leit-devices = Geräte
 leit-devices-none = Noch kein Gerät.
-leit-devices-about = Ein einzelnes Gerät entfernt die Person selbst auf einem anderen ihrer Geräte: Die Liste ist von ihren Geräten unterschrieben.
 leit-device-used = zuletzt benutzt am { $day }
 leit-device-added = seit { $day }
 leit-invitations = Einladungen

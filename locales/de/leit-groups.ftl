@@ -22,7 +22,6 @@ leit-group-close-about = { $count ->
  }
 leit-group-close-go = Gruppe schließen
 leit-group-is-closed = Die Gruppe ist geschlossen
-leit-group-policy = Für die Gruppe gelten die Richtlinien der Organisation; eigene gibt es noch nicht.
 leit-kind-group = Gruppe
 leit-kind-channel = Kanal
 leit-encryption = Verschlüsselung

@@ -78,7 +78,6 @@ leit-record-files = Files
 leit-record-invitations = Invitations
 leit-devices = Devices
 leit-devices-none = No device yet.
-leit-devices-about = A single device is removed by the person on another of theirs: the list is signed by their devices.
 leit-device-used = last used on { $day }
 leit-device-added = since { $day }
 leit-invitations = Invitations

@@ -22,7 +22,6 @@ leit-group-close-about = { $count ->
  }
 leit-group-close-go = Close the group
 leit-group-is-closed = The group is closed
-leit-group-policy = The organisation’s policies hold for the group; it has none of its own yet.
 leit-kind-group = Group
 leit-kind-channel = Channel
 leit-encryption = Encryption

@@ -252,6 +252,9 @@ test("the session's way in: set-up by the one-time link, passkey, recovery code,
   await page.locator(".once").waitFor();
   await page.locator(".check").click();
   await button(page, "leit-next").click();
+  // The look: whoever wants none goes on.
+  await page.getByText(word("leit-look-accent-about")).waitFor();
+  await button(page, "leit-next").click();
   await page.locator("#unit-name").fill("Ordnungsamt");
   await button(page, "leit-unit-make").click();
   await page.locator("#people").fill("Ada König\nCem Aydin");

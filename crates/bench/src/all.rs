@@ -7,7 +7,7 @@
 use clap::{Command, FromArgMatches};
 
 use crate::{BenchError, Common, Report};
-use crate::{accept, admin, ceiling, connect, deliver, drain, growth};
+use crate::{accept, admin, ceiling, connect, deletion, deliver, drain, growth};
 use crate::{engine, join, mls};
 
 #[derive(Debug, Clone, clap::Args)]
@@ -24,6 +24,7 @@ pub fn run(common: &Common, _: &Args) -> Result<Report, BenchError> {
     report.append(accept::run(common, &untold()?)?);
     report.append(drain::run(common, &untold()?)?);
     report.append(connect::run(common, &untold()?)?);
+    report.append(deletion::run(common, &untold()?)?);
     report.append(growth::run(common, &untold()?)?);
     report.append(engine::run(common, &untold()?)?);
     report.append(mls::run(common, &untold()?)?);

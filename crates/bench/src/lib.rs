@@ -21,6 +21,7 @@ pub mod admin;
 pub mod all;
 pub mod ceiling;
 pub mod connect;
+pub mod deletion;
 pub mod deliver;
 pub mod drain;
 pub mod growth;
@@ -84,6 +85,8 @@ pub enum Bench {
     Drain(Run<drain::Args>),
     /// Idle devices: memory for each, and all of them after a restart.
     Connect(Run<connect::Args>),
+    /// A person is deleted, a device removed: how soon the device stops.
+    Deletion(Run<deletion::Args>),
     /// CPU of a delivery as groups and logs grow.
     Growth(Run<growth::Args>),
     /// What a message costs on a device, through the whole engine; and catching up.
@@ -111,6 +114,7 @@ impl Bench {
             Self::Accept(run) => Some(&run.common),
             Self::Drain(run) => Some(&run.common),
             Self::Connect(run) => Some(&run.common),
+            Self::Deletion(run) => Some(&run.common),
             Self::Growth(run) => Some(&run.common),
             Self::Admin(run) => Some(&run.common),
             Self::All(run) => Some(&run.common),
@@ -132,6 +136,7 @@ impl Bench {
             Self::Accept(run) => accept::run(&run.common, &run.own).map(Some),
             Self::Drain(run) => drain::run(&run.common, &run.own).map(Some),
             Self::Connect(run) => connect::run(&run.common, &run.own).map(Some),
+            Self::Deletion(run) => deletion::run(&run.common, &run.own).map(Some),
             Self::Growth(run) => growth::run(&run.common, &run.own).map(Some),
             Self::Admin(run) => admin::run(&run.common, &run.own).map(Some),
             Self::All(run) => all::run(&run.common, &run.own).map(Some),

@@ -6,7 +6,7 @@
 use melder_bugs::{self as bugs, Bug};
 use melder_mls::sign;
 use melder_protocol::cbor;
-use melder_protocol::deletion::DeletionRecord;
+use melder_protocol::deletion::{DeletionRecord, DeviceRemoval};
 use melder_protocol::frame::{ClientFrame, Ready, ServerFrame};
 use melder_protocol::request::{Request, Response, Stock};
 use melder_protocol::roster::GroupKind;
@@ -19,7 +19,7 @@ use crate::groups::{self, Status, commits, join};
 use crate::pending::Pending;
 use crate::store::{delete_meta, int, set_meta};
 use crate::work::{Link, Work};
-use crate::{answers, files, identity, linking, outbox, policy, sync};
+use crate::{answers, files, identity, linking, outbox, policy, removal, sync};
 
 /// Key packages that a device keeps on the server for each suite.
 const STOCK: u32 = 20;
@@ -64,7 +64,7 @@ pub(crate) fn frame(work: &mut Work<'_>, bytes: &[u8]) -> Result<(), EngineError
         }
         ServerFrame::Task(task) => commits::task(work, task.group, task.kind),
         ServerFrame::Mailbox(event) => linking::event(work, event),
-        ServerFrame::Goodbye { code, record } => goodbye(work, code, record.as_ref()),
+        ServerFrame::Goodbye { code, record, removal } => goodbye(work, code, record.as_ref(), removal.as_ref()),
         ServerFrame::StockLow(stock) => restock(work, &stock),
     }
 }
@@ -132,6 +132,7 @@ fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
         Some(head) => identity::adopt_own_group(work, head.group)?,
         None => crate::actions::found_own_group(work)?,
     }
+    removal::carry_out(work, &ready.removals)?;
     join::resume(work)?;
     crate::duty::send(work)?;
     // Of these we are a leaf, as the server says. What we know nothing of will be in the inbox; or is lost.
@@ -198,7 +199,12 @@ fn restock(work: &mut Work<'_>, stock: &[Stock]) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn goodbye(work: &mut Work<'_>, code: ErrorCode, record: Option<&Signed<DeletionRecord>>) -> Result<(), EngineError> {
+fn goodbye(
+    work: &mut Work<'_>,
+    code: ErrorCode,
+    record: Option<&Signed<DeletionRecord>>,
+    removal: Option<&Signed<DeviceRemoval>>,
+) -> Result<(), EngineError> {
     if work.session.identity.is_none() && code != ErrorCode::UnsupportedVersion {
         // To a device that is not yet anybody's, it can only be about the link that it waits for.
         if code == ErrorCode::AuthenticationFailed {
@@ -234,6 +240,10 @@ fn goodbye(work: &mut Work<'_>, code: ErrorCode, record: Option<&Signed<Deletion
             set_meta(work.tx, "gone", code.code().as_bytes())?;
             work.event(Event::Gone(code));
             work.effects.push(Effect::Stop);
+            let may_wipe = matches!(code, ErrorCode::DeviceRemoved | ErrorCode::ChainReset);
+            if let Some(removal) = removal.filter(|_| may_wipe) {
+                removal::of_this_device(work, removal)?;
+            }
         }
         _ => work.effects.push(Effect::Reconnect),
     }

@@ -36,6 +36,7 @@ mod pending;
 mod people;
 mod policy;
 mod queries;
+mod removal;
 mod rosters;
 mod screen;
 mod settings;

@@ -49,6 +49,7 @@ fn frames_of_an_account_before_there_is_one_are_refused() {
             inbox: Sequence(1),
             policy_version: 1,
             counters: Vec::new(),
+            removals: Vec::new(),
         }),
         ServerFrame::Entries {
             log,
@@ -67,6 +68,7 @@ fn frames_of_an_account_before_there_is_one_are_refused() {
         ServerFrame::Goodbye {
             code: ErrorCode::AccountDeleted,
             record: Some(record),
+            removal: None,
         },
     ];
     for frame in frames {

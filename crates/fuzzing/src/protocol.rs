@@ -9,7 +9,7 @@
 use melder_protocol::account::{AccountRecord, Badge, DeviceInfo, DirectoryEntry, OrganisationInfo};
 use melder_protocol::blob::BlobState;
 use melder_protocol::chain::{Link, LinkBody};
-use melder_protocol::deletion::DeletionRecord;
+use melder_protocol::deletion::{DeletionRecord, DeviceRemoval};
 use melder_protocol::entry::{Body, Entry, Notice, WelcomeEntry};
 use melder_protocol::frame::{ClientFrame, MailboxEvent, Ready, ServerFrame, Task};
 use melder_protocol::invitation::{InvitationOffer, InvitationToken};
@@ -66,6 +66,7 @@ pub const TYPES: &[(&str, Again)] = &[
     ("Signed<Badge>", signed::<Badge>),
     ("Signed<Policy>", signed::<Policy>),
     ("Signed<DeletionRecord>", signed::<DeletionRecord>),
+    ("Signed<DeviceRemoval>", signed::<DeviceRemoval>),
     ("LinkMessage", again::<LinkMessage>),
     ("InvitationToken", again::<InvitationToken>),
     ("InvitationOffer", again::<InvitationOffer>),

@@ -197,10 +197,13 @@ fn from_server(seeds: &mut Seeds, bytes: &[u8]) {
                 seeds.wire("LinkMessage", variant(message.as_slice()), message.as_slice());
             }
         }
-        ServerFrame::Goodbye { record, .. } => {
+        ServerFrame::Goodbye { record, removal, .. } => {
             seeds.wire("ServerFrame", format!("goodbye {}", record.is_some()), bytes);
             if let Some(record) = record {
                 seeds.wire("Signed<DeletionRecord>", "", &encode(record));
+            }
+            if let Some(removal) = removal {
+                seeds.wire("Signed<DeviceRemoval>", "", &encode(removal));
             }
         }
         _ => seeds.wire("ServerFrame", variant(bytes), bytes),

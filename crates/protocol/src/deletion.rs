@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The deletion record: the organisation's signed list of what was removed with an account.
+//! The deletion record: the organisation's signed list of what was removed with an account. And its word that a single device is
+//! removed.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::signed::Statement;
-use crate::{AccountId, GroupId, OrganisationId, Time};
+use crate::{AccountId, DeviceId, GroupId, OrganisationId, Time};
 
 /// Why an account is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -57,6 +58,27 @@ pub struct DeletionRecord {
     /// Chain links, badge and profile (name, unit, function).
     #[n(11)]
     pub profile: bool,
+}
+
+/// The organisation's word that a device is none of its account's any more. It takes the device out of nothing by itself: the
+/// server serves it no longer, and the account's other devices take it out of the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+pub struct DeviceRemoval {
+    #[n(0)]
+    pub organisation: OrganisationId,
+    #[n(1)]
+    pub account: AccountId,
+    #[n(2)]
+    pub device: DeviceId,
+    #[n(3)]
+    pub time: Time,
+    /// The device deletes all that it has.
+    #[n(4)]
+    pub wipe: bool,
+}
+
+impl Statement for DeviceRemoval {
+    const LABEL: &'static str = "device removal";
 }
 
 impl Statement for DeletionRecord {

@@ -14,7 +14,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::cbor::Bytes;
-use crate::deletion::DeletionRecord;
+use crate::deletion::{DeletionRecord, DeviceRemoval};
 use crate::entry::Entry;
 use crate::request::{Request, Response, Stock};
 use crate::roster::GroupKind;
@@ -130,6 +130,9 @@ pub enum ServerFrame {
         /// With `account_deleted`: a device that can verify this wipes its data.
         #[n(1)]
         record: Option<Signed<DeletionRecord>>,
+        /// With `device_removed` by an administrator: when it says so, and can be verified, the device wipes its data.
+        #[n(2)]
+        removal: Option<Signed<DeviceRemoval>>,
     },
     /// Fewer key packages than half of the usual stock are left.
     #[n(9)]
@@ -153,6 +156,9 @@ pub struct Ready {
     /// The server's durable counters of this device, so that a device which lost its state does not reuse one.
     #[n(5)]
     pub counters: Vec<(LogId, crate::Counter)>,
+    /// Devices that an administrator has removed and that still stand in the account's chain: this one takes them out.
+    #[cbor(n(6), default)]
+    pub removals: Vec<Signed<DeviceRemoval>>,
 }
 
 /// Where a group is.

@@ -56,6 +56,9 @@ pub struct Policy {
     /// wake nobody who is off duty.
     #[cbor(n(15), default)]
     pub quiet_alarms: bool,
+    /// The lowest version of the app that still writes, as `1.2.3`; older ones read, and ask to be brought up to date.
+    #[n(16)]
+    pub minimum_app: Option<String>,
 }
 
 impl Policy {
@@ -79,10 +82,50 @@ impl Policy {
             lock_after_minutes: None,
             wipe_after: None,
             quiet_alarms: false,
+            minimum_app: None,
         }
     }
+
+    /// Is an app of this version too old to write? One whose version can't be read is not: nobody is locked out by a slip.
+    #[must_use]
+    pub fn is_outdated(&self, app: &str) -> bool {
+        let minimum = self.minimum_app.as_deref().and_then(version);
+        minimum.zip(version(app)).is_some_and(|(minimum, app)| app < minimum)
+    }
+}
+
+/// A version's three numbers; what stands behind them (`-beta`) does not count.
+#[must_use]
+pub fn version(text: &str) -> Option<[u32; 3]> {
+    let numbers = text.split(['-', '+']).next().unwrap_or_default();
+    let mut parts = numbers.split('.').map(|part| part.parse::<u32>().ok());
+    let version = [parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(version)
 }
 
 impl Statement for Policy {
     const LABEL: &'static str = "policy";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_app_is_outdated_and_one_that_nobody_can_read_is_not() {
+        let mut policy = Policy::standard(OrganisationId::from_bytes([1; 16]));
+        assert!(!policy.is_outdated("0.0.1"));
+        policy.minimum_app = Some("1.2.0".to_owned());
+        for (app, outdated) in [
+            ("1.1.9", true),
+            ("1.2.0", false),
+            ("1.10.0", false),
+            ("1.2.0-beta", false),
+            ("neu", false),
+        ] {
+            assert_eq!(policy.is_outdated(app), outdated, "{app}");
+        }
+        assert_eq!(version("1.2"), None);
+        assert_eq!(version("1.2.3.4"), None);
+    }
 }

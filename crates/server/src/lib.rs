@@ -381,6 +381,7 @@ fn router(handle: Handle, site: Option<Arc<web::Site>>) -> Router {
         .with_state(handle.clone())
         .merge(pages)
         .merge(stream)
+        .merge(admin::brand::router(handle.clone()))
         .merge(admin::router(handle))
 }
 

@@ -135,7 +135,7 @@ impl World {
                     rules: Rules {
                         units: Vec::new(),
                         accounts,
-                        directory: Vec::new(),
+                        ..Rules::default()
                     },
                 })
             })

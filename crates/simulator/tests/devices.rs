@@ -91,6 +91,64 @@ fn a_removed_device_is_out_at_once() {
 }
 
 #[test]
+fn a_device_that_an_administrator_removes_is_out_of_everything_by_its_fellow() {
+    let mut world = World::new(17);
+    let office = world.organisation("KVR");
+    let [anna, bela] = ["Anna", "Bela"].map(|name| world.person(office, name));
+    let chat = direct(&mut world, anna.device, bela.id);
+    let tablet = link(&mut world, anna.device);
+    for _ in 0..8 {
+        world.pass(1_000);
+    }
+    let lost = world.at(tablet).engine().own().unwrap().unwrap().device;
+    let gone = world
+        .desk(office, move |desk| desk.remove_device(anna.id, lost, false))
+        .expect("removed");
+    assert_eq!((gone.connected, gone.others), (true, 1));
+    world.rest();
+    assert!(world.at(tablet).stopped && !world.at(tablet).wiped);
+    // The telephone comes back by itself, hears of it, and takes the tablet out of the chain.
+    for _ in 0..20 {
+        world.pass(1_000);
+    }
+    let left = world.desk(office, move |desk| desk.devices(anna.id)).expect("a list");
+    assert_eq!(left.len(), 1, "nothing is left of it: {left:?}");
+    let lines = world.at(bela.device).engine().system_lines(chat).unwrap();
+    let said = melder_engine::api::SystemLine::DeviceRemoved {
+        account: anna.id,
+        device: lost,
+    };
+    assert!(
+        lines.iter().any(|(_, _, line)| *line == said),
+        "everybody saw it: {lines:?}"
+    );
+    text(&mut world, bela.device, chat, "nicht für das Tablet");
+    assert!(shown(&mut world, anna.device, chat).contains(&"nicht für das Tablet".to_owned()));
+    assert!(!shown(&mut world, tablet, chat).contains(&"nicht für das Tablet".to_owned()));
+}
+
+#[test]
+fn a_lost_device_deletes_its_data_when_it_comes_back() {
+    let mut world = World::new(18);
+    let office = world.organisation("KVR");
+    let anna = world.person(office, "Anna");
+    let own = world.at(anna.device).engine().own().unwrap().unwrap().device;
+    world.cut(anna.device);
+    let gone = world
+        .desk(office, move |desk| desk.remove_device(anna.id, own, true))
+        .expect("removed");
+    assert!(!gone.connected && gone.others == 0);
+    assert!(gone.line.removed.is_some_and(|removed| !removed.told));
+    // The account is started anew meanwhile: the old device hears of its order all the same.
+    world
+        .desk(office, move |desk| desk.reset_account(anna.id, None))
+        .expect("reset");
+    world.connect(anna.device);
+    world.rest();
+    assert!(world.at(anna.device).wiped);
+}
+
+#[test]
 fn an_eleventh_device_gets_a_clear_no() {
     let mut world = World::new(6);
     let office = world.organisation("KVR");

@@ -273,6 +273,7 @@ fn a_server_alone_can_not_make_a_device_forget() {
             vec![ServerFrame::Goodbye {
                 code: ErrorCode::AccountDeleted,
                 record: Some(record.clone()),
+                removal: None,
             }]
         } else {
             vec![frame]
@@ -326,6 +327,7 @@ fn a_goodbye_out_of_the_blue_costs_only_the_connection() {
             return vec![ServerFrame::Goodbye {
                 code: ErrorCode::Malformed,
                 record: None,
+                removal: None,
             }];
         }
         vec![frame]

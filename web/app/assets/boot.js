@@ -25,6 +25,27 @@
   addEventListener("storage", (event) => event.key === "melder.theme" && show());
   addEventListener("melder-theme", show);
 
+  // The organisation's look: as it was the last time, then as it is. Without an only organisation on this server there is none.
+  const ACCENTS = ["blue", "cyan", "green", "violet", "slate"];
+  const wear = (accent) => {
+    if (ACCENTS.includes(accent)) document.documentElement.setAttribute("data-accent", accent);
+  };
+  const look = async () => {
+    try {
+      const answer = await fetch("/v1/brand", { credentials: "omit" });
+      const found = answer.status === 200 ? await answer.json() : { accent: "blue" };
+      globalThis.melderLook = found;
+      wear(found.accent);
+      localStorage.setItem("melder.accent", found.accent);
+      dispatchEvent(new Event("melder-looked"));
+    } catch {
+      // Without the server it stays as it was.
+    }
+  };
+  wear(remembered("melder.accent"));
+  if (navigator.onLine) look();
+  addEventListener("melder-look", look);
+
   // The app builds its static parts from templates of its own source. They never hold any of this; whatever does
   // did not come from there.
   const FOREIGN =

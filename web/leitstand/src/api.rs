@@ -132,6 +132,8 @@ pub struct Ask {
     path: String,
     body: Option<String>,
     csv: bool,
+    /// Bytes as they are, instead of a body.
+    bytes: Option<js_sys::ArrayBuffer>,
     seen: Option<u32>,
     reason: Option<String>,
 }
@@ -143,6 +145,7 @@ impl Ask {
             path: path.into(),
             body: None,
             csv: false,
+            bytes: None,
             seen: None,
             reason: None,
         }
@@ -179,6 +182,11 @@ impl Ask {
         self
     }
 
+    pub fn bytes(mut self, bytes: js_sys::ArrayBuffer) -> Self {
+        self.bytes = Some(bytes);
+        self
+    }
+
     /// Only if it still is as it was seen.
     pub const fn seen(mut self, revision: u32) -> Self {
         self.seen = Some(revision);
@@ -205,6 +213,9 @@ impl Ask {
             };
             headers.set("content-type", kind)?;
         }
+        if self.bytes.is_some() {
+            headers.set("content-type", "application/octet-stream")?;
+        }
         if let Some(revision) = self.seen {
             headers.set("if-match", &format!("\"{revision}\""))?;
         }
@@ -229,6 +240,9 @@ impl Ask {
         init.set_headers(&headers);
         if let Some(body) = &self.body {
             init.set_body(&JsValue::from_str(body));
+        }
+        if let Some(bytes) = &self.bytes {
+            init.set_body(bytes);
         }
         let request = Request::new_with_str_and_init(&format!("/v1/admin/{}", self.path), &init)?;
         JsFuture::from(dom::window().fetch_with_request(&request))
@@ -288,6 +302,12 @@ pub async fn list(path: &str, told: impl Fn(Vec<Json>)) -> Result<(), Problem> {
             None => return Ok(()),
         }
     }
+}
+
+/// A list that comes as a whole.
+pub async fn whole_of<T>(path: &str, read: fn(&Json) -> T) -> Result<Vec<T>, Problem> {
+    let answer = Ask::get(path).send().await?;
+    Ok(answer.list("items").iter().map(read).collect())
 }
 
 /// The same, all at once, each read by `read`.

@@ -171,17 +171,35 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
+    pub id: String,
     pub name: String,
     pub added: Millis,
+    /// By day.
     pub last_used: Option<Millis>,
+    pub removed: Option<Removed>,
+}
+
+/// What an administrator has done with a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removed {
+    pub time: Millis,
+    pub wipe: bool,
+    pub told: bool,
 }
 
 impl Device {
     pub fn read(json: &Json) -> Self {
+        let removed = json.get("removed");
         Self {
+            id: json.text("id"),
             name: json.text("name"),
             added: time(json, "added").unwrap_or_default(),
             last_used: time(json, "last_used"),
+            removed: removed.is_there().then(|| Removed {
+                time: time(&removed, "time").unwrap_or_default(),
+                wipe: removed.flag("wipe"),
+                told: removed.flag("told"),
+            }),
         }
     }
 }
@@ -212,6 +230,30 @@ impl Invitation {
             used: json.count("used"),
             operation: template.maybe("operation"),
             groups: template.texts("groups"),
+        }
+    }
+}
+
+/// Somebody who has taken a poster that asks for approval, and waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    pub invitation: String,
+    pub account: String,
+    pub name: String,
+    pub since: Millis,
+    pub newcomer: bool,
+    pub foreign: bool,
+}
+
+impl Approval {
+    pub fn read(json: &Json) -> Self {
+        Self {
+            invitation: json.text("invitation"),
+            account: json.text("account"),
+            name: json.text("name"),
+            since: time(json, "since").unwrap_or_default(),
+            newcomer: json.flag("newcomer"),
+            foreign: json.flag("foreign"),
         }
     }
 }
@@ -261,6 +303,32 @@ pub struct Group {
     pub created: Millis,
     pub revision: u32,
     pub hybrid: bool,
+    pub policy: GroupPolicy,
+}
+
+/// What holds in one group beyond the organisation's policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupPolicy {
+    pub retention_days: Option<u32>,
+    /// Bytes.
+    pub max_attachment: Option<u64>,
+    /// Whose alarms wake: `everyone`, `publishers`, `nobody`.
+    pub alarms: String,
+}
+
+impl GroupPolicy {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "bytes, at most a hundred million of them"
+    )]
+    pub fn read(json: &Json) -> Self {
+        Self {
+            retention_days: json.number("retention_days").map(|days| days as u32),
+            max_attachment: json.number("max_attachment").map(|bytes| bytes as u64),
+            alarms: json.maybe("alarms").unwrap_or_else(|| "everyone".to_owned()),
+        }
+    }
 }
 
 impl Group {
@@ -274,6 +342,7 @@ impl Group {
             created: time(json, "created").unwrap_or_default(),
             revision: json.count("revision"),
             hybrid: json.text("suite") != "classical",
+            policy: GroupPolicy::read(&json.get("policy")),
         }
     }
 }
@@ -311,6 +380,10 @@ pub struct Operation {
     pub id: String,
     pub name: String,
     pub ends: Millis,
+    /// Name and beginning, in their order.
+    pub phases: Vec<(String, Millis)>,
+    /// When the desk is told that the end is near.
+    pub warnings: Vec<Millis>,
     pub created: Millis,
     pub summary: Option<Summary>,
     pub revision: u32,
@@ -323,6 +396,12 @@ impl Operation {
             id: json.text("id"),
             name: json.text("name"),
             ends: time(json, "ends").unwrap_or_default(),
+            phases: json
+                .list("phases")
+                .iter()
+                .map(|phase| (phase.text("name"), time(phase, "begins").unwrap_or_default()))
+                .collect(),
+            warnings: json.texts("warnings").iter().map(|stamp| millis(stamp)).collect(),
             created: time(json, "created").unwrap_or_default(),
             summary: summary.is_there().then(|| Summary {
                 ended: time(&summary, "ended").unwrap_or_default(),

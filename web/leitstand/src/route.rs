@@ -23,6 +23,7 @@ pub enum Route {
     Privacy,
     Policy,
     Access,
+    Look,
     /// The first start's link: `/setup#…`.
     SetUp,
     /// An admin's invitation: `/leitstand/einladung#…`.
@@ -49,6 +50,7 @@ impl Route {
             (Some("datenschutz"), _) => Self::Privacy,
             (Some("richtlinien"), _) => Self::Policy,
             (Some("zugaenge"), _) => Self::Access,
+            (Some("erscheinungsbild"), _) => Self::Look,
             (Some("einladung"), _) => Self::Invited,
             _ => Self::Overview,
         }
@@ -67,6 +69,7 @@ impl Route {
             Self::Privacy => "/datenschutz".into(),
             Self::Policy => "/richtlinien".into(),
             Self::Access => "/zugaenge".into(),
+            Self::Look => "/erscheinungsbild".into(),
             Self::SetUp => return "/setup".into(),
             Self::Invited => "/einladung".into(),
         };
@@ -86,6 +89,7 @@ impl Route {
             Self::Privacy => Self::Privacy,
             Self::Policy => Self::Policy,
             Self::Access => Self::Access,
+            Self::Look => Self::Look,
             Self::Overview | Self::SetUp | Self::Invited => Self::Overview,
         }
     }
@@ -99,6 +103,7 @@ impl Route {
             Self::Privacy => t!("leit-privacy"),
             Self::Policy => t!("leit-policy"),
             Self::Access => t!("leit-access"),
+            Self::Look => t!("leit-appearance"),
             _ => t!("leit-overview"),
         }
     }

@@ -4,7 +4,7 @@
 //! What stands around a screen: the side bar, the bar above, the question before something final, what was said.
 
 use leptos::prelude::*;
-use melder_kit::{Avatar, Dialog, Icon, Toasts, avatar, dom, t};
+use melder_kit::{Avatar, Dialog, Icon, Sign, Toasts, avatar, dom, t};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -97,12 +97,13 @@ fn screen_of(route: &Route) -> AnyView {
         Route::Privacy => rules::privacy(),
         Route::Policy => rules::policy(),
         Route::Access => rules::access(),
+        Route::Look => rules::look(),
         _ => rules::overview(),
     }
 }
 
 /// Whose place it is: those who have none of the rights don't see it.
-const PLACES: [(&str, &str, Route, &[Right]); 8] = [
+const PLACES: [(&str, &str, Route, &[Right]); 9] = [
     ("dashboard-outline", "dashboard", Route::Overview, &Right::ALL),
     (
         "group-outline",
@@ -126,6 +127,7 @@ const PLACES: [(&str, &str, Route, &[Right]); 8] = [
     ),
     ("devices-outline", "devices", Route::Policy, &[Right::Owner]),
     ("key-outline", "key", Route::Access, &Right::ALL),
+    ("palette-outline", "palette", Route::Look, &[Right::Owner]),
 ];
 /// From here on it is about administration itself.
 const REST: usize = 5;
@@ -142,7 +144,7 @@ fn side(section: Memo<Route>, menu: RwSignal<bool>) -> AnyView {
     view! {
         <nav class="side on-blue" aria-label=t!("navigation")>
             <p class="side__brand">
-                <span class="logo" aria-hidden="true">"M"</span>
+                <Sign class="logo" />
                 <span class="side__word"><b>"Melder"</b><span>{t!("leit-leitstand")}</span></span>
             </p>
             <ul>{mine(0, REST)}</ul>

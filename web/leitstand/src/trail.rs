@@ -9,12 +9,15 @@ use crate::model::Line;
 /// How far back one looks.
 const LINES: u32 = 300;
 
-/// Who last changed the thing with this id; nobody if one may not know.
+/// Who last changed the thing with this id, or did something of this name; nobody if one may not know.
 pub async fn last(subject: &str) -> Option<String> {
     let lines = Ask::get("audit/check").send().await.ok()?.count("lines");
     let path = format!("audit?limit={LINES}&after={}", lines.saturating_sub(LINES));
     let lines = Ask::get(path).send().await.ok()?.list("items");
     let lines: Vec<Line> = lines.iter().map(Line::read).collect();
-    let found = lines.into_iter().rev().find(|line| line.subject.contains(subject))?;
+    let found = lines
+        .into_iter()
+        .rev()
+        .find(|line| line.subject.contains(subject) || line.action.starts_with(subject))?;
     found.actor_name
 }

@@ -120,6 +120,8 @@ pub struct Policy {
     pub wipe_after: Option<u8>,
     /// Alarms, too, wake nobody who is off duty or in quiet hours.
     pub quiet_alarms: bool,
+    /// This app is older than the policy's lowest version: it reads, and writes no more.
+    pub outdated: bool,
 }
 
 /// What Melder takes on this device.

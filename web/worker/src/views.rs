@@ -190,6 +190,7 @@ pub fn policy(policy: &protocol::policy::Policy) -> Policy {
         lock_after_minutes: policy.lock_after_minutes,
         wipe_after: policy.wipe_after,
         quiet_alarms: policy.quiet_alarms,
+        outdated: policy.is_outdated(env!("CARGO_PKG_VERSION")),
     }
 }
 

@@ -241,7 +241,7 @@ impl Town {
                 rules: Rules {
                     units: Vec::new(),
                     accounts,
-                    directory: Vec::new(),
+                    ..Rules::default()
                 },
             };
             Desk::new(work, office, None).create_group(new).map_err(Refusal::from)

@@ -127,7 +127,7 @@ impl Town {
             rules: Rules {
                 units: Vec::new(),
                 accounts,
-                directory: Vec::new(),
+                ..Rules::default()
             },
         };
         let group = self.desk(office, move |desk| desk.create_group(new)).expect("a group");

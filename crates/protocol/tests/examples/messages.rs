@@ -396,10 +396,17 @@ fn server_frames() -> Vec<ServerFrame> {
         ServerFrame::Goodbye {
             code: ErrorCode::AccountDeleted,
             record: Some(signed(&deletion(DeletionReason::Administrator))),
+            removal: None,
         },
         ServerFrame::Goodbye {
             code: ErrorCode::ShuttingDown,
             record: None,
+            removal: None,
+        },
+        ServerFrame::Goodbye {
+            code: ErrorCode::DeviceRemoved,
+            record: None,
+            removal: Some(signed(&super::values::removal())),
         },
         ServerFrame::StockLow(stock()),
     ];

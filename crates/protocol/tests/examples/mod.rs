@@ -208,6 +208,8 @@ fn statements(all: &mut Examples) {
         "signed-deletion-record",
         &reasons.map(|reason| values::signed(&values::deletion(reason))),
     );
+    all.add("device-removal", "", &values::removal());
+    all.add("signed-device-removal", "", &values::signed(&values::removal()));
     all.several("policy", &values::policies());
     all.several(
         "signed-policy",

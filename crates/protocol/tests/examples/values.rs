@@ -7,7 +7,7 @@ use melder_protocol::account::{AccountKind, AccountRecord, Badge, DeviceInfo, Di
 use melder_protocol::blob::BlobState;
 use melder_protocol::cbor::{Bytes, encode};
 use melder_protocol::chain::{KeyUse, Link, LinkAction, LinkBody};
-use melder_protocol::deletion::{DeletionReason, DeletionRecord};
+use melder_protocol::deletion::{DeletionReason, DeletionRecord, DeviceRemoval};
 use melder_protocol::frame::{GroupHead, Hello, Ready};
 use melder_protocol::invitation::{InvitationOffer, InvitationToken};
 use melder_protocol::policy::Policy;
@@ -189,6 +189,16 @@ pub fn deletion(reason: DeletionReason) -> DeletionRecord {
     }
 }
 
+pub fn removal() -> DeviceRemoval {
+    DeviceRemoval {
+        organisation: ORGANISATION,
+        account: ACCOUNT,
+        device: DEVICE,
+        time: TIME,
+        wipe: true,
+    }
+}
+
 pub fn policies() -> Vec<Policy> {
     let standard = Policy::standard(ORGANISATION);
     let strict = Policy {
@@ -197,6 +207,7 @@ pub fn policies() -> Vec<Policy> {
         lock_after_minutes: Some(15),
         wipe_after: Some(10),
         quiet_alarms: true,
+        minimum_app: Some("1.2.0".to_owned()),
         ..standard.clone()
     };
     vec![standard, strict]
@@ -344,6 +355,7 @@ pub fn ready() -> Ready {
         inbox: Sequence(12),
         policy_version: 1,
         counters: vec![(GROUP_LOG, Counter(7)), (INBOX, Counter(1))],
+        removals: vec![signed(&removal())],
     }
 }
 

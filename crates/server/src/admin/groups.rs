@@ -14,7 +14,9 @@ use utoipa::IntoParams;
 use super::Here;
 use super::answer::{Answer, Tagged};
 use super::ask::{Ask, Body, Caller, Id, IfMatch, Paging};
-use super::body::{DirectoryGroupBody, GroupBody, GroupPatch, GroupRequest, List, MemberBody, RoleRequest, RulesBody};
+use super::body::{
+    DirectoryGroupBody, FunctionBody, GroupBody, GroupPatch, GroupRequest, List, MemberBody, RoleRequest, RulesBody,
+};
 use crate::directory::groups::{GroupChange, NewGroup};
 use crate::directory::types::{Rules, Scope};
 
@@ -80,6 +82,21 @@ pub async fn directory(
     let seen = skip.saturating_add(u32::try_from(items.len()).unwrap_or(u32::MAX));
     let next = (u64::from(seen) < total && !items.is_empty()).then(|| seen.to_string());
     Ok(Json(List { items, next }))
+}
+
+/// The functions that accounts have, by name, which rules can name. Scope `groups`, `operations` or `accounts`; for roles that
+/// cover the whole organisation.
+#[utoipa::path(get, path = "/v1/admin/functions", tag = "groups", operation_id = "list_functions",
+    responses((status = 200, body = List<FunctionBody>)))]
+pub async fn functions(State(api): Here, caller: Caller) -> Answer<Json<List<FunctionBody>>> {
+    let rows = api.desk(caller, READ, |desk| desk.functions()).await?;
+    let items = rows
+        .into_iter()
+        .map(|(function, accounts)| FunctionBody { function, accounts });
+    Ok(Json(List {
+        items: items.collect(),
+        next: None,
+    }))
 }
 
 /// Make a group or channel whose members follow rules. Scope `groups`.

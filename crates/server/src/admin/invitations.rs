@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 use super::Here;
 use super::answer::{Answer, Created};
 use super::ask::{Ask, Body, Caller, Id, Origin, Paging};
-use super::body::{InvitationBody, InvitationRequest, List, NewInvitationBody};
+use super::body::{ApprovalBody, InvitationBody, InvitationRequest, List, NewInvitationBody};
 use crate::directory::invitations::NewInvitation;
 use crate::directory::problem::Outcome;
 use crate::directory::types::{Scope, Template};
@@ -100,6 +100,7 @@ pub async fn create(
         ends: ask.ends.map(|stamp| stamp.0),
         limit: ask.limit,
         for_existing: ask.for_existing,
+        approval: ask.approval,
     };
     let new = api
         .desk(caller, SCOPES, move |desk| {
@@ -125,6 +126,59 @@ pub async fn show(State(api): Here, caller: Caller, Id(id): Id<InvitationId>) ->
     responses((status = 204, description = "Withdrawn.")))]
 pub async fn withdraw(State(api): Here, caller: Caller, Id(id): Id<InvitationId>) -> Answer<StatusCode> {
     api.desk(caller, SCOPES, move |desk| desk.withdraw_invitation(id))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whose approvals.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ApprovalQuery {
+    /// Those of one operation only.
+    #[param(value_type = Option<String>)]
+    pub operation: Option<OperationId>,
+}
+
+/// Who has taken a poster that asks for approval, and waits; longest first. Scope `operations` or `accounts`.
+#[utoipa::path(get, path = "/v1/admin/approvals", tag = "invitations", operation_id = "list_approvals", params(ApprovalQuery),
+    responses((status = 200, body = List<ApprovalBody>)))]
+pub async fn approvals(
+    State(api): Here,
+    caller: Caller,
+    Ask(ask): Ask<ApprovalQuery>,
+) -> Answer<Json<List<ApprovalBody>>> {
+    let rows = api
+        .desk(caller, SCOPES, move |desk| desk.approvals(ask.operation))
+        .await?;
+    Ok(Json(List {
+        items: rows.into_iter().map(ApprovalBody::from).collect(),
+        next: None,
+    }))
+}
+
+/// Let somebody in who waits: they come into the poster's groups. Scope `operations` or `accounts`.
+#[utoipa::path(put, path = "/v1/admin/approvals/{invitation}/{account}", tag = "invitations", operation_id = "approve",
+    params(("invitation" = String, Path), ("account" = String, Path)), responses((status = 204, description = "In.")))]
+pub async fn approve(
+    State(api): Here,
+    caller: Caller,
+    Id((invitation, account)): Id<(InvitationId, AccountId)>,
+) -> Answer<StatusCode> {
+    api.desk(caller, SCOPES, move |desk| desk.approve(invitation, account))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Refuse somebody who waits: a newcomer's account is deleted, and the place is free again. Scope `operations` or `accounts`.
+#[utoipa::path(delete, path = "/v1/admin/approvals/{invitation}/{account}", tag = "invitations", operation_id = "refuse",
+    params(("invitation" = String, Path), ("account" = String, Path)), responses((status = 204, description = "Refused.")))]
+pub async fn refuse(
+    State(api): Here,
+    caller: Caller,
+    Id((invitation, account)): Id<(InvitationId, AccountId)>,
+) -> Answer<StatusCode> {
+    api.desk(caller, SCOPES, move |desk| desk.refuse(invitation, account))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

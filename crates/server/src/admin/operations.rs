@@ -12,7 +12,7 @@ use super::answer::{Answer, Tagged};
 use super::ask::{Ask, Body, Caller, Id, IfMatch, Paging};
 use super::body::{List, OperationBody, OperationPatch, OperationRequest};
 use crate::directory::operations::OperationChange;
-use crate::directory::types::Scope;
+use crate::directory::types::{Phase, Scope};
 
 const READ: &[Scope] = &[Scope::Operations, Scope::Groups, Scope::Accounts];
 const WRITE: &[Scope] = &[Scope::Operations];
@@ -38,7 +38,9 @@ pub async fn create(
     Body(ask): Body<OperationRequest>,
 ) -> Answer<Tagged<OperationBody>> {
     let row = api
-        .desk(caller, WRITE, move |desk| desk.create_operation(&ask.name, ask.ends.0))
+        .desk(caller, WRITE, move |desk| {
+            desk.create_operation(&ask.name, ask.ends.0, ask.phases.into_iter().map(Phase::from).collect())
+        })
         .await?;
     Ok(Tagged::created(row.revision, row.into()))
 }
@@ -64,6 +66,7 @@ pub async fn change(
     let change = OperationChange {
         name: ask.name,
         ends: ask.ends.map(|stamp| stamp.0),
+        phases: ask.phases.map(|phases| phases.into_iter().map(Phase::from).collect()),
     };
     let row = api
         .desk(caller, WRITE, move |desk| desk.change_operation(id, change, expected))

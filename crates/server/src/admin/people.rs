@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use melder_protocol::account::AccountKind;
-use melder_protocol::{AccountId, OperationId, UnitId};
+use melder_protocol::{AccountId, DeviceId, OperationId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -19,8 +19,8 @@ use super::Here;
 use super::answer::{Answer, BadRow, Created, Failure, Tagged};
 use super::ask::{Ask, Body, Caller, Id, IfMatch, Origin, Paging, Raw};
 use super::body::{
-    AccountBody, AccountPatch, AccountRequest, DeletionBody, DeviceBody, ExpiryRequest, List, NewInvitationBody, Stamp,
-    UnitBody, UnitPatch, UnitRequest,
+    AccountBody, AccountPatch, AccountRequest, DeletionBody, DeviceBody, DeviceGoneBody, ExpiryRequest, List,
+    NewInvitationBody, Stamp, UnitBody, UnitPatch, UnitRequest,
 };
 use super::invitations::with_link;
 use crate::directory::Desk;
@@ -336,6 +336,34 @@ pub async fn devices(State(api): Here, caller: Caller, Id(id): Id<AccountId>) ->
         items: rows.into_iter().map(DeviceBody::from).collect(),
         next: None,
     }))
+}
+
+/// How to remove a device.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RemoveQuery {
+    /// The device deletes all that Melder keeps there, as soon as it hears of it. That can't be taken back.
+    #[serde(default)]
+    pub wipe: bool,
+}
+
+/// Remove one device of an account: the server serves it no more, at once. Scope `accounts`.
+///
+/// The account's other devices take it out of the account's list of devices, which is theirs to sign, and with that out of all
+/// groups.
+#[utoipa::path(delete, path = "/v1/admin/accounts/{id}/devices/{device}", tag = "accounts", operation_id = "remove_device",
+    params(("id" = String, Path), ("device" = String, Path), RemoveQuery), responses((status = 200, body = DeviceGoneBody)))]
+pub async fn remove_device(
+    State(api): Here,
+    caller: Caller,
+    Id((id, device)): Id<(AccountId, DeviceId)>,
+    Ask(ask): Ask<RemoveQuery>,
+) -> Answer<Json<DeviceGoneBody>> {
+    let gone = api
+        .desk(caller, WRITE, move |desk| desk.remove_device(id, device, ask.wipe))
+        .await?;
+    Ok(Json(gone.into()))
 }
 
 /// How to import.

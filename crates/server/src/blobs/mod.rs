@@ -75,8 +75,13 @@ impl Work<'_> {
         if view.row.closed {
             return Err(ErrorCode::GroupClosed.into());
         }
+        let own = directory::policies::of_group(self.tx, group)?.max_attachment;
+        if own == Some(0) {
+            return Err(ErrorCode::ForbiddenByPolicy.into());
+        }
         let limit = directory::policy(self.tx, who.organisation)?
             .max_attachment
+            .min(own.unwrap_or(MAX_BLOB))
             .min(MAX_BLOB)
             .div_ceil(BLOB_CHUNK as u64);
         if chunks == 0 || u64::from(chunks) > limit {

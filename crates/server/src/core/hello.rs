@@ -4,15 +4,17 @@
 //! The beginning of a connection: challenge, proof, what the device needs to know.
 
 use melder_mls::sign;
+use melder_protocol::deletion::DeviceRemoval;
 use melder_protocol::frame::{GroupHead, HELLO_LABEL, Hello, Ready, ServerFrame};
-use melder_protocol::{ErrorCode, LogId, Member, Nonce, PROTOCOL_VERSION, Refusal, Time};
+use melder_protocol::signed::Signed;
+use melder_protocol::{DeviceId, ErrorCode, LogId, Member, Nonce, PROTOCOL_VERSION, Refusal, Time, cbor};
 
 use super::io::ConnectionId;
 use super::limits::Bucket;
 use super::state::{Connection, Who};
 use super::{Batch, Work};
 use crate::directory::{self, Standing};
-use crate::store::{DeviceState, StoreError};
+use crate::store::{DeviceState, StoreError, Transaction};
 use melder_protocol::chain::KeyUse;
 
 pub(super) fn opened(batch: &mut Batch<'_>, id: ConnectionId) {
@@ -63,17 +65,37 @@ pub(super) fn hello(batch: &mut Batch<'_>, id: ConnectionId, hello: &Hello) -> R
                 Standing::Deleted(record) => record,
                 _ => None,
             };
+            let removal = told_removal(batch.tx, hello.device, refusal.code)?;
             batch.send(
                 id,
                 &ServerFrame::Goodbye {
                     code: refusal.code,
                     record,
+                    removal,
                 },
             );
             batch.close(id);
         }
     }
     Ok(())
+}
+
+/// An administrator's removal of a device that has proved itself. Then it hears of it now.
+fn told_removal(
+    tx: &dyn Transaction,
+    device: DeviceId,
+    code: ErrorCode,
+) -> Result<Option<Signed<DeviceRemoval>>, StoreError> {
+    if !matches!(code, ErrorCode::DeviceRemoved | ErrorCode::ChainReset) {
+        return Ok(None);
+    }
+    let Some((bytes, told)) = tx.device_removal(device)? else {
+        return Ok(None);
+    };
+    if !told {
+        tx.removal_is_told(device)?;
+    }
+    Ok(cbor::decode(&bytes).ok())
 }
 
 struct Welcomed {
@@ -121,6 +143,7 @@ impl Work<'_> {
         match device.state {
             DeviceState::Current => {}
             DeviceState::Reset => return Err(ErrorCode::ChainReset.into()),
+            DeviceState::Barred => return Err(ErrorCode::DeviceRemoved.into()),
             DeviceState::Removed => return Err(self.removed_because(member)?.into()),
         }
         let today = Time(self.now.0 - self.now.0 % Time::DAY);
@@ -164,6 +187,7 @@ impl Work<'_> {
             inbox: self.tx.head(LogId::Inbox(member.account))?,
             policy_version: directory::policy(self.tx, who.organisation)?.version,
             counters: self.tx.counters(member.device)?,
+            removals: self.removals(member.account)?,
         })
     }
 }

@@ -248,6 +248,7 @@ impl Batch<'_> {
                 let frame = ServerFrame::Goodbye {
                     code: ErrorCode::ShuttingDown,
                     record: None,
+                    removal: None,
                 };
                 let bytes = Bytes::from(cbor::encode(&frame));
                 let connections = self.state.connections.keys().map(|id| (*id, bytes.clone()));
@@ -307,6 +308,7 @@ impl Batch<'_> {
                         &ServerFrame::Goodbye {
                             code: ErrorCode::Malformed,
                             record: None,
+                            removal: None,
                         },
                     );
                     self.close(connection);

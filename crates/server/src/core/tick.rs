@@ -70,6 +70,7 @@ fn close_strangers(batch: &mut Batch<'_>) {
     let frame = ServerFrame::Goodbye {
         code: ErrorCode::NotAuthenticated,
         record: None,
+        removal: None,
     };
     let goodbye = bytes::Bytes::from(cbor::encode(&frame));
     let now = batch.now;
@@ -155,6 +156,9 @@ impl Work<'_> {
             .map(|row| row.group)
             .collect();
         for group in groups {
+            let own = directory::policies::of_group(self.tx, group)?.retention_days;
+            let days = own.map_or(days, |own| own.clamp(1, days));
+            let before = self.now.minus(u64::from(days) * Time::DAY);
             self.drop_older(LogId::Group(group), before)?;
             self.tx.delete_blobs_before(group, before)?;
             self.tx.drop_trees(group, before)?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use melder_protocol::cbor;
-use melder_protocol::deletion::DeletionRecord;
+use melder_protocol::deletion::{DeletionRecord, DeviceRemoval};
 use melder_protocol::entry::{Body, Entry, Notice};
 use melder_protocol::frame::ServerFrame;
 use melder_protocol::signed::Signed;
@@ -164,13 +164,33 @@ impl Work<'_> {
         }
     }
 
+    /// The same for a device that an administrator has removed. Says whether it was connected.
+    pub(crate) fn close_removed(&mut self, device: DeviceId, removal: &Signed<DeviceRemoval>) -> bool {
+        let Some(connection) = self.state.by_device.get(&device).copied() else {
+            return false;
+        };
+        let frame = ServerFrame::Goodbye {
+            code: ErrorCode::DeviceRemoved,
+            record: None,
+            removal: Some(removal.clone()),
+        };
+        self.staged
+            .closing
+            .push((connection, Bytes::from(cbor::encode(&frame))));
+        true
+    }
+
     pub(crate) fn goodbye(
         &mut self,
         connection: ConnectionId,
         code: ErrorCode,
         record: Option<Signed<DeletionRecord>>,
     ) {
-        let frame = ServerFrame::Goodbye { code, record };
+        let frame = ServerFrame::Goodbye {
+            code,
+            record,
+            removal: None,
+        };
         self.staged
             .closing
             .push((connection, Bytes::from(cbor::encode(&frame))));

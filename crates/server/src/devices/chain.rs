@@ -126,7 +126,7 @@ impl Work<'_> {
     pub fn reset_chain(&mut self, account: AccountId) -> Result<(), Refusal> {
         self.notify(account, Notice::ChainReset(self.now))?;
         for row in self.tx.devices_of(account)? {
-            if row.state == DeviceState::Current {
+            if matches!(row.state, DeviceState::Current | DeviceState::Barred) {
                 self.shut_out(account, row.device)?;
                 self.tx.put_device(&DeviceRow {
                     state: DeviceState::Reset,
@@ -139,7 +139,7 @@ impl Work<'_> {
     }
 
     /// Takes away what the server keeps for a device.
-    fn shut_out(&mut self, account: AccountId, device: DeviceId) -> Stored<u32> {
+    pub(super) fn shut_out(&mut self, account: AccountId, device: DeviceId) -> Stored<u32> {
         self.drop_subscription(account, device)?;
         self.tx.delete_cursors_of_device(device)?;
         self.tx.settle_welcomes(device, None)?;
@@ -174,6 +174,14 @@ impl Work<'_> {
             .any(|row| row.state == DeviceState::Reset);
         if ended {
             return Err(ErrorCode::ChainReset.into());
+        }
+        // Whoever an administrator has removed signs nothing more, and takes nobody out.
+        if self
+            .tx
+            .device(body.signer)?
+            .is_some_and(|row| row.state == DeviceState::Barred)
+        {
+            return Err(ErrorCode::DeviceRemoved.into());
         }
         let mut chain = (*current).clone();
         chain.extend(link).map_err(|error| refusal(error, &current))?;

@@ -9,3 +9,4 @@
 pub(crate) mod chain;
 pub(crate) mod mailbox;
 pub(crate) mod packages;
+pub(crate) mod removal;

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use melder_mls::sign::sign_statement;
 use melder_protocol::account::AccountKind;
-use melder_protocol::chain::KeyUse;
 use melder_protocol::deletion::{DeletionReason, DeletionRecord};
 use melder_protocol::entry::Notice;
 use melder_protocol::roster::GroupKind;
@@ -20,7 +19,7 @@ use super::problem::{Outcome, Problem};
 use super::types::{Account, AccountFilter, Page};
 use super::{audit, badges, lifecycle, membership, text, units};
 use crate::core::Work;
-use crate::store::{DeviceRow, DeviceState, StoreError};
+use crate::store::StoreError;
 
 /// An account to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,8 +211,7 @@ impl Desk<'_, '_> {
     }
 
     /// Starts the account anew, for somebody who has lost every device: its devices are out, everybody sees the new
-    /// chain, and a new invitation leads back into the same account and groups. (An administrator can't remove a
-    /// single device: the chain is signed by devices, and the server can't write into it.)
+    /// chain, and a new invitation leads back into the same account and groups.
     ///
     /// # Errors
     /// `Conflict` when nobody has joined with the account yet.
@@ -231,17 +229,6 @@ impl Desk<'_, '_> {
         self.work.tx.delete_badge(id)?;
         self.note("account.reset", id)?;
         self.invite_account(id, expires)
-    }
-
-    /// The account's devices, in the order of their addition; recovery codes are not among them.
-    ///
-    /// # Errors
-    /// When the account is not the organisation's.
-    pub fn devices(&self, id: AccountId) -> Outcome<Vec<DeviceRow>> {
-        self.account(id)?;
-        let mut devices = self.work.tx.devices_of(id)?;
-        devices.retain(|device| device.state == DeviceState::Current && device.key_use == KeyUse::Device);
-        Ok(devices)
     }
 
     /// Deletes the account with all its data.

@@ -122,7 +122,9 @@ impl Desk<'_, '_> {
             return Ok(true);
         }
         let rules = self.work.tx.rules(id)?;
-        let mut inside = rules.directory.is_empty() && (!rules.units.is_empty() || !rules.accounts.is_empty());
+        let mut inside = rules.directory.is_empty()
+            && rules.functions.is_empty()
+            && (!rules.units.is_empty() || !rules.accounts.is_empty());
         inside &= rules.units.iter().all(|rule| self.reach.covers(Some(rule.unit)));
         for rule in &rules.accounts {
             inside = inside && self.reaches_account(rule.account)?;

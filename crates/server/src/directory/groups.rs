@@ -11,7 +11,7 @@ use melder_protocol::{AccountId, ErrorCode, GroupId, OperationId, Suite, limits}
 
 use super::desk::{Desk, unchanged};
 use super::problem::{Outcome, Problem};
-use super::types::{ManagedGroup, Page, Rules};
+use super::types::{GroupPolicy, ManagedGroup, Page, Rules};
 use super::{membership, organisations, text};
 
 /// Rules of one group.
@@ -70,6 +70,7 @@ impl Desk<'_, '_> {
             name,
             operation: new.operation,
             suite: Suite::Hybrid,
+            policy: GroupPolicy::default(),
             closed: false,
             created: self.work.now,
             revision: 1,
@@ -181,6 +182,34 @@ impl Desk<'_, '_> {
             .collect())
     }
 
+    /// The functions that accounts have, for those who write rules.
+    ///
+    /// # Errors
+    /// `Forbidden` for roles that cover a unit: a function goes across units.
+    pub fn functions(&self) -> Outcome<Vec<(String, u64)>> {
+        self.whole()?;
+        Ok(self.work.tx.functions(self.organisation)?)
+    }
+
+    fn check_functions(&self, rules: &Rules) -> Outcome<()> {
+        let mut seen = BTreeSet::new();
+        for rule in &rules.functions {
+            // Whoever has the function may be of any unit.
+            self.whole()?;
+            if text::name("functions", &rule.function)? != rule.function {
+                return Err(Problem::field(
+                    "functions",
+                    "has space around or within it that names don't have",
+                ));
+            }
+            check_role("functions", rule.role)?;
+            if !seen.insert(text::folded(&rule.function)) {
+                return Err(Problem::field("functions", "names a function twice"));
+            }
+        }
+        Ok(())
+    }
+
     fn check_rules(&self, rules: &Rules, members: &BTreeMap<AccountId, Role>) -> Outcome<()> {
         if rules.units.is_empty() && rules.accounts.is_empty() && self.reach.units().is_some() {
             // Without rules it would belong to the whole organisation, and be out of the caller's hands at once.
@@ -189,9 +218,10 @@ impl Desk<'_, '_> {
                 "your role covers a unit: name it, or one below it",
             ));
         }
-        if rules.units.len() + rules.accounts.len() + rules.directory.len() > MAX_RULES {
+        if rules.units.len() + rules.accounts.len() + rules.directory.len() + rules.functions.len() > MAX_RULES {
             return Err(Problem::limit("a group has at most 10,000 rules"));
         }
+        self.check_functions(rules)?;
         let mut seen = BTreeSet::new();
         for rule in &rules.units {
             self.unit(rule.unit).map_err(|problem| problem.at("units"))?;

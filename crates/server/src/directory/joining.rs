@@ -8,14 +8,13 @@ use melder_mls::sign::sha256;
 use melder_protocol::account::{AccountRecord, OrganisationInfo};
 use melder_protocol::chain::Link;
 use melder_protocol::invitation::InvitationOffer;
-use melder_protocol::roster::Role;
 use melder_protocol::{AccountId, ErrorCode, Hash, InvitationSecret};
 use subtle::ConstantTimeEq as _;
 
 use super::desk::random;
 use super::problem::{Outcome, Problem};
 use super::types::{Account, Invitation, InvitationStatus, InvitationTarget, Template};
-use super::{badges, lifecycle, membership, text};
+use super::{approvals, badges, lifecycle, membership, text};
 use crate::core::Work;
 
 fn find(work: &Work<'_>, secret: &InvitationSecret) -> Outcome<Invitation> {
@@ -160,28 +159,12 @@ fn newcomer(
         revision: 1,
     };
     work.tx.insert_account(&account)?;
-    name_in_groups(work, template, id)?;
-    Ok(account)
-}
-
-/// The template's groups that are still open.
-fn name_in_groups(work: &Work<'_>, template: &Template, account: AccountId) -> Outcome<Vec<melder_protocol::GroupId>> {
-    let mut named = Vec::new();
-    for group in &template.groups {
-        if work.tx.managed_group(*group)?.is_some_and(|group| !group.closed) {
-            // Who has a role there already keeps it.
-            if !work
-                .tx
-                .account_rules_of(account)?
-                .iter()
-                .any(|(known, _)| known == group)
-            {
-                work.tx.put_account_rule(*group, account, Role::Member)?;
-            }
-            named.push(*group);
-        }
+    if template.approval {
+        approvals::wait(work, invitation, id, true)?;
+    } else {
+        approvals::let_in(work, template, id)?;
     }
-    Ok(named)
+    Ok(account)
 }
 
 fn used(work: &Work<'_>, mut invitation: Invitation, account: AccountId, genesis: Option<&Hash>) -> Outcome<()> {
@@ -211,7 +194,12 @@ pub(super) fn accept(work: &mut Work<'_>, account: AccountId, secret: &Invitatio
         }
         _ => {}
     }
-    let groups = name_in_groups(work, template, account)?;
+    let groups = if template.approval {
+        approvals::wait(work, &invitation, account, false)?;
+        Vec::new()
+    } else {
+        approvals::let_in(work, template, account)?
+    };
     if !again {
         used(work, invitation.clone(), account, None)?;
     }

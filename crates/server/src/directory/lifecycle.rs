@@ -49,6 +49,8 @@ fn warning_times(work: &Work<'_>, account: &Account, ends: Time) -> Outcome<Vec<
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duty {
     EndOperation(OperationId),
+    /// Say in the log that an operation's end is near.
+    WarnOperation(OperationId),
     /// A guest's end.
     EndAccount(AccountId),
     /// Tell a guest when it ends.
@@ -65,6 +67,11 @@ pub(super) fn due(tx: &dyn Transaction, now: Time) -> Stored<Vec<Duty>> {
         tx.operations_due(now, 10)?
             .iter()
             .map(|operation| Duty::EndOperation(operation.id)),
+    );
+    duties.extend(
+        tx.operations_to_warn(now, BATCH)?
+            .iter()
+            .map(|operation| Duty::WarnOperation(operation.id)),
     );
     duties.extend(
         tx.accounts_ending(now, BATCH)?
@@ -92,6 +99,7 @@ pub(super) fn fulfil(work: &mut Work<'_>, duty: Duty) -> Outcome<()> {
             }
             _ => Ok(()),
         },
+        Duty::WarnOperation(id) => operations::warn(work, id),
         Duty::EndAccount(id) => match work.tx.account(id)? {
             Some(_) if bugs::on(Bug::GuestStays) => Ok(()),
             Some(account) => {

@@ -101,6 +101,11 @@ pub(super) fn refresh_with(work: &mut Work<'_>, accounts: &[AccountId], joined: 
             for (group, role) in work.tx.directory_roles_of(*id)? {
                 highest(&mut should, group, role);
             }
+            if let Some(function) = &account.function {
+                for (group, role) in work.tx.function_rules_of(account.organisation, function)? {
+                    highest(&mut should, group, role);
+                }
+            }
         }
         let is = work.tx.groups_of_account(*id)?;
         if should.len() > limits::MAX_GROUPS {
@@ -173,6 +178,11 @@ pub(super) fn expected(
             if tx.account(id)?.is_some_and(|account| !account.suspended) {
                 highest(&mut should, id, rule.role);
             }
+        }
+    }
+    for rule in &rules.functions {
+        for account in tx.accounts_with_function(group.organisation, &rule.function)? {
+            highest(&mut should, account, rule.role);
         }
     }
     for rule in &rules.accounts {

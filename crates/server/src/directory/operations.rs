@@ -12,8 +12,8 @@ use melder_protocol::{AccountId, GroupId, OperationId, Time};
 
 use super::desk::{Desk, random, unchanged};
 use super::problem::{Outcome, Problem};
-use super::types::{ManagedGroup, Operation, OperationSummary, Page};
-use super::{accounts, badges, lifecycle, text};
+use super::types::{ManagedGroup, Operation, OperationSummary, Page, Phase};
+use super::{accounts, audit, badges, lifecycle, text};
 use crate::core::Work;
 
 /// How far ahead an operation's end may be.
@@ -24,6 +24,45 @@ const LONGEST: u64 = 5 * 366 * Time::DAY;
 pub struct OperationChange {
     pub name: Option<String>,
     pub ends: Option<Time>,
+    pub phases: Option<Vec<Phase>>,
+}
+
+/// Phases of one operation.
+const MAX_PHASES: usize = 20;
+/// Days before the end at which the log and the desk say that it is near.
+pub const WARNINGS: [u64; 2] = [7, 1];
+
+fn check_phases(mut phases: Vec<Phase>, ends: Time) -> Outcome<Vec<Phase>> {
+    if phases.len() > MAX_PHASES {
+        return Err(Problem::field("phases", "at most 20"));
+    }
+    for phase in &mut phases {
+        phase.name = text::name("phases", &phase.name)?;
+        if phase.begins > ends {
+            return Err(Problem::field("phases", "a phase begins before the operation ends"));
+        }
+    }
+    phases.sort_by_key(|phase| phase.begins);
+    Ok(phases)
+}
+
+/// When the desk is told of the end next: at the first of the days that is still to come.
+pub(super) fn schedule_warning(work: &Work<'_>, operation: &Operation) -> Outcome<()> {
+    let at = WARNINGS
+        .into_iter()
+        .map(|days| operation.ends.minus(days * Time::DAY))
+        .filter(|at| *at > work.now)
+        .min();
+    Ok(work.tx.set_operation_warning(operation.id, at)?)
+}
+
+/// Says in the log that the end is near.
+pub(super) fn warn(work: &mut Work<'_>, id: OperationId) -> Outcome<()> {
+    let Some(operation) = work.tx.operation(id)?.filter(|operation| operation.summary.is_none()) else {
+        return Ok(work.tx.set_operation_warning(id, None)?);
+    };
+    audit::append(work, operation.organisation, None, "operation.warn", &id.to_string())?;
+    schedule_warning(work, &operation)
 }
 
 impl Desk<'_, '_> {
@@ -41,17 +80,20 @@ impl Desk<'_, '_> {
     ///
     /// # Errors
     /// When a field is invalid.
-    pub fn create_operation(&mut self, name: &str, ends: Time) -> Outcome<Operation> {
+    pub fn create_operation(&mut self, name: &str, ends: Time, phases: Vec<Phase>) -> Outcome<Operation> {
+        let ends = self.operation_end(ends)?;
         let operation = Operation {
             id: OperationId::from_bytes(random(self.work)),
             organisation: self.organisation,
             name: text::name("name", name)?,
-            ends: self.operation_end(ends)?,
+            ends,
+            phases: check_phases(phases, ends)?,
             summary: None,
             created: self.work.now,
             revision: 1,
         };
         self.work.tx.insert_operation(&operation)?;
+        schedule_warning(self.work, &operation)?;
         self.note("operation.create", operation.id)?;
         Ok(operation)
     }
@@ -84,8 +126,10 @@ impl Desk<'_, '_> {
             let before = std::mem::replace(&mut operation.ends, ends);
             self.move_guests(id, before, ends)?;
         }
+        operation.phases = check_phases(change.phases.unwrap_or(operation.phases), operation.ends)?;
         operation.revision += 1;
         self.work.tx.update_operation(&operation)?;
+        schedule_warning(self.work, &operation)?;
         self.note("operation.change", id)?;
         Ok(operation)
     }

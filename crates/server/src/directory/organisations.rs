@@ -213,6 +213,16 @@ fn check_policy(mut policy: Policy) -> Outcome<Policy> {
             "must be from 3 to 100, or null never to wipe",
         ));
     }
+    if policy
+        .minimum_app
+        .as_deref()
+        .is_some_and(|minimum| melder_protocol::policy::version(minimum).is_none() || minimum.contains(['-', '+']))
+    {
+        return Err(Problem::field(
+            "minimum_app",
+            "must be three numbers such as 1.2.0, or null",
+        ));
+    }
     policy.guest_warning_days.sort_unstable_by(|a, b| b.cmp(a));
     policy.guest_warning_days.dedup();
     Ok(policy)

@@ -10,9 +10,9 @@ use melder_protocol::signed::Signed;
 use melder_protocol::{AccountId, GroupId, LogId, OperationId, Sequence, Time, cbor};
 
 use super::desk::Desk;
+use super::devices::DeviceLine;
 use super::problem::Outcome;
 use super::types::{Account, AccountStatus, AuditLine, DirectoryGroup, Invitation, Page, Provisioned};
-use crate::store::DeviceRow;
 
 /// What ends within this time is named.
 pub const SOON: u64 = 7 * Time::DAY;
@@ -68,7 +68,7 @@ pub struct Export {
     pub unit: Vec<String>,
     pub operation: Option<(OperationId, String)>,
     pub badge: Option<Badge>,
-    pub devices: Vec<DeviceRow>,
+    pub devices: Vec<DeviceLine>,
     pub memberships: Vec<Membership>,
     pub invitations: Vec<Invitation>,
     pub provisioned: Option<Provisioned>,

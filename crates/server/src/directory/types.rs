@@ -99,9 +99,31 @@ pub struct ManagedGroup {
     pub name: String,
     pub operation: Option<OperationId>,
     pub suite: Suite,
+    pub policy: GroupPolicy,
     pub closed: bool,
     pub created: Time,
     pub revision: u32,
+}
+
+/// What holds in one group beyond the organisation's policy; the stricter of the two counts. All of it is the server's to keep.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct GroupPolicy {
+    /// Days after which the server drops the group's entries and blobs, fetched or not.
+    pub retention_days: Option<u16>,
+    /// Bytes; 0: no attachments at all.
+    pub max_attachment: Option<u64>,
+    pub alarms: Alarms,
+}
+
+/// Whose alarms wake devices. What a message is the server can't read: it refuses to wake for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Alarms {
+    /// Of everybody who may write.
+    #[default]
+    Everyone,
+    Publishers,
+    Nobody,
 }
 
 /// Everybody in a unit has this role in the group.
@@ -126,6 +148,14 @@ pub struct Rules {
     pub units: Vec<UnitRule>,
     pub accounts: Vec<AccountRule>,
     pub directory: Vec<DirectoryRule>,
+    pub functions: Vec<FunctionRule>,
+}
+
+/// Everybody with this function, wherever in the organisation, has this role in the group. Functions are compared folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionRule {
+    pub function: String,
+    pub role: Role,
 }
 
 /// Everybody in a group of the authority's directory has this role in the group.
@@ -206,6 +236,9 @@ pub struct Template {
     pub limit: u32,
     /// An existing account may take it instead, and joins the groups.
     pub for_existing: bool,
+    /// Somebody at the desk lets each of them in.
+    #[serde(default)]
+    pub approval: bool,
 }
 
 /// An invitation. The secret itself is only in the link.
@@ -262,10 +295,19 @@ pub struct Operation {
     pub organisation: OrganisationId,
     pub name: String,
     pub ends: Time,
+    /// By their beginnings.
+    pub phases: Vec<Phase>,
     /// What the end did, once it came.
     pub summary: Option<OperationSummary>,
     pub created: Time,
     pub revision: u32,
+}
+
+/// A part of an operation that has a name and a day: "Schulung", "Wahlsonntag". It says what is when, and does nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phase {
+    pub name: String,
+    pub begins: Time,
 }
 
 /// What the end of an operation did.

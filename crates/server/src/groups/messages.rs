@@ -8,10 +8,12 @@ use melder_mls::message::{self, Kind};
 use melder_protocol::cbor::Bytes;
 use melder_protocol::entry::Body;
 use melder_protocol::push::Ring;
+use melder_protocol::roster::Role;
 use melder_protocol::{AccountId, Counter, ErrorCode, GroupId, LogId, Member, Refusal, limits};
 
-use crate::core::state::Who;
+use crate::core::state::{GroupView, Who};
 use crate::core::{Appended, Work};
+use crate::directory::types::Alarms;
 use crate::directory::{self, Standing};
 
 impl Work<'_> {
@@ -29,6 +31,20 @@ impl Work<'_> {
         match self.tx.appended(log, member.device, counter)? {
             Some((sequence, time)) => Ok(Some(Appended { sequence, time })),
             None => Err(ErrorCode::EntriesGone.into()),
+        }
+    }
+
+    /// May this account's alarms wake anybody here?
+    fn may_ring(&self, view: &GroupView, who: Who) -> Result<(), Refusal> {
+        let may = match directory::policies::of_group(self.tx, view.row.group)?.alarms {
+            Alarms::Everyone => true,
+            Alarms::Publishers => view.roster.role(who.member.account) >= Some(Role::Publisher),
+            Alarms::Nobody => false,
+        };
+        if may {
+            Ok(())
+        } else {
+            Err(Refusal::new(ErrorCode::ForbiddenByPolicy).hint("alarms"))
         }
     }
 
@@ -72,6 +88,7 @@ impl Work<'_> {
         }
         let organisation = view.row.organisation;
         if ring.is_alarm() {
+            self.may_ring(&view, who)?;
             self.keep_alarm(who, group, ring)?;
         }
         let appended = self.append_entry(log, Some(who.member), Body::Message { counter, bytes })?;

@@ -137,6 +137,10 @@ pub(super) fn what_a_directory_said_is_found_and_goes_with_the_account<S: Store>
             group: group.id,
             role: Role::Publisher,
         }],
+        functions: vec![crate::directory::types::FunctionRule {
+            function: "Streife".to_owned(),
+            role: Role::Member,
+        }],
         ..crate::directory::types::Rules::default()
     };
     let chat = GroupId::from_bytes([8; 16]);

@@ -17,6 +17,8 @@ use melder_protocol::{
 use zeroize::Zeroizing;
 
 use super::Stored;
+use crate::directory::approvals::ApprovalRow;
+use crate::directory::brand::Brand;
 use crate::directory::types::{
     Account, AccountFilter, AccountStatus, Admin, ApiToken, AuditLine, DirectoryGroup, Enrolment, Invitation,
     ManagedGroup, Operation, OrganisationRow, Page, Passkey, Provisioned, Rules, Session, Unit, UnitRule,
@@ -43,6 +45,11 @@ pub trait Organisations {
     /// The encoded `Signed<Policy>` that holds.
     fn policy(&self, organisation: OrganisationId) -> Stored<Option<Vec<u8>>>;
     fn put_policy(&self, organisation: OrganisationId, version: u32, signed: &[u8]) -> Stored<()>;
+    /// The standard one until something was chosen.
+    fn brand(&self, organisation: OrganisationId) -> Stored<Brand>;
+    fn put_brand(&self, organisation: OrganisationId, brand: &Brand) -> Stored<()>;
+    /// All of them, oldest first, and when the audit log says that each was put in force.
+    fn policy_history(&self, organisation: OrganisationId) -> Stored<Vec<(Vec<u8>, Option<Time>)>>;
     /// Organisations whose new policy is still on its way into the inboxes, and the last account that has it.
     fn policy_rounds(&self) -> Stored<Vec<(OrganisationId, Option<AccountId>)>>;
     /// How far the round is.
@@ -193,6 +200,12 @@ pub trait Managed {
     fn unit_rules_of(&self, unit: UnitId) -> Stored<Vec<(GroupId, UnitRule)>>;
     fn account_rules_of(&self, account: AccountId) -> Stored<Vec<(GroupId, Role)>>;
     fn delete_account_rule(&self, group: GroupId, account: AccountId) -> Stored<()>;
+    /// What a function gives to those of the organisation who have it.
+    fn function_rules_of(&self, organisation: OrganisationId, function: &str) -> Stored<Vec<(GroupId, Role)>>;
+    /// Those of the organisation who have this function and are not suspended.
+    fn accounts_with_function(&self, organisation: OrganisationId, function: &str) -> Stored<Vec<AccountId>>;
+    /// All functions that accounts have, and how many each, by name.
+    fn functions(&self, organisation: OrganisationId) -> Stored<Vec<(String, u64)>>;
 }
 
 /// Invitations and operations.
@@ -217,11 +230,21 @@ pub trait Invitations {
     /// Whether the account took the invitation, and with which genesis.
     fn use_of(&self, invitation: InvitationId, account: AccountId) -> Stored<Option<Option<Hash>>>;
 
+    /// Inserts or replaces.
+    fn put_approval(&self, row: &ApprovalRow) -> Stored<()>;
+    /// Of the organisation's invitations; longest waiting first.
+    fn approvals(&self, organisation: OrganisationId) -> Stored<Vec<ApprovalRow>>;
+    fn delete_approval(&self, invitation: InvitationId, account: AccountId) -> Stored<()>;
+
     fn insert_operation(&self, operation: &Operation) -> Stored<()>;
     fn update_operation(&self, operation: &Operation) -> Stored<()>;
     fn operation(&self, id: OperationId) -> Stored<Option<Operation>>;
     /// By end, latest first.
     fn operations(&self, organisation: OrganisationId, page: Page<OperationId>) -> Stored<Vec<Operation>>;
+    /// Running operations whose next warning is due; see [`Self::set_operation_warning`].
+    fn operations_to_warn(&self, now: Time, limit: u32) -> Stored<Vec<Operation>>;
+    /// When to warn of its end next; `None`: never (again).
+    fn set_operation_warning(&self, id: OperationId, at: Option<Time>) -> Stored<()>;
     /// Operations past their end that have not been ended.
     fn operations_due(&self, now: Time, limit: u32) -> Stored<Vec<Operation>>;
 }

@@ -202,6 +202,11 @@ pub trait Devices {
     fn put_device(&self, row: &DeviceRow) -> Stored<()>;
     /// With removed ones, in the order of adding.
     fn devices_of(&self, account: AccountId) -> Stored<Vec<DeviceRow>>;
+    /// Keeps the encoded `Signed<DeviceRemoval>`; the device has not heard of it yet.
+    fn put_device_removal(&self, account: AccountId, device: DeviceId, signed: &[u8]) -> Stored<()>;
+    /// With whether the device has heard of it.
+    fn device_removal(&self, device: DeviceId) -> Stored<Option<(Vec<u8>, bool)>>;
+    fn removal_is_told(&self, device: DeviceId) -> Stored<()>;
     /// The account whose chain has this recovery key.
     fn account_of_recovery(&self, key: &PublicKey) -> Stored<Option<AccountId>>;
 

@@ -113,6 +113,9 @@ pub enum DeviceState {
     /// the new chain says so to everybody.
     Reset,
     Removed,
+    /// An administrator has removed it: it is shut out. Its leaves go when a device of the account takes it out of the chain, for
+    /// nobody else can.
+    Barred,
 }
 
 /// A key in a device chain, and what is known of its holder.

@@ -227,7 +227,7 @@ impl Life {
                 .into_iter()
                 .collect(),
             accounts: accounts.collect(),
-            directory: Vec::new(),
+            ..Rules::default()
         };
         let name = name.to_owned();
         let group = self

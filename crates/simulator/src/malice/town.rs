@@ -560,7 +560,7 @@ pub(super) fn managed(world: &mut World, office: Office, name: &str, members: &[
                 rules: Rules {
                     units: Vec::new(),
                     accounts,
-                    directory: Vec::new(),
+                    ..Rules::default()
                 },
             })
         })

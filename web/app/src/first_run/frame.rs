@@ -4,7 +4,7 @@
 //! What the screens before the first chat have in common: head with way back and steps, body, main action in thumb reach.
 
 use leptos::prelude::*;
-use melder_kit::{Icon, Stepper, dom, t};
+use melder_kit::{Icon, Sign, Stepper, dom, t};
 
 /// `steps`: where one is and of how many. The heading gets the keyboard, so that a screen reader begins there.
 #[component]
@@ -48,7 +48,7 @@ pub fn Frame(
 pub fn Brand() -> impl IntoView {
     view! {
         <span class="brand">
-            <span class="brand__sign" aria-hidden="true">"M"</span>
+            <Sign class="brand__sign" />
             "Melder"
         </span>
     }

@@ -8,10 +8,10 @@ use leptos::task::spawn_local;
 use melder_kit::{Avatar, Icon, avatar, t, times, toast, toast_with_undo};
 
 use crate::accounts::view::{View, kind_word, status_tag};
-use crate::accounts::{edit, invite};
+use crate::accounts::{belongings, devices, edit, invite};
 use crate::api::{self, Ask, Problem};
 use crate::json::Object;
-use crate::model::{Account, Deletion, Device, Invitation, Link, Right};
+use crate::model::{Account, Deletion, Invitation, Link, Right};
 use crate::parts::{Act, button, card, drawer, failed, line, save, shown, skeleton, tag};
 use crate::route::{self, Route};
 use crate::state::{Desk, Load, Question, desk, say};
@@ -92,7 +92,7 @@ fn body(desk: Desk, account: Account, record: RwSignal<Option<Deletion>>) -> Any
     let for_actions = account.clone();
     let for_edit = account.clone();
     let path = desk.unit_path(account.unit.as_deref());
-    let id = account.id.clone();
+    let (id, name) = (account.id.clone(), account.name.clone());
     view! {
         <div class="drawer__body stack">
             <div class="row">
@@ -112,8 +112,9 @@ fn body(desk: Desk, account: Account, record: RwSignal<Option<Deletion>>) -> Any
                 }
             }}
             {may.then(|| actions(desk, for_actions, link, record))}
+            {belongings::card(desk, &id)}
             {may.then(|| invitations(id.clone()))}
-            {may.then(|| devices(&id))}
+            {may.then(|| devices::card(desk, &id, &name))}
         </div>
     }
     .into_any()
@@ -282,46 +283,6 @@ pub fn deletion_facts(record: &Deletion) -> AnyView {
         </dl>
     }
     .into_any()
-}
-
-fn devices(id: &str) -> AnyView {
-    let list = RwSignal::new(Load::<Vec<Device>>::Waiting);
-    let path = format!("accounts/{id}/devices");
-    let read = Callback::new(move |()| {
-        let path = path.clone();
-        spawn_local(async move {
-            let read = Ask::get(path).send().await;
-            let read = read.map(|json| json.list("items").iter().map(Device::read).collect());
-            let _ = list.try_set(read.into());
-        });
-    });
-    read.run(());
-    card(
-        t!("leit-devices"),
-        ().into_any(),
-        shown(list, read, |devices| {
-            if devices.is_empty() {
-                return view! { <p class="muted">{t!("leit-devices-none")}</p> }.into_any();
-            }
-            let lines = devices.into_iter().map(|device| {
-                let used = match device.last_used {
-                    Some(day) => t!("leit-device-used", day = times::long_date(day)),
-                    None => t!("leit-device-added", day = times::long_date(device.added)),
-                };
-                view! {
-                    <li class="entry">
-                        <Icon name="devices-outline" />
-                        <span class="grow"><b>{device.name}</b><span class="muted small">{used}</span></span>
-                    </li>
-                }
-            });
-            view! {
-                <ul class="entries">{lines.collect_view()}</ul>
-                <p class="muted small">{t!("leit-devices-about")}</p>
-            }
-            .into_any()
-        }),
-    )
 }
 
 fn invitations(id: String) -> AnyView {

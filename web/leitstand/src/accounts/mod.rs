@@ -4,9 +4,11 @@
 //! The people: the table of all accounts beside the tree of units, one account in a drawer, many at once, the import, invitations on
 //! paper; and the units themselves.
 
+mod belongings;
 mod bulk;
 mod create;
 mod csv;
+mod devices;
 mod drawer;
 mod edit;
 pub mod import;

@@ -135,7 +135,10 @@ fn form(desk: Desk, unit: Option<Unit>, open: RwSignal<bool>) -> AnyView {
             {text_field("unit-name", t!("leit-unit-name"), String::new(), name, Some(missing))}
             {choose("unit-parent", t!("leit-unit-parent"), parent, unit_choices(desk, t!("leit-unit-top")))}
             {text_field("unit-reason", t!("leit-reason"), t!("leit-reason-hint"), reason, None)}
-            {act.words()}
+            {act.words_or(Callback::new(move |()| {
+                open.set(false);
+                desk.read_units();
+            }))}
             <div class="actions">
                 {for_delete.map(|unit| button("danger-plain", "delete-outline", t!("leit-delete"), move || ask_delete(desk, unit.clone(), open)))}
                 <span class="grow"></span>

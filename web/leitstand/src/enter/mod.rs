@@ -12,7 +12,7 @@ pub use login::login;
 pub use setup::setup;
 
 use leptos::prelude::*;
-use melder_kit::{Icon, dom, t};
+use melder_kit::{Icon, Sign, dom, t};
 
 use crate::api::{Ask, Problem};
 use crate::json::{Json, Object};
@@ -58,7 +58,7 @@ fn plain(title: String, about: String, body: AnyView) -> AnyView {
     view! {
         <main class="enter" id="main">
             <div class="enter__card">
-                <p class="enter__brand"><span class="logo" aria-hidden="true">"M"</span>{t!("leit-brand")}</p>
+                <p class="enter__brand"><Sign class="logo" />{t!("leit-brand")}</p>
                 <h1 tabindex="-1">{title}</h1>
                 {(!about.is_empty()).then(|| view! { <p class="muted">{about}</p> })}
                 {body}

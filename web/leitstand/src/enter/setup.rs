@@ -30,21 +30,23 @@ enum Step {
     Organisation,
     Passkey(Given),
     Keep(Given),
+    Look,
     Unit,
     People,
     Links(Vec<Link>),
 }
 
 impl Step {
-    const OF: usize = 5;
+    const OF: usize = 6;
 
     const fn number(&self) -> usize {
         match self {
             Self::Organisation => 1,
             Self::Passkey(_) => 2,
             Self::Keep(_) => 3,
-            Self::Unit => 4,
-            Self::People | Self::Links(_) => 5,
+            Self::Look => 4,
+            Self::Unit => 5,
+            Self::People | Self::Links(_) => 6,
         }
     }
 }
@@ -71,6 +73,7 @@ pub fn setup() -> AnyView {
             Step::Organisation => organisation(step),
             Step::Passkey(given) => make_passkey(step, given),
             Step::Keep(given) => keep(step, given),
+            Step::Look => choose_look(step),
             Step::Unit => first_unit(step, unit),
             Step::People => people(step, unit),
             Step::Links(links) => links_made(links),
@@ -183,7 +186,7 @@ fn keep(step: RwSignal<Step>, given: Given) -> AnyView {
     let missing = RwSignal::new(false);
     let go = move || {
         if kept.get_untracked() {
-            step.set(Step::Unit);
+            step.set(Step::Look);
         } else {
             missing.set(true);
         }
@@ -207,6 +210,19 @@ fn keep(step: RwSignal<Step>, given: Given) -> AnyView {
                 {move || (missing.get() && !kept.get()).then(|| view! { <Icon name="error-outline" />{t!("leit-setup-keep-first")} })}
             </p>
             {button("main button-wide", "", t!("leit-next"), go)}
+        </section>
+    }
+    .into_any()
+}
+
+/// Logo and hue: whoever wants none goes on.
+fn choose_look(step: RwSignal<Step>) -> AnyView {
+    view! {
+        <section class="stack">
+            <h2>{t!("leit-setup-look")}</h2>
+            <p>{t!("leit-setup-look-about")}</p>
+            {crate::rules::look_settings()}
+            {button("main button-wide", "", t!("leit-next"), move || step.set(Step::Unit))}
         </section>
     }
     .into_any()

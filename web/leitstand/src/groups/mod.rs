@@ -4,8 +4,10 @@
 //! Groups and channels that the organisation manages: the list, one of them, and the rules that say who is in it.
 
 mod create;
+mod following;
 mod one;
 mod people;
+pub mod policy;
 mod rules;
 
 pub use create::over as create_over;

@@ -9,6 +9,7 @@ use melder_kit::{Avatar, Icon, avatar, t, times, toast, toast_with_undo};
 
 use crate::accounts::overtaken;
 use crate::api::{self, Ask, Problem};
+use crate::groups::policy;
 use crate::groups::rules::{self, Role, Rules};
 use crate::json::Object;
 use crate::model::{Group, Member, Right, findable, finds};
@@ -98,7 +99,7 @@ fn body(one: One, group: Group) -> AnyView {
     } else {
         t!("leit-suite-classical")
     };
-    let (channel, name) = (group.channel, group.name.clone());
+    let (channel, name, for_policy) = (group.channel, group.name.clone(), group.clone());
     let cards = view! {
         <div class="cards">
             {card(
@@ -118,7 +119,15 @@ fn body(one: One, group: Group) -> AnyView {
                         {line(t!("leit-created"), times::full(group.created).into_any())}
                         {line(t!("leit-encryption"), suite.into_any())}
                     </dl>
-                    <p class="muted small">{t!("leit-group-policy")}</p>
+                }
+                    .into_any(),
+            )}
+            {card(
+                t!("leit-group-policy-title"),
+                ().into_any(),
+                view! {
+                    <p class="muted small">{t!("leit-group-policy-about")}</p>
+                    {if may { policy::form(for_policy, Callback::new(move |()| one.read())) } else { policy::read(&for_policy.policy) }}
                 }
                     .into_any(),
             )}
@@ -140,7 +149,11 @@ fn rules_read(desk: Desk, rules: &Rules) -> AnyView {
         .iter()
         .filter_map(|(id, _)| desk.account(id))
         .map(|account| account.name);
-    let lines = units.chain(people).map(|name| view! { <li class="entry">{name}</li> });
+    let functions = rules.functions.iter().map(|(name, _)| name.clone());
+    let lines = units
+        .chain(functions)
+        .chain(people)
+        .map(|name| view! { <li class="entry">{name}</li> });
     view! { <ul class="entries">{lines.collect_view()}</ul> }.into_any()
 }
 
@@ -175,7 +188,7 @@ fn rules_form(one: One, was: Rules, channel: bool) -> AnyView {
         <form class="stack" on:submit=send>
             {rules::fields(one.desk, rules, channel)}
             {move || changed.get().then(|| text_field("rules-reason", t!("leit-reason"), t!("leit-reason-hint"), reason, None))}
-            {act.words()}
+            {act.words_or(Callback::new(move |()| one.read()))}
             {move || changed.get().then(|| {
                 view! {
                     <div class="actions">
@@ -376,7 +389,10 @@ fn rename(one: One, group: Group, open: RwSignal<bool>) -> AnyView {
     view! {
         <form class="drawer__body stack" on:submit=send novalidate=true>
             {text_field("rename", t!("leit-group-name"), String::new(), name, Some(missing))}
-            {act.words()}
+            {act.words_or(Callback::new(move |()| {
+                open.set(false);
+                one.read();
+            }))}
             <div class="actions">{submit("main", t!("save").into(), act.busy)}</div>
         </form>
     }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Rules: units, with those below them or alone, and single persons; each as a member or as somebody who publishes. As the API
-//! has them, and as fields.
+//! Rules: units, with those below them or alone, functions, groups of the directory, and single persons; each as a member or as
+//! somebody who publishes. As the API has them, and as fields.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use melder_kit::{Icon, t};
 use wasm_bindgen::JsValue;
 
 use crate::accounts::kind_word;
-use crate::groups::people;
+use crate::groups::{following, people};
 use crate::json::{Json, Object};
 use crate::model::Account;
 use crate::parts::{Choice, icon_button};
@@ -45,21 +45,39 @@ pub struct Rules {
     /// Unit, whether with those below it, role.
     pub units: Vec<(String, bool, Role)>,
     pub accounts: Vec<(String, Role)>,
+    pub functions: Vec<(String, Role)>,
+    /// Groups of the authority's own directory.
+    pub directory: Vec<(String, Role)>,
+}
+
+/// Whom a rule names, and as what.
+fn named(json: &Json, list: &str, name: &str) -> Vec<(String, Role)> {
+    let rules = json.list(list);
+    rules
+        .iter()
+        .map(|rule| (rule.text(name), Role::of(&rule.text("role"))))
+        .collect()
+}
+
+fn naming(rules: &[(String, Role)], name: &'static str) -> impl Iterator<Item = JsValue> {
+    rules.iter().map(move |(whom, role)| {
+        let rule = Object::new().value(name, whom.as_str());
+        JsValue::from(rule.value("role", role.name()))
+    })
 }
 
 impl Rules {
     pub fn read(json: &Json) -> Self {
-        let (units, accounts) = (json.list("units"), json.list("accounts"));
+        let units = json.list("units");
         let with_below = |rule: &Json| !rule.get("sub_units").is_there() || rule.flag("sub_units");
         Self {
             units: units
                 .iter()
                 .map(|rule| (rule.text("unit"), with_below(rule), Role::of(&rule.text("role"))))
                 .collect(),
-            accounts: accounts
-                .iter()
-                .map(|rule| (rule.text("account"), Role::of(&rule.text("role"))))
-                .collect(),
+            accounts: named(json, "accounts", "account"),
+            functions: named(json, "functions", "function"),
+            directory: named(json, "directory", "group"),
         }
     }
 
@@ -70,14 +88,14 @@ impl Rules {
                 .value("sub_units", *with_below);
             JsValue::from(rule.value("role", role.name()))
         });
-        let accounts = self.accounts.iter().map(|(account, role)| {
-            let rule = Object::new().value("account", account.as_str());
-            JsValue::from(rule.value("role", role.name()))
-        });
-        Object::new().list("units", units).list("accounts", accounts)
+        Object::new()
+            .list("units", units)
+            .list("accounts", naming(&self.accounts, "account"))
+            .list("functions", naming(&self.functions, "function"))
+            .list("directory", naming(&self.directory, "group"))
     }
 
-    /// How many accounts fit.
+    /// How many accounts fit, but for those whom the directory's groups bring: who is in those, the server knows.
     pub fn meets(&self, desk: Desk) -> usize {
         let units: HashSet<String> = desk.units.with(|units| {
             let all = units.there().map_or(&[][..], Vec::as_slice);
@@ -91,8 +109,11 @@ impl Rules {
             each.collect()
         });
         let single: HashSet<&str> = self.accounts.iter().map(|(account, _)| account.as_str()).collect();
+        let functions: HashSet<String> = self.functions.iter().map(|(name, _)| name.to_lowercase()).collect();
         let fits = |account: &&Account| {
-            single.contains(account.id.as_str()) || account.unit.as_ref().is_some_and(|unit| units.contains(unit))
+            single.contains(account.id.as_str())
+                || account.unit.as_ref().is_some_and(|unit| units.contains(unit))
+                || functions.contains(&account.function.to_lowercase())
         };
         // Whoever is suspended is in no group.
         let in_use = |account: &&Account| account.status != "suspended";
@@ -114,7 +135,7 @@ fn role_choices(channel: bool) -> Vec<Choice> {
 }
 
 /// A small choice of the role, without a label of its own.
-fn role_select(label: String, channel: bool, now: Role, set: impl Fn(Role) + 'static) -> AnyView {
+pub fn role_select(label: String, channel: bool, now: Role, set: impl Fn(Role) + 'static) -> AnyView {
     let options = role_choices(channel).into_iter().map(|(id, word)| {
         view! { <option selected=id == now.name() value=id>{word}</option> }
     });
@@ -131,6 +152,7 @@ fn role_select(label: String, channel: bool, now: Role, set: impl Fn(Role) + 'st
 
 /// The fields of all rules.
 pub fn fields(desk: Desk, rules: RwSignal<Rules>, channel: bool) -> AnyView {
+    let names = following::read_names();
     view! {
         <div class="stack">
             <ul class="entries">
@@ -138,12 +160,14 @@ pub fn fields(desk: Desk, rules: RwSignal<Rules>, channel: bool) -> AnyView {
                     let units = rules.with(|rules| rules.units.clone());
                     units.into_iter().map(|rule| untrack(|| unit_line(desk, rules, channel, rule))).collect_view()
                 }}
+                {following::lines(rules, names, channel)}
                 {move || {
                     let accounts = rules.with(|rules| rules.accounts.clone());
                     accounts.into_iter().map(|rule| untrack(|| account_line(desk, rules, channel, rule))).collect_view()
                 }}
             </ul>
             {add_unit(desk, rules)}
+            {following::add(desk, rules, names)}
             {people::pick(desk, t!("leit-rule-person"), move |account| {
                 rules.update(|rules| {
                     if rules.accounts.iter().all(|(id, _)| *id != account.id) {

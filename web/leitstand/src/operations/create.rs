@@ -5,12 +5,13 @@
 //! taken over; they were promised to be gone.
 
 use leptos::prelude::*;
-use melder_kit::{Icon, dom, t, toast};
+use melder_kit::{Icon, dom, t, times, toast};
 
 use crate::api::{self, Ask, Problem};
 use crate::groups::Rules;
 use crate::json::Object;
-use crate::model::{Group, Operation, Right};
+use crate::model::{Group, Operation, Right, millis};
+use crate::operations::phases;
 use crate::parts::{Act, button, choose, date_field, day_of, drawer, end_of_day, submit, text_field};
 use crate::route::{self, Route};
 use crate::state::{Desk, desk};
@@ -54,8 +55,17 @@ fn form(open: RwSignal<bool>) -> AnyView {
             return;
         };
         let of = template.get_untracked();
+        // The phases keep their distance to the end.
+        let phases = desk.operations.with_untracked(|all| {
+            let found = all.there().into_iter().flatten().find(|operation| operation.id == of);
+            found.map(|from| phases::moved(&from.phases, from.ends, millis(&until), times::now()))
+        });
         act.run(async move {
-            let body = Object::new().value("name", said.as_str()).value("ends", until);
+            let phases = phases.unwrap_or_default();
+            let body = Object::new()
+                .value("name", said.as_str())
+                .value("ends", until)
+                .list("phases", phases::written(&phases));
             let made = Operation::read(&Ask::post("operations").body(&body).send().await?);
             desk.read_operations();
             let copied = if of.is_empty() {

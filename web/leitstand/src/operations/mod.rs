@@ -5,7 +5,9 @@
 
 mod create;
 mod one;
+mod phases;
 mod poster;
+mod waiting;
 
 use leptos::prelude::*;
 use melder_kit::{Icon, t, times};
@@ -65,6 +67,10 @@ fn all(desk: Desk) -> AnyView {
 
 /// Where it stands, in one word.
 pub fn state_tag(operation: &Operation) -> AnyView {
+    let now = times::now();
+    if operation.summary.is_none() && operation.warnings.iter().any(|at| *at <= now) {
+        return tag("warning", "event-busy-outline", t!("leit-operation-ends-soon"));
+    }
     if operation.summary.is_some() {
         tag("quiet", "check-circle-outline", t!("leit-operation-over"))
     } else {

@@ -14,17 +14,13 @@ use crate::api::{self, Ask};
 use crate::groups;
 use crate::json::Object;
 use crate::model::{Account, Deletion, Group, Invitation, Link, Operation, Right, Summary};
-use crate::operations::{poster, state_tag};
+use crate::operations::{phases, poster, state_tag, waiting};
 use crate::parts::{
     Act, button, card, countdown, date_field, day_value, drawer, end_of_day, icon_button, line, save, screen, submit,
     tag, text_field,
 };
 use crate::route::{self, Route};
 use crate::state::{Desk, Load, Question, desk, say};
-
-const DAY: u64 = 86_400_000;
-/// Warnings before the end, in days, as the policy has it when nothing else is said.
-const WARNINGS: [u64; 2] = [7, 1];
 
 pub fn operation(id: String) -> AnyView {
     let desk = desk();
@@ -85,8 +81,9 @@ fn body(desk: Desk, operation: Operation) -> AnyView {
     let for_poster = id.clone();
     let cards = view! {
         <p class="row">{state_tag(&operation)}</p>
+        {phases::warning(&operation)}
         <div class="operation">
-            {phases(&operation)}
+            {phases::card(desk, &operation, may)}
             {clock(&operation)}
             {people(desk, operation.clone(), invitations, may)}
             {channels(desk, &operation, may)}
@@ -95,41 +92,13 @@ fn body(desk: Desk, operation: Operation) -> AnyView {
                 None => planned(desk, operation.clone(), may),
             }}
             {poster::card(operation.id.clone(), invitations, read, may)}
+            {may.then(|| waiting::card(desk, &operation.id))}
         </div>
         {drawer(editing, Signal::derive(|| t!("leit-edit")), move || edit(desk, for_edit.clone(), editing))}
         {import::over(importing, Some(id))}
         {poster::over(postering, for_poster, read)}
     };
     screen(operation.name, actions.into_any(), cards.into_any())
-}
-
-/// From the beginning to the deletion.
-fn phases(operation: &Operation) -> AnyView {
-    let now = times::now();
-    let mut phases = vec![(t!("leit-phase-made"), operation.created)];
-    for days in WARNINGS {
-        let at = operation.ends.saturating_sub(days * DAY);
-        if at > operation.created {
-            phases.push((t!("leit-phase-warning", count = days), at));
-        }
-    }
-    let end = operation
-        .summary
-        .as_ref()
-        .map_or(operation.ends, |summary| summary.ended);
-    phases.push((t!("leit-phase-deletion"), end));
-    let lines = phases.into_iter().map(|(name, at)| {
-        let past = at <= now;
-        view! {
-            <li class="phase" data-done=if past { "true" } else { "false" }>
-                <span class="phase__dot" aria-hidden="true">{past.then(|| view! { <Icon name="check" class="icon--small" /> })}</span>
-                <b>{name}</b>
-                <span class="muted small">{times::long_date(at)}</span>
-            </li>
-        }
-    });
-    view! { <section class="card operation__phases" aria-label=t!("leit-phases")><ol class="phases">{lines.collect_view()}</ol></section> }
-        .into_any()
 }
 
 /// How long it still is.
@@ -424,7 +393,10 @@ fn edit(desk: Desk, operation: Operation, open: RwSignal<bool>) -> AnyView {
             {text_field("edit-operation", t!("leit-operation-name"), String::new(), name, Some(no_name))}
             {date_field("edit-operation-ends", t!("leit-operation-end"), t!("leit-operation-move-hint"), ends, Some(no_day))}
             {text_field("edit-operation-reason", t!("leit-reason"), t!("leit-reason-hint"), reason, None)}
-            {act.words()}
+            {act.words_or(Callback::new(move |()| {
+                open.set(false);
+                desk.read_operations();
+            }))}
             <div class="actions">{submit("main", t!("save").into(), act.busy)}</div>
         </form>
     }

@@ -81,6 +81,7 @@ fn form(operation: String, read: Callback<()>) -> AnyView {
     let limit = RwSignal::new("50".to_owned());
     let wrong = RwSignal::new(None);
     let existing = RwSignal::new(true);
+    let approval = RwSignal::new(false);
     let made = RwSignal::new(None::<Link>);
     let chosen = RwSignal::new(HashSet::<String>::new());
     let groups = desk.groups.with_untracked(|groups| {
@@ -126,7 +127,8 @@ fn form(operation: String, read: Callback<()>) -> AnyView {
             .value("operation", operation.as_str())
             .list("groups", groups)
             .value("limit", count)
-            .value("for_existing", for_existing);
+            .value("for_existing", for_existing)
+            .value("approval", approval.get_untracked());
         act.run(async move {
             let answer = Ask::post("invitations").body(&body).send().await?;
             made.set(Some(Link::made(&answer, &t!("leit-poster"), "")));
@@ -143,6 +145,7 @@ fn form(operation: String, read: Callback<()>) -> AnyView {
                 {label(t!("leit-poster-groups"))}
                 {boxes}
                 {check(t!("leit-poster-existing"), existing)}
+                {check(t!("leit-poster-approval"), approval)}
                 {act.words()}
                 <div class="actions">{submit("main", t!("leit-poster-make").into(), act.busy)}</div>
             </form>

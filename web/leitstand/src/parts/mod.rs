@@ -20,6 +20,8 @@ use std::future::Future;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use melder_kit::t;
+
 use crate::api::Problem;
 
 /// Something that a button does: whether it is going on, and what was in the way.
@@ -55,17 +57,36 @@ impl Act {
 
     /// Where it says what was in the way.
     pub fn words(self) -> AnyView {
+        self.told(None)
+    }
+
+    /// The same; when somebody else was faster, with the way to what holds now.
+    pub fn words_or(self, again: Callback<()>) -> AnyView {
+        self.told(Some(again))
+    }
+
+    fn told(self, again: Option<Callback<()>>) -> AnyView {
         view! {
             <div role="alert">
                 {move || {
                     self.problem
                         .get()
                         .map(|problem| {
+                            let again = again.filter(|_| problem.is_overtaken());
+                            let look = if again.is_some() { "notice notice--warning" } else { "notice notice--danger" };
+                            let icon = if again.is_some() { "sync-problem" } else { "error-outline" };
                             view! {
-                                <p class="notice notice--danger">
-                                    <melder_kit::Icon name="error-outline" />
-                                    <span>{problem.say()}</span>
-                                </p>
+                                <div class=look>
+                                    <melder_kit::Icon name=icon />
+                                    <span class="grow">{problem.say()}</span>
+                                    {again
+                                        .map(|again| {
+                                            button("second", "refresh", t!("leit-read-anew"), move || {
+                                                self.problem.set(None);
+                                                again.run(());
+                                            })
+                                        })}
+                                </div>
                             }
                         })
                 }}

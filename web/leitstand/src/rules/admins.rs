@@ -153,7 +153,10 @@ fn form(desk: Desk, admin: Option<Admin>, open: RwSignal<bool>, read: Callback<(
                     {button("plain", "add", t!("leit-admin-role-add"), move || roles.update(|roles| roles.push(role("groups", None))))}
                 </div>
                 {text_field("admin-reason", t!("leit-reason"), t!("leit-reason-hint"), reason, None)}
-                {act.words()}
+                {act.words_or(Callback::new(move |()| {
+                    open.set(false);
+                    read.run(());
+                }))}
                 <div class="actions">{submit("main", t!("save").into(), act.busy)}</div>
             </form>
             {admin.map(|admin| more(desk, admin, open, read, link))}

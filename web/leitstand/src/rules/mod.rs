@@ -5,12 +5,15 @@
 
 mod access;
 mod admins;
+mod facts;
+mod look;
 mod overview;
 mod passkeys;
 mod policy;
 mod privacy;
 
 pub use access::access;
+pub use look::{look, settings as look_settings};
 pub use overview::overview;
 pub use policy::policy;
 pub use privacy::privacy;

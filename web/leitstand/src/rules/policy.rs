@@ -24,13 +24,14 @@ struct Flag {
     watches: bool,
 }
 
-const FLAGS: [Flag; 6] = [
+const FLAGS: [Flag; 7] = [
     flag("read_receipts", true),
     flag("presence", true),
     flag("typing", true),
     flag("location", true),
     flag("private_groups", false),
     flag("export", false),
+    flag("quiet_alarms", false),
 ];
 
 const fn flag(name: &'static str, watches: bool) -> Flag {
@@ -38,7 +39,7 @@ const fn flag(name: &'static str, watches: bool) -> Flag {
 }
 
 /// Word and meaning of a rule.
-fn words(name: &str) -> (String, String) {
+pub fn words(name: &str) -> (String, String) {
     match name {
         "read_receipts" => (t!("leit-policy-receipts"), t!("leit-policy-receipts-about")),
         "presence" => (t!("leit-policy-presence"), t!("leit-policy-presence-about")),
@@ -52,6 +53,8 @@ fn words(name: &str) -> (String, String) {
         "wipe_after" => (t!("leit-policy-wipe"), t!("leit-policy-wipe-about")),
         "max_attachment" => (t!("leit-policy-attachment"), t!("leit-policy-attachment-about")),
         "hybrid_bound" => (t!("leit-policy-hybrid"), t!("leit-policy-hybrid-about")),
+        "quiet_alarms" => (t!("leit-policy-quiet"), t!("leit-policy-quiet-about")),
+        "minimum_app" => (t!("leit-policy-app"), t!("leit-policy-app-about")),
         _ => (t!("leit-policy-warning"), t!("leit-policy-warning-about")),
     }
 }
@@ -87,6 +90,7 @@ struct Draft {
     flags: [RwSignal<bool>; FLAGS.len()],
     numbers: [(RwSignal<String>, RwSignal<Option<String>>); NUMBERS.len()],
     warnings: RwSignal<String>,
+    app: RwSignal<String>,
     reason: RwSignal<String>,
 }
 
@@ -109,6 +113,7 @@ impl Draft {
                 (RwSignal::new(value.unwrap_or_default()), RwSignal::new(None))
             }),
             warnings: RwSignal::new(days.join(", ")),
+            app: RwSignal::new(json.text("minimum_app")),
             reason: RwSignal::new(String::new()),
         }
     }
@@ -140,6 +145,8 @@ impl Draft {
         let days = days
             .split([',', ' ', ';'])
             .filter_map(|day| day.trim().parse::<u32>().ok());
+        let app = self.app.get_untracked();
+        let policy = policy.or_null("minimum_app", Some(app.trim()).filter(|app| !app.is_empty()));
         complete.then(|| policy.list("guest_warning_days", days.map(JsValue::from)))
     }
 }
@@ -162,7 +169,15 @@ pub fn policy() -> AnyView {
         Some(json) => form(desk, Draft::of(&json), read),
         None => ().into_any(),
     });
-    screen(t!("leit-policy"), ().into_any(), body)
+    let version = RwSignal::new(0u32);
+    // What holds is read anew with each version.
+    Effect::new(move |_| {
+        if load.with(|load| load.there().is_some()) {
+            version.update(|version| *version += 1);
+        }
+    });
+    let facts = move || (version.get() > 0).then(|| untrack(super::facts::card));
+    screen(t!("leit-policy"), ().into_any(), view! { {body} {facts} }.into_any())
 }
 
 fn form(desk: Desk, draft: Draft, read: Callback<()>) -> AnyView {
@@ -196,7 +211,7 @@ fn form(desk: Desk, draft: Draft, read: Callback<()>) -> AnyView {
             </div>
             {text_field("policy-reason", t!("leit-reason"), t!("leit-reason-hint"), draft.reason, None)}
             <p class="notice"><Icon name="info-outline" /><span>{t!("leit-policy-consequence")}</span></p>
-            {act.words()}
+            {act.words_or(read)}
             <div class="actions">
                 {button("plain", "", t!("leit-discard"), move || read.run(()))}
                 {submit("main", t!("leit-policy-save").into(), act.busy)}
@@ -250,6 +265,7 @@ fn numbers(desk: Desk, draft: Draft) -> AnyView {
         <p class="muted small">{move || meets(desk, false)}</p>
         {lines.collect_view()}
         {text_field("guest_warning_days", word, about, draft.warnings, None)}
+        {text_field("minimum_app", words("minimum_app").0, words("minimum_app").1, draft.app, None)}
         <p class="muted small">{move || meets(desk, true)}</p>
     }
     .into_any()

@@ -8,9 +8,9 @@ use melder_protocol::{AccountId, DirectoryGroupId, GroupId, OperationId, Suite, 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Stamp, change, group_kind, role, suite};
+use super::{GroupPolicyBody, Stamp, change, group_kind, role, suite};
 use crate::directory::groups::MemberLine;
-use crate::directory::types::{AccountRule, DirectoryRule, ManagedGroup, Rules, UnitRule};
+use crate::directory::types::{AccountRule, DirectoryRule, FunctionRule, ManagedGroup, Rules, UnitRule};
 
 /// A group.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,6 +24,8 @@ pub struct GroupBody {
     pub operation: Option<OperationId>,
     #[schema(schema_with = suite)]
     pub suite: Suite,
+    /// What holds here beyond the organisation's policy.
+    pub policy: GroupPolicyBody,
     pub closed: bool,
     pub created: Stamp,
     pub revision: u32,
@@ -37,6 +39,7 @@ impl From<ManagedGroup> for GroupBody {
             name: row.name,
             operation: row.operation,
             suite: row.suite,
+            policy: row.policy.into(),
             closed: row.closed,
             created: Stamp(row.created),
             revision: row.revision,
@@ -80,6 +83,25 @@ pub struct DirectoryRuleBody {
     pub role: Role,
 }
 
+/// Everybody with this function has this role.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FunctionRuleBody {
+    /// As accounts have it; upper and lower case don't matter.
+    #[schema(max_length = 120)]
+    pub function: String,
+    #[serde(default = "member")]
+    #[schema(schema_with = role)]
+    pub role: Role,
+}
+
+/// A function that accounts have.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FunctionBody {
+    pub function: String,
+    pub accounts: u64,
+}
+
 const fn yes() -> bool {
     true
 }
@@ -96,6 +118,8 @@ pub struct RulesBody {
     pub accounts: Vec<AccountRuleBody>,
     /// Groups of the authority's own directory (`GET /v1/admin/directory`).
     pub directory: Vec<DirectoryRuleBody>,
+    /// Functions, wherever in the organisation somebody has them (`GET /v1/admin/functions`).
+    pub functions: Vec<FunctionRuleBody>,
 }
 
 impl From<Rules> for RulesBody {
@@ -113,10 +137,15 @@ impl From<Rules> for RulesBody {
             group: rule.group,
             role: rule.role,
         };
+        let function = |rule: FunctionRule| FunctionRuleBody {
+            function: rule.function,
+            role: rule.role,
+        };
         Self {
             units: rules.units.into_iter().map(unit).collect(),
             accounts: rules.accounts.into_iter().map(account).collect(),
             directory: rules.directory.into_iter().map(directory).collect(),
+            functions: rules.functions.into_iter().map(function).collect(),
         }
     }
 }
@@ -136,10 +165,15 @@ impl From<RulesBody> for Rules {
             group: rule.group,
             role: rule.role,
         };
+        let function = |rule: FunctionRuleBody| FunctionRule {
+            function: rule.function,
+            role: rule.role,
+        };
         Self {
             units: rules.units.into_iter().map(unit).collect(),
             accounts: rules.accounts.into_iter().map(account).collect(),
             directory: rules.directory.into_iter().map(directory).collect(),
+            functions: rules.functions.into_iter().map(function).collect(),
         }
     }
 }

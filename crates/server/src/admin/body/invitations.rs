@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Stamp, open_kind};
+use crate::directory::approvals::Approval;
 use crate::directory::types::{Invitation, InvitationStatus, InvitationTarget};
 
 /// An invitation without its secret.
@@ -45,6 +46,7 @@ impl InvitationBody {
                     groups: template.groups,
                     ends: template.ends.map(Stamp),
                     for_existing: template.for_existing,
+                    approval: template.approval,
                 }),
             ),
         };
@@ -74,6 +76,8 @@ pub struct TemplateBody {
     pub groups: Vec<GroupId>,
     pub ends: Option<Stamp>,
     pub for_existing: bool,
+    /// Somebody at the desk lets each of them in (`/v1/admin/approvals`).
+    pub approval: bool,
 }
 
 /// An open invitation (a poster) to be made.
@@ -98,6 +102,9 @@ pub struct InvitationRequest {
     /// An existing account, also of another organisation, may take it instead and joins the groups.
     #[serde(default)]
     pub for_existing: bool,
+    /// Whoever takes it has an account, and is in no group until somebody at the desk lets them in.
+    #[serde(default)]
+    pub approval: bool,
     /// Until when it can be taken: two weeks when nothing is said, and not after the operation's end.
     pub expires: Option<Stamp>,
 }
@@ -117,4 +124,40 @@ pub struct NewInvitationBody {
     pub link: String,
     /// The link as a QR code: an SVG, dark on white.
     pub qr_svg: String,
+}
+
+/// Somebody who has taken a poster that asks for approval, and waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ApprovalBody {
+    #[schema(value_type = String)]
+    pub invitation: InvitationId,
+    #[schema(value_type = String)]
+    pub account: AccountId,
+    /// As the person called themselves.
+    pub name: String,
+    #[schema(value_type = Option<String>)]
+    pub operation: Option<OperationId>,
+    /// Groups that they would come into.
+    #[schema(value_type = Vec<String>)]
+    pub groups: Vec<GroupId>,
+    pub since: Stamp,
+    /// The account was made by this poster: refused, it goes.
+    pub newcomer: bool,
+    /// Of another organisation.
+    pub foreign: bool,
+}
+
+impl From<Approval> for ApprovalBody {
+    fn from(approval: Approval) -> Self {
+        Self {
+            invitation: approval.row.invitation,
+            account: approval.row.account,
+            name: approval.account.name,
+            operation: approval.operation,
+            groups: approval.groups,
+            since: Stamp(approval.row.time),
+            newcomer: approval.row.newcomer,
+            foreign: approval.foreign,
+        }
+    }
 }

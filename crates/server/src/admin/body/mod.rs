@@ -21,6 +21,7 @@ mod invitations;
 mod overview;
 mod people;
 mod records;
+mod rules;
 
 pub use admins::*;
 pub use bulk::*;
@@ -29,6 +30,7 @@ pub use invitations::*;
 pub use overview::*;
 pub use people::*;
 pub use records::*;
+pub use rules::*;
 
 /// A point in time: RFC 3339. Also a day (`2029-06-10`), which means its end in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
@@ -292,6 +294,10 @@ pub struct PolicyBody {
     /// wake nobody who is off duty.
     #[serde(default)]
     pub quiet_alarms: bool,
+    /// The lowest version of the app that still writes (`1.2.3`); older ones read, and ask to be brought up to date.
+    #[serde(default)]
+    #[schema(pattern = r"^\d{1,9}\.\d{1,9}\.\d{1,9}$")]
+    pub minimum_app: Option<String>,
 }
 
 impl From<Policy> for PolicyBody {
@@ -312,6 +318,7 @@ impl From<Policy> for PolicyBody {
             lock_after_minutes: policy.lock_after_minutes,
             wipe_after: policy.wipe_after,
             quiet_alarms: policy.quiet_alarms,
+            minimum_app: policy.minimum_app,
         }
     }
 }
@@ -335,6 +342,7 @@ impl PolicyBody {
             lock_after_minutes: self.lock_after_minutes,
             wipe_after: self.wipe_after,
             quiet_alarms: self.quiet_alarms,
+            minimum_app: self.minimum_app,
         }
     }
 }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Stamp, account_kind, change};
+use crate::directory::devices::{DeviceGone, DeviceLine};
 use crate::directory::types::{Account, AccountStatus, Unit};
-use crate::store::DeviceRow;
 
 /// A unit.
 #[derive(Debug, Serialize, ToSchema)]
@@ -136,15 +136,54 @@ pub struct DeviceBody {
     pub added: Stamp,
     /// By day only.
     pub last_used: Option<Stamp>,
+    /// An administrator has removed it; the account's other devices have not taken it out of their list yet.
+    pub removed: Option<DeviceRemovedBody>,
 }
 
-impl From<DeviceRow> for DeviceBody {
-    fn from(row: DeviceRow) -> Self {
+/// What an administrator has done with a device.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceRemovedBody {
+    pub time: Stamp,
+    /// It deletes all that Melder keeps there.
+    pub wipe: bool,
+    /// It has heard of it.
+    pub told: bool,
+}
+
+impl From<DeviceLine> for DeviceBody {
+    fn from(line: DeviceLine) -> Self {
+        let row = line.row;
         Self {
             id: row.device,
             name: row.name,
             added: Stamp(row.added),
             last_used: row.last_used.map(Stamp),
+            removed: line.removed.map(|removed| DeviceRemovedBody {
+                time: Stamp(removed.removal.time),
+                wipe: removed.removal.wipe,
+                told: removed.told,
+            }),
+        }
+    }
+}
+
+/// What the removal of a device did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceGoneBody {
+    pub device: DeviceBody,
+    /// It was connected, and is not any more.
+    pub connected: bool,
+    /// The account's other devices: they take it out of the account's list, and with that out of all groups, as soon as one of
+    /// them is connected. With none, its leaves stay in the groups until the account is started anew; it gets nothing.
+    pub others: usize,
+}
+
+impl From<DeviceGone> for DeviceGoneBody {
+    fn from(gone: DeviceGone) -> Self {
+        Self {
+            device: gone.line.into(),
+            connected: gone.connected,
+            others: gone.others,
         }
     }
 }

@@ -5,13 +5,14 @@
 
 use melder_protocol::deletion::{DeletionReason, DeletionRecord};
 use melder_protocol::signed::Signed;
-use melder_protocol::{AccountId, GroupId, OperationId, cbor};
+use melder_protocol::{AccountId, GroupId, OperationId, Time, cbor};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Stamp, reason};
 use crate::directory::audit::AuditCheck;
-use crate::directory::types::{Actor, AuditLine, Operation, OperationSummary};
+use crate::directory::operations::WARNINGS;
+use crate::directory::types::{Actor, AuditLine, Operation, OperationSummary, Phase};
 
 /// An operation.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,6 +21,10 @@ pub struct OperationBody {
     pub id: OperationId,
     pub name: String,
     pub ends: Stamp,
+    /// By their beginnings.
+    pub phases: Vec<PhaseBody>,
+    /// When the log and the desk say that the end is near.
+    pub warnings: Vec<Stamp>,
     /// What the end did; missing while the operation runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -34,9 +39,43 @@ impl From<Operation> for OperationBody {
             id: row.id,
             name: row.name,
             ends: Stamp(row.ends),
+            phases: row.phases.into_iter().map(PhaseBody::from).collect(),
+            warnings: WARNINGS
+                .into_iter()
+                .map(|days| row.ends.minus(days * Time::DAY))
+                .filter(|at| *at > row.created)
+                .map(Stamp)
+                .collect(),
             summary: row.summary.map(SummaryBody::from),
             created: Stamp(row.created),
             revision: row.revision,
+        }
+    }
+}
+
+/// A part of an operation that has a name and a day.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PhaseBody {
+    #[schema(max_length = 120)]
+    pub name: String,
+    pub begins: Stamp,
+}
+
+impl From<Phase> for PhaseBody {
+    fn from(phase: Phase) -> Self {
+        Self {
+            name: phase.name,
+            begins: Stamp(phase.begins),
+        }
+    }
+}
+
+impl From<PhaseBody> for Phase {
+    fn from(phase: PhaseBody) -> Self {
+        Self {
+            name: phase.name,
+            begins: phase.begins.0,
         }
     }
 }
@@ -70,6 +109,9 @@ pub struct OperationRequest {
     #[schema(max_length = 120)]
     pub name: String,
     pub ends: Stamp,
+    /// At most 20.
+    #[serde(default)]
+    pub phases: Vec<PhaseBody>,
 }
 
 /// What is missing stays as it is.
@@ -79,6 +121,8 @@ pub struct OperationPatch {
     pub name: Option<String>,
     /// The guests who end with the operation move along.
     pub ends: Option<Stamp>,
+    /// All of them anew.
+    pub phases: Option<Vec<PhaseBody>>,
 }
 
 /// What was removed with an account, and the signed statement that says so.

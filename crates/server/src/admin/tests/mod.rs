@@ -18,6 +18,7 @@ mod flow;
 mod overview;
 mod refusals;
 mod roles;
+mod rules;
 mod scim;
 mod scim_asks;
 

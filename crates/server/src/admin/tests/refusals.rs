@@ -107,12 +107,15 @@ async fn one_organisations_token_neither_sees_nor_changes_anothers_things() {
             Some("units") => &unit,
             Some("accounts" | "deletions") => &account,
             Some("groups") => &group,
-            Some("invitations") => &invitation,
+            Some("invitations" | "approvals") => &invitation,
             Some("operations") => &operation,
             Some("tokens") => &token,
             other => panic!("a kind of thing that this test does not know: {other:?}"),
         };
-        let path = path.replace("{id}", id).replace("{account}", &account);
+        let path = path
+            .replace("{id}", id)
+            .replace("{invitation}", id)
+            .replace("{account}", &account);
         let reply = site.send(&method.to_uppercase(), &path, works, None).await;
         reply.refused(404, "not_found");
     }

@@ -134,7 +134,7 @@ async fn privilege_escalation_between_organisations_finds_nothing() {
             Some("units") => &unit,
             Some("accounts" | "deletions") => &account,
             Some("groups") => &group,
-            Some("invitations") => &invitation,
+            Some("invitations" | "approvals") => &invitation,
             Some("operations") => &operation,
             Some("tokens") => &token,
             Some("admins") => &me,
@@ -142,7 +142,10 @@ async fn privilege_escalation_between_organisations_finds_nothing() {
             Some("passkeys") => &"AQEBAQEBAQEBAQEBAQEBAQEBAQE".to_owned(),
             found => panic!("a kind of thing that this test does not know: {found:?}"),
         };
-        let path = path.replace("{id}", id).replace("{account}", &account);
+        let path = path
+            .replace("{id}", id)
+            .replace("{invitation}", id)
+            .replace("{account}", &account);
         let path = path.strip_prefix("/v1/admin").unwrap();
         other
             .send(&method.to_uppercase(), path, json!({}))

@@ -133,6 +133,7 @@ fn a_suspended_or_deleted_account_is_out_at_once_and_hears_why() {
         ServerFrame::Goodbye {
             code: ErrorCode::AccountDeleted,
             record: Some(record.clone()),
+            removal: None,
         }
     );
     assert!(!world.is_open(connection));
@@ -145,6 +146,7 @@ fn a_suspended_or_deleted_account_is_out_at_once_and_hears_why() {
         [ServerFrame::Goodbye {
             code: ErrorCode::AccountDeleted,
             record: Some(record),
+            removal: None,
         }]
     );
 }

@@ -140,6 +140,32 @@ fn a_recovery_key_finds_its_account_and_adds_a_device() {
 }
 
 #[test]
+fn a_device_that_an_administrator_removed_signs_nothing_more_and_its_account_goes_on() {
+    let mut world = World::new();
+    let mut ada = world.person("Ada");
+    let account = ada.member.account;
+    let tablet_key = SigningKey::generate(&mut world.rng);
+    let link = add(&mut world, &ada, &tablet_key, KeyUse::Device);
+    let (connection, _) = world.connect();
+    world.ask(connection, extend(link)).unwrap();
+    let mut tablet = Device::new(account, tablet_key);
+    tablet.connect(&mut world);
+    let lost = tablet.member.device;
+    world.desk(move |desk| desk.remove_device(account, lost, false));
+    tablet.work(&mut world);
+    assert_eq!(tablet.goodbye, Some(ErrorCode::DeviceRemoved));
+    assert_eq!(tablet.try_connect(&mut world), Err(ErrorCode::DeviceRemoved));
+    // It can't take its fellow out in return, over an open request.
+    let chain = chain_of(&mut world, &ada);
+    let revenge = chain::remove(&chain, &tablet.key, ada.member.device, world.now);
+    assert_eq!(code(world.ask(connection, extend(revenge))), ErrorCode::DeviceRemoved);
+    assert!(ada.try_connect(&mut world).is_ok());
+    let link = chain::remove(&chain, &ada.key, lost, world.now);
+    world.ask(connection, extend(link)).unwrap();
+    assert_eq!(tablet.try_connect(&mut world), Err(ErrorCode::DeviceRemoved));
+}
+
+#[test]
 fn a_reset_shuts_the_old_devices_out_and_the_next_claim_begins_anew() {
     let mut world = World::new();
     let (mut ada, mut bob) = (world.person("Ada"), world.person("Bob"));

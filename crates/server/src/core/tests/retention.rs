@@ -91,3 +91,59 @@ fn nobody_acknowledges_more_than_there_is_or_what_is_not_theirs() {
     assert_eq!(cursors.len(), 1);
     assert_eq!((cursors[0].device, cursors[0].sequence), (bob.member.device, head));
 }
+
+#[test]
+fn a_group_with_a_policy_of_its_own_keeps_less_takes_no_files_and_wakes_nobody() {
+    use crate::directory::groups::NewGroup;
+    use crate::directory::types::{AccountRule, Alarms, GroupPolicy, Rules};
+    use melder_protocol::push::Ring;
+    use melder_protocol::roster::{GroupKind, Role};
+
+    let mut world = World::new();
+    let (mut ada, mut bob) = (world.person("Ada"), world.person("Bob"));
+    let rule = |device: &Device, role| AccountRule {
+        account: device.member.account,
+        role,
+    };
+    let new = NewGroup {
+        kind: GroupKind::Group,
+        name: "Lage".to_owned(),
+        operation: None,
+        suite: Some(Suite::Classical),
+        rules: Rules {
+            accounts: vec![rule(&ada, Role::Publisher), rule(&bob, Role::Member)],
+            ..Rules::default()
+        },
+    };
+    let group = world.desk(move |desk| desk.create_group(new)).id;
+    world.settle(&mut [&mut ada, &mut bob]);
+    let policy = GroupPolicy {
+        retention_days: Some(2),
+        max_attachment: Some(0),
+        alarms: Alarms::Publishers,
+    };
+    world.desk(move |desk| desk.set_group_policy(group, policy, None));
+    let create = Request::CreateBlob {
+        blob: BlobId::from_bytes([1; 16]),
+        group,
+        chunks: 1,
+    };
+    assert_eq!(code(ada.ask(&mut world, create)), ErrorCode::ForbiddenByPolicy);
+    let alarm = |device: &mut Device, world: &mut World| {
+        let mut request = device.message(world, group, "Alarm");
+        if let Request::Append { ring, .. } = &mut request {
+            *ring = Ring::Alarm;
+        }
+        device.ask(world, request)
+    };
+    assert_eq!(code(alarm(&mut bob, &mut world)), ErrorCode::ForbiddenByPolicy);
+    assert!(alarm(&mut ada, &mut world).is_ok(), "who publishes may");
+    world.pass(Time::DAY);
+    assert!(!world.log(LogId::Group(group)).is_empty());
+    world.pass(2 * Time::DAY);
+    assert_eq!(
+        world.log(LogId::Group(group)),
+        [],
+        "two days, and not the organisation's thirty"
+    );
+}

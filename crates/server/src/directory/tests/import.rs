@@ -36,7 +36,7 @@ fn accounts_land_in_their_units_and_groups_with_invitations() {
             role: melder_protocol::roster::Role::Member,
         }],
         accounts: vec![],
-        directory: Vec::new(),
+        ..Rules::default()
     };
     let all = city.group(&mut server, "All", rules).id;
     let news = city.group(&mut server, "News", Rules::default()).id;
@@ -124,7 +124,7 @@ fn ten_thousand_rows_are_one_change_for_each_group() {
             role: melder_protocol::roster::Role::Member,
         }],
         accounts: vec![],
-        directory: Vec::new(),
+        ..Rules::default()
     };
     let all = city.group(&mut server, "All", rules).id;
     let mut table = String::from("name,unit,function\n");
@@ -172,7 +172,7 @@ fn an_import_that_would_overfill_a_group_is_refused_whole() {
             role: melder_protocol::roster::Role::Member,
         }],
         accounts: vec![],
-        directory: Vec::new(),
+        ..Rules::default()
     };
     city.group(&mut server, "All", rules);
     city.account(&mut server, "Ada", Some(hall));

@@ -19,6 +19,7 @@ fn poster(groups: Vec<GroupId>, limit: u32) -> Template {
         ends: Some(NOON.plus(Time::DAY)),
         limit,
         for_existing: false,
+        approval: false,
     }
 }
 
@@ -233,6 +234,7 @@ fn a_poster_that_can_not_work_is_refused() {
         (
             Template {
                 for_existing: true,
+                approval: false,
                 ..poster(vec![], 1)
             },
             ErrorCode::InvalidField,
@@ -260,6 +262,7 @@ fn an_account_of_another_organisation_joins_with_its_consent_and_can_be_taken_ou
 
     let template = Template {
         for_existing: true,
+        approval: false,
         ..poster(vec![team], 5)
     };
     let new = city
@@ -366,4 +369,53 @@ fn guests_and_private_accounts_do_not_browse_the_directory() {
     assert!(visible(&mut server, ada, gina));
     assert!(!visible(&mut server, gina, ada));
     assert!(visible(&mut server, gina, gina));
+}
+
+#[test]
+fn whoever_takes_a_poster_with_approval_waits_and_is_let_in_or_is_gone() {
+    let mut server = Server::new();
+    let city = server.organisation("City");
+    let other = server.organisation("Citizens");
+    let team = city.group(&mut server, "Team", Rules::default()).id;
+    let template = Template {
+        approval: true,
+        for_existing: true,
+        ..poster(vec![team], 3)
+    };
+    let new = city
+        .desk(&mut server, move |desk| desk.invite_openly(template, None))
+        .unwrap();
+    let gina = server.claim(&new, Some("Gina")).unwrap().account;
+    let hans = server.claim(&new, Some("Hans")).unwrap().account;
+    let vera = server.member(other, "Vera", None);
+    let secret = new.token.secret;
+    server
+        .run(move |work| Ok(crate::directory::accept(work, vera, &secret)?))
+        .unwrap();
+    assert!(server.roster(team).is_empty(), "nobody is in before they are let in");
+    let poster = new.invitation.id;
+    let waiting = |server: &mut Server| {
+        let rows = city.desk(server, |desk| desk.approvals(None)).unwrap();
+        rows.into_iter().map(|row| row.account.name).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(&mut server).len(), 3);
+    for (account, name) in [(gina, "Gina"), (vera, "Vera")] {
+        city.desk(&mut server, move |desk| desk.approve(poster, account))
+            .unwrap();
+        assert!(server.roster(team).contains(&format!("{name} Member")));
+    }
+    assert_eq!(waiting(&mut server), ["Hans"]);
+    city.desk(&mut server, move |desk| desk.refuse(poster, hans)).unwrap();
+    assert!(waiting(&mut server).is_empty());
+    let gone = city.desk(&mut server, move |desk| desk.account(hans));
+    assert_eq!(code(gone), ErrorCode::NotFound, "the account goes with the refusal");
+    let row = city.desk(&mut server, move |desk| desk.invitation(poster)).unwrap();
+    assert_eq!(row.used, 2, "the place is free again");
+    let again = city.desk(&mut server, move |desk| desk.approve(poster, hans));
+    assert_eq!(code(again), ErrorCode::NotFound);
+    // Another organisation's desk knows of none of them.
+    assert_eq!(
+        code(other.desk(&mut server, move |desk| desk.approve(poster, gina))),
+        ErrorCode::NotFound
+    );
 }

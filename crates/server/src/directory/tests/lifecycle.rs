@@ -161,7 +161,7 @@ fn deletion_leaves_a_signed_record_and_nothing_else() {
             role: melder_protocol::roster::Role::Member,
         }],
         accounts: vec![],
-        directory: Vec::new(),
+        ..Rules::default()
     };
     let team = city.group(&mut server, "Team", rules).id;
     city.desk(&mut server, move |desk| desk.delete_account(ada, None))
@@ -228,7 +228,7 @@ fn election(server: &mut Server, city: Tenant) -> Election {
     let volunteer = server.member(citizens, "Vera", None);
     let ends = NOON.plus(2 * Time::DAY);
     let operation = city
-        .desk(server, move |desk| desk.create_operation("Election", ends))
+        .desk(server, move |desk| desk.create_operation("Election", ends, Vec::new()))
         .unwrap();
     let id = operation.id;
     let new = NewGroup {
@@ -248,6 +248,7 @@ fn election(server: &mut Server, city: Tenant) -> Election {
         ends: None,
         limit: 100,
         for_existing: true,
+        approval: false,
     };
     let poster = city
         .desk(server, move |desk| desk.invite_openly(template, None))
@@ -403,4 +404,30 @@ fn a_renamed_account_has_a_new_badge_at_once_and_a_renamed_unit_with_the_next_ti
         .unwrap();
     server.tick();
     assert_eq!(badge(&mut server, ada).organisation_name, "Big City");
+}
+
+#[test]
+fn the_end_of_an_operation_is_said_in_the_log_seven_days_and_one_day_before() {
+    let mut server = Server::new();
+    let city = server.organisation("City");
+    let ends = NOON.plus(10 * Time::DAY);
+    let id = city
+        .desk(&mut server, move |desk| {
+            desk.create_operation("Election", ends, Vec::new())
+        })
+        .unwrap()
+        .id;
+    let warned = |server: &mut Server| {
+        let lines = city
+            .desk(server, move |desk| {
+                Ok(desk.work.tx.audit_about(desk.organisation, &id.to_string(), 100)?)
+            })
+            .unwrap();
+        lines.iter().filter(|line| line.action == "operation.warn").count()
+    };
+    for (day, expected) in [(2, 0), (4, 1), (5, 1), (9, 2)] {
+        server.now = NOON.plus(day * Time::DAY);
+        server.tick();
+        assert_eq!(warned(&mut server), expected, "after {day} days");
+    }
 }

@@ -9,7 +9,7 @@ use melder_protocol::{Suite, limits};
 use super::*;
 use crate::directory::accounts::AccountChange;
 use crate::directory::groups::GroupChange;
-use crate::directory::types::{AccountRule, UnitRule};
+use crate::directory::types::{AccountRule, FunctionRule, UnitRule};
 use crate::directory::units::UnitChange;
 
 fn unit_rule(unit: UnitId) -> UnitRule {
@@ -24,7 +24,7 @@ fn follows(unit: UnitId) -> Rules {
     Rules {
         units: vec![unit_rule(unit)],
         accounts: vec![],
-        directory: Vec::new(),
+        ..Rules::default()
     }
 }
 
@@ -80,7 +80,7 @@ fn without_sub_units_only_the_unit_itself_counts() {
             ..unit_rule(hall)
         }],
         accounts: vec![],
-        directory: Vec::new(),
+        ..Rules::default()
     };
     let team = city.group(&mut server, "Team", rules).id;
     city.account(&mut server, "Ada", Some(hall));
@@ -101,7 +101,7 @@ fn where_several_rules_hold_the_highest_role_does() {
             account: ada,
             role: Role::Publisher,
         }],
-        directory: Vec::new(),
+        ..Rules::default()
     };
     let new = NewGroup {
         kind: GroupKind::Channel,
@@ -151,12 +151,12 @@ fn rules_that_make_no_sense_are_refused_and_change_nothing() {
             ..unit_rule(hall)
         }],
         accounts: vec![],
-        directory: Vec::new(),
+        ..Rules::default()
     };
     let twice = Rules {
         units: vec![unit_rule(hall), unit_rule(hall)],
         accounts: vec![],
-        directory: Vec::new(),
+        ..Rules::default()
     };
     let nobody = AccountRule {
         account: AccountId::from_bytes([1; 16]),
@@ -171,7 +171,7 @@ fn rules_that_make_no_sense_are_refused_and_change_nothing() {
             },
             nobody,
         ],
-        directory: Vec::new(),
+        ..Rules::default()
     };
     for rules in [manage, twice, unknown] {
         assert!(
@@ -269,4 +269,88 @@ fn an_empty_managed_group_waits_for_its_first_member() {
     server.tick();
     city.account(&mut server, "Ada", Some(hall));
     assert_eq!(server.roster(team), ["Ada Member"]);
+}
+
+fn function_rule(function: &str) -> FunctionRule {
+    FunctionRule {
+        function: function.to_owned(),
+        role: Role::Member,
+    }
+}
+
+fn called(functions: &[&str]) -> Rules {
+    Rules {
+        functions: functions.iter().map(|function| function_rule(function)).collect(),
+        ..Rules::default()
+    }
+}
+
+fn to_function(function: Option<&str>) -> AccountChange {
+    AccountChange {
+        function: Some(function.map(str::to_owned)),
+        ..AccountChange::default()
+    }
+}
+
+#[test]
+fn a_group_follows_a_function_wherever_somebody_has_it() {
+    let mut server = Server::new();
+    let city = server.organisation("City");
+    let other = server.organisation("Other");
+    let hall = city.unit(&mut server, None, "Hall").id;
+    let team = city.group(&mut server, "Patrol", called(&["Streife Mitte"])).id;
+    let ada = city.account(&mut server, "Ada", Some(hall)).id;
+    let bo = city.account(&mut server, "Bo", None).id;
+    let eve = other.account(&mut server, "Eve", None).id;
+    other
+        .desk(&mut server, move |desk| {
+            desk.change_account(eve, to_function(Some("Streife Mitte")), None)
+        })
+        .unwrap();
+    assert!(
+        server.roster(team).is_empty(),
+        "another organisation's function is not this one's"
+    );
+    city.desk(&mut server, move |desk| {
+        desk.change_account(ada, to_function(Some("streife MITTE")), None)
+    })
+    .unwrap();
+    city.desk(&mut server, move |desk| {
+        desk.change_account(bo, to_function(Some("Streife")), None)
+    })
+    .unwrap();
+    assert_eq!(server.roster(team), ["Ada Member"], "the whole function, in any case");
+    let both = called(&["Streife Mitte", "Streife"]);
+    city.desk(&mut server, move |desk| desk.set_group_rules(team, &both, None))
+        .unwrap();
+    assert_eq!(server.roster(team), ["Ada Member", "Bo Member"]);
+    city.desk(&mut server, move |desk| {
+        desk.change_account(ada, to_function(None), None)
+    })
+    .unwrap();
+    assert_eq!(server.roster(team), ["Bo Member"], "who has it no more is out");
+    let functions = city.desk(&mut server, |desk| desk.functions()).unwrap();
+    assert_eq!(functions, [("Streife".to_owned(), 1)]);
+}
+
+#[test]
+fn a_function_that_is_named_twice_or_for_a_unit_admin_is_refused() {
+    let mut server = Server::new();
+    let city = server.organisation("City");
+    let hall = city.unit(&mut server, None, "Hall").id;
+    let team = city.group(&mut server, "Team", follows(hall)).id;
+    for (rules, of_unit) in [
+        (called(&["Streife", "STREIFE"]), false),
+        (called(&[" Streife"]), false),
+        (called(&[""]), false),
+        (called(&["Streife"]), true),
+    ] {
+        let refused = city.desk(&mut server, move |desk| {
+            if of_unit {
+                desk.reach = crate::directory::Reach::Units([hall].into());
+            }
+            desk.set_group_rules(team, &rules, None)
+        });
+        assert!(refused.is_err());
+    }
 }

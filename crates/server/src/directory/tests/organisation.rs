@@ -206,7 +206,9 @@ fn one_organisation_neither_sees_nor_changes_what_is_anothers() {
         .id;
     let ends = NOON.plus(Time::DAY);
     let operation = city
-        .desk(&mut server, move |desk| desk.create_operation("Election", ends))
+        .desk(&mut server, move |desk| {
+            desk.create_operation("Election", ends, Vec::new())
+        })
         .unwrap()
         .id;
     let token = city.desk(&mut server, |desk| desk.tokens(Page::first(1))).unwrap()[0].id;

@@ -21,6 +21,7 @@ const fn state_number(state: DeviceState) -> u8 {
         DeviceState::Current => 0,
         DeviceState::Reset => 1,
         DeviceState::Removed => 2,
+        DeviceState::Barred => 3,
     }
 }
 
@@ -28,6 +29,7 @@ pub(super) const fn state(number: u8) -> DeviceState {
     match number {
         0 => DeviceState::Current,
         1 => DeviceState::Reset,
+        3 => DeviceState::Barred,
         _ => DeviceState::Removed,
     }
 }
@@ -82,6 +84,7 @@ impl Devices for SqliteTx<'_> {
             "DELETE FROM key_packages WHERE device IN (SELECT device FROM devices WHERE account = ?1)",
             [Sql(account)],
         )?;
+        self.exec("DELETE FROM device_removal WHERE account = ?1", [Sql(account)])?;
         self.exec("DELETE FROM devices WHERE account = ?1", [Sql(account)])?;
         self.exec("DELETE FROM links WHERE account = ?1", [Sql(account)])?;
         Ok(())
@@ -122,6 +125,30 @@ impl Devices for SqliteTx<'_> {
             [Sql(account)],
             read_device,
         )
+    }
+
+    fn put_device_removal(&self, account: AccountId, device: DeviceId, signed: &[u8]) -> Stored<()> {
+        self.exec(
+            "INSERT OR REPLACE INTO device_removal (device, account, signed, told) VALUES (?1, ?2, ?3, 0)",
+            params![Sql(device), Sql(account), signed],
+        )
+        .map(drop)
+    }
+
+    fn device_removal(&self, device: DeviceId) -> Stored<Option<(Vec<u8>, bool)>> {
+        self.one(
+            "SELECT signed, told FROM device_removal WHERE device = ?1",
+            [Sql(device)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
+    fn removal_is_told(&self, device: DeviceId) -> Stored<()> {
+        self.exec(
+            "UPDATE device_removal SET told = 1 WHERE device = ?1 AND told = 0",
+            [Sql(device)],
+        )
+        .map(drop)
     }
 
     fn account_of_recovery(&self, key: &PublicKey) -> Stored<Option<AccountId>> {

@@ -12,6 +12,8 @@ use rusqlite::{Row, params};
 use zeroize::Zeroizing;
 
 use super::{Sql, SqliteTx};
+use crate::directory::brand::{Accent, Brand};
+use crate::directory::picture::{Kind, Picture};
 use crate::directory::text;
 use crate::directory::types::{ApiToken, OrganisationRow, Page, Scope, Unit};
 use crate::store::{Directory, Stored, directory};
@@ -171,6 +173,57 @@ impl directory::Organisations for SqliteTx<'_> {
             params![Sql(organisation), version, signed],
         )?;
         Ok(())
+    }
+
+    fn brand(&self, organisation: OrganisationId) -> Stored<Brand> {
+        let found = self.one(
+            "SELECT * FROM brand WHERE organisation = ?1",
+            [Sql(organisation)],
+            |row| {
+                let logo: Option<Vec<u8>> = row.get("logo")?;
+                let kind = if row.get("webp")? { Kind::Webp } else { Kind::Png };
+                let (width, height) = (row.get("width")?, row.get("height")?);
+                Ok(Brand {
+                    accent: Accent::from_number(row.get("accent")?),
+                    logo: logo.map(|bytes| Picture {
+                        kind,
+                        width,
+                        height,
+                        bytes,
+                    }),
+                    revision: row.get("revision")?,
+                })
+            },
+        )?;
+        Ok(found.unwrap_or_default())
+    }
+
+    fn put_brand(&self, organisation: OrganisationId, brand: &Brand) -> Stored<()> {
+        let logo = brand.logo.as_ref();
+        self.exec(
+            "INSERT OR REPLACE INTO brand (organisation, accent, logo, webp, width, height, revision)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                Sql(organisation),
+                brand.accent.number(),
+                logo.map(|logo| logo.bytes.as_slice()),
+                logo.is_some_and(|logo| logo.kind == Kind::Webp),
+                logo.map_or(0, |logo| logo.width),
+                logo.map_or(0, |logo| logo.height),
+                brand.revision
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn policy_history(&self, organisation: OrganisationId) -> Stored<Vec<(Vec<u8>, Option<Time>)>> {
+        self.all(
+            "SELECT p.signed, (SELECT a.time FROM audit a WHERE a.organisation = p.organisation AND a.action = 'policy.set'
+             AND a.subject = CAST(p.version AS TEXT) ORDER BY a.sequence LIMIT 1) AS time
+             FROM policy p WHERE p.organisation = ?1 ORDER BY p.version",
+            [Sql(organisation)],
+            |row| Ok((row.get("signed")?, opt(row, "time")?)),
+        )
     }
 
     fn policy_rounds(&self) -> Stored<Vec<(OrganisationId, Option<AccountId>)>> {

@@ -370,7 +370,7 @@ impl Groups for SqliteTx<'_> {
         self.all(
             "SELECT devices.account, devices.device, devices.state FROM members
              JOIN devices ON devices.account = members.account
-             WHERE members.group_id = ?1 AND devices.recovery = 0 AND devices.state < 2
+             WHERE members.group_id = ?1 AND devices.recovery = 0 AND devices.state <> 2
              ORDER BY devices.rowid",
             [Sql(group)],
             |row| Ok((read_member(row, 0)?, state(row.get(2)?))),

@@ -7,7 +7,7 @@ use melder_content::{Content, Text};
 use melder_engine::api::{Draft, FileDraft, GroupStatus, Misbehaviour, Outcome, SystemLine};
 use melder_engine::{Action, Event};
 use melder_mls::sign;
-use melder_protocol::deletion::{DeletionReason, DeletionRecord};
+use melder_protocol::deletion::{DeletionReason, DeletionRecord, DeviceRemoval};
 use melder_protocol::entry::{Body, Notice};
 use melder_protocol::frame::{ServerFrame, Task, TaskKind};
 use melder_protocol::policy::Policy;
@@ -43,6 +43,7 @@ pub(super) fn false_deletion(town: &mut Town) -> Checked {
     let goodbye = ServerFrame::Goodbye {
         code: ErrorCode::AccountDeleted,
         record: Some(forged_record(town, victim.id)),
+        removal: None,
     };
     town.push(victim.device, &goodbye);
     town.must_tell(victim.device, Misbehaviour::ForgedDeletion)?;
@@ -64,7 +65,25 @@ pub(super) fn false_deletion_of_other(town: &mut Town) -> Checked {
     town.must_tell(victim.device, Misbehaviour::ForgedDeletion)
 }
 
-/// The device stops, as told, and says so; opened again, it goes on.
+/// An order to delete everything that nobody gave: signed by a stranger, or in the organisation's name without its key.
+fn forged_removal(town: &mut Town, victim: Account) -> Checked<Signed<DeviceRemoval>> {
+    let own = town.world.at(victim.device).engine().own();
+    let own = own.map_err(|error| error.to_string())?;
+    let removal = DeviceRemoval {
+        organisation: town.office.0,
+        account: victim.id,
+        device: own.ok_or("the victim has an account")?.device,
+        time: town.time(),
+        wipe: true,
+    };
+    let mut signed = sign::sign_statement(&town.ghost.key, &removal);
+    if town.time().0.is_multiple_of(2) {
+        signed.signer = town.organisation_key()?.public();
+    }
+    Ok(signed)
+}
+
+/// The device stops, as told, and says so, and deletes nothing; opened again, it goes on.
 pub(super) fn false_device_removal(town: &mut Town) -> Checked {
     let group = any_group(town);
     let (author, victim) = author_and_victim(town, group);
@@ -74,7 +93,19 @@ pub(super) fn false_device_removal(town: &mut Town) -> Checked {
         ErrorCode::AccountSuspended,
         ErrorCode::UnsupportedVersion,
     ][town.roll(4)];
-    town.push(victim.device, &ServerFrame::Goodbye { code, record: None });
+    let removal = Some(forged_removal(town, victim)?);
+    town.push(
+        victim.device,
+        &ServerFrame::Goodbye {
+            code,
+            record: None,
+            removal,
+        },
+    );
+    ensure!(
+        !town.world.at(victim.device).wiped,
+        "only the organisation makes a device forget"
+    );
     let gone = town.world.events(victim.device);
     let told = gone
         .iter()

@@ -44,13 +44,37 @@ pub fn Composer() -> impl IntoView {
         ctx.chat
             .with(|chat| chat.as_ref().map(|chat| (chat.may_write, chat.status, chat.kind)))
     });
+    let outdated = Memo::new(move |_| {
+        ctx.policy
+            .with(|policy| policy.as_ref().is_some_and(|policy| policy.outdated))
+    });
     view! {
         <footer class="composer">
             {move || match may.get() {
+                _ if outdated.get() => view! { <Outdated /> }.into_any(),
                 None | Some((true, ChatStatus::Active | ChatStatus::Repairing, _)) => view! { <Writer /> }.into_any(),
                 Some((_, status, kind)) => view! { <p class="composer__no">{why_not(status, kind)}</p> }.into_any(),
             }}
         </footer>
+    }
+}
+
+/// The organisation asks for a newer app: one reads, and writes again when it is there.
+#[component]
+fn Outdated() -> impl IntoView {
+    view! {
+        <div class="composer__no" role="status">
+            <p>{t!("composer-outdated")}</p>
+            <button
+                class="button button--main"
+                on:click=move |_| {
+                    let _ = dom::window().location().reload();
+                }
+            >
+                <Icon name="refresh" />
+                {t!("composer-update")}
+            </button>
+        </div>
     }
 }
 

@@ -152,6 +152,7 @@ impl directory::Accounts for SqliteTx<'_> {
         self.exec("DELETE FROM provisioned WHERE account = ?1", key())?;
         self.exec("DELETE FROM directory_member WHERE account = ?1", key())?;
         self.exec("DELETE FROM invitation_use WHERE account = ?1", key())?;
+        self.exec("DELETE FROM approval WHERE account = ?1", key())?;
         let invitations = self.exec("DELETE FROM invitation WHERE account = ?1", key())?;
         self.exec("DELETE FROM account WHERE id = ?1", key())?;
         Ok(u32::try_from(invitations).unwrap_or(u32::MAX))

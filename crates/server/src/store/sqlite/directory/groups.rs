@@ -10,9 +10,11 @@ use rusqlite::{Row, params};
 
 use super::super::{Sql, SqliteTx};
 use super::{col, opt};
+use crate::directory::approvals::ApprovalRow;
 use crate::directory::text;
 use crate::directory::types::{
-    AccountRule, Invitation, InvitationTarget, ManagedGroup, Operation, Page, Rules, UnitRule,
+    AccountRule, Alarms, FunctionRule, GroupPolicy, Invitation, InvitationTarget, ManagedGroup, Operation, Page, Rules,
+    UnitRule,
 };
 use crate::store::{StoreError, Stored, directory};
 
@@ -33,17 +35,40 @@ fn group(row: &Row<'_>) -> rusqlite::Result<ManagedGroup> {
         name: row.get("name")?,
         operation: opt(row, "operation")?,
         suite: col(row, "suite")?,
+        policy: GroupPolicy {
+            retention_days: row.get("retention_days")?,
+            max_attachment: row
+                .get::<_, Option<i64>>("max_attachment")?
+                .and_then(|bytes| u64::try_from(bytes).ok()),
+            alarms: match row.get("alarms")? {
+                0_i64 => Alarms::Everyone,
+                1 => Alarms::Publishers,
+                _ => Alarms::Nobody,
+            },
+        },
         closed: row.get("closed")?,
         created: col(row, "created")?,
         revision: row.get("revision")?,
     })
 }
 
+const fn alarms(alarms: Alarms) -> u8 {
+    match alarms {
+        Alarms::Everyone => 0,
+        Alarms::Publishers => 1,
+        Alarms::Nobody => 2,
+    }
+}
+
+fn bytes(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 impl directory::Managed for SqliteTx<'_> {
     fn insert_managed_group(&self, row: &ManagedGroup) -> Stored<()> {
         self.exec(
-            "INSERT INTO managed_group (id, organisation, kind, name, folded, operation, suite, closed, created, revision)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO managed_group (id, organisation, kind, name, folded, operation, suite, closed, created, revision,
+             retention_days, max_attachment, alarms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 Sql(row.id),
                 Sql(row.organisation),
@@ -54,7 +79,10 @@ impl directory::Managed for SqliteTx<'_> {
                 Sql(row.suite),
                 row.closed,
                 Sql(row.created),
-                row.revision
+                row.revision,
+                row.policy.retention_days,
+                row.policy.max_attachment.map(bytes),
+                alarms(row.policy.alarms)
             ],
         )?;
         Ok(())
@@ -62,14 +90,18 @@ impl directory::Managed for SqliteTx<'_> {
 
     fn update_managed_group(&self, row: &ManagedGroup) -> Stored<()> {
         self.exec(
-            "UPDATE managed_group SET name = ?2, folded = ?3, operation = ?4, closed = ?5, revision = ?6 WHERE id = ?1",
+            "UPDATE managed_group SET name = ?2, folded = ?3, operation = ?4, closed = ?5, revision = ?6, retention_days = ?7,
+             max_attachment = ?8, alarms = ?9 WHERE id = ?1",
             params![
                 Sql(row.id),
                 row.name,
                 text::folded(&row.name),
                 row.operation.map(Sql),
                 row.closed,
-                row.revision
+                row.revision,
+                row.policy.retention_days,
+                row.policy.max_attachment.map(bytes),
+                alarms(row.policy.alarms)
             ],
         )?;
         Ok(())
@@ -120,6 +152,16 @@ impl directory::Managed for SqliteTx<'_> {
                 },
             )?,
             directory: self.directory_rules(group)?,
+            functions: self.all(
+                "SELECT * FROM function_rule WHERE managed_group = ?1 ORDER BY folded",
+                [Sql(group)],
+                |row| {
+                    Ok(FunctionRule {
+                        function: row.get("function")?,
+                        role: col(row, "role")?,
+                    })
+                },
+            )?,
         })
     }
 
@@ -134,6 +176,13 @@ impl directory::Managed for SqliteTx<'_> {
         }
         for rule in &rules.accounts {
             self.put_account_rule(group, rule.account, rule.role)?;
+        }
+        self.exec("DELETE FROM function_rule WHERE managed_group = ?1", [Sql(group)])?;
+        for rule in &rules.functions {
+            self.exec(
+                "INSERT INTO function_rule (managed_group, folded, function, role) VALUES (?1, ?2, ?3, ?4)",
+                params![Sql(group), text::folded(&rule.function), rule.function, Sql(rule.role)],
+            )?;
         }
         self.set_directory_rules(group, &rules.directory)
     }
@@ -162,6 +211,48 @@ impl directory::Managed for SqliteTx<'_> {
             [Sql(account)],
             |row| Ok((col(row, "managed_group")?, col(row, "role")?)),
         )
+    }
+
+    fn function_rules_of(&self, organisation: OrganisationId, function: &str) -> Stored<Vec<(GroupId, Role)>> {
+        self.all(
+            "SELECT r.managed_group, r.role FROM function_rule r JOIN managed_group g ON g.id = r.managed_group
+             WHERE r.folded = ?2 AND g.organisation = ?1 AND NOT g.closed ORDER BY r.managed_group",
+            params![Sql(organisation), text::folded(function)],
+            |row| Ok((col(row, "managed_group")?, col(row, "role")?)),
+        )
+    }
+
+    fn accounts_with_function(&self, organisation: OrganisationId, function: &str) -> Stored<Vec<AccountId>> {
+        let wanted = text::folded(function);
+        // The longest word is the rarest, mostly; what has no word at all is looked for among everybody.
+        let words = text::words(function);
+        let longest = words.iter().max_by_key(|word| word.chars().count());
+        let found: Vec<(AccountId, String)> = self.all(
+            "SELECT a.id, a.function FROM account a WHERE a.organisation = ?1 AND a.function IS NOT NULL AND NOT a.suspended
+             AND (?2 IS NULL OR a.id IN (SELECT account FROM account_word WHERE organisation = ?1 AND word = ?2))
+             ORDER BY a.id",
+            params![Sql(organisation), longest],
+            |row| Ok((col(row, "id")?, row.get("function")?)),
+        )?;
+        Ok(found
+            .into_iter()
+            .filter(|(_, function)| text::folded(function) == wanted)
+            .map(|(id, _)| id)
+            .collect())
+    }
+
+    fn functions(&self, organisation: OrganisationId) -> Stored<Vec<(String, u64)>> {
+        let rows: Vec<(String, i64)> = self.all(
+            "SELECT function, count(*) FROM account WHERE organisation = ?1 AND function IS NOT NULL GROUP BY function",
+            [Sql(organisation)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let mut merged: std::collections::BTreeMap<String, (String, u64)> = std::collections::BTreeMap::new();
+        for (function, count) in rows {
+            let entry = merged.entry(text::folded(&function)).or_insert((function, 0));
+            entry.1 += u64::try_from(count).unwrap_or(0);
+        }
+        Ok(merged.into_values().collect())
     }
 
     fn delete_account_rule(&self, group: GroupId, account: AccountId) -> Stored<()> {
@@ -201,6 +292,7 @@ fn operation(row: &Row<'_>) -> rusqlite::Result<Operation> {
         organisation: col(row, "organisation")?,
         name: row.get("name")?,
         ends: col(row, "ends")?,
+        phases: json(row, "phases")?,
         summary: if ended { Some(json(row, "summary")?) } else { None },
         created: col(row, "created")?,
         revision: row.get("revision")?,
@@ -284,6 +376,11 @@ impl directory::Invitations for SqliteTx<'_> {
     }
 
     fn withdraw_invitations_of(&self, operation: OperationId) -> Stored<u32> {
+        // Who still waits at one of them waits for nothing.
+        self.exec(
+            "DELETE FROM approval WHERE invitation IN (SELECT id FROM invitation WHERE operation = ?1)",
+            [Sql(operation)],
+        )?;
         let count = self.exec(
             "UPDATE invitation SET withdrawn = 1 WHERE operation = ?1 AND withdrawn = 0",
             [Sql(operation)],
@@ -307,17 +404,50 @@ impl directory::Invitations for SqliteTx<'_> {
         )
     }
 
+    fn put_approval(&self, row: &ApprovalRow) -> Stored<()> {
+        self.exec(
+            "INSERT OR REPLACE INTO approval (invitation, account, time, newcomer) VALUES (?1, ?2, ?3, ?4)",
+            params![Sql(row.invitation), Sql(row.account), Sql(row.time), row.newcomer],
+        )?;
+        Ok(())
+    }
+
+    fn approvals(&self, organisation: OrganisationId) -> Stored<Vec<ApprovalRow>> {
+        self.all(
+            "SELECT a.* FROM approval a JOIN invitation i ON i.id = a.invitation WHERE i.organisation = ?1
+             ORDER BY a.time, a.account",
+            [Sql(organisation)],
+            |row| {
+                Ok(ApprovalRow {
+                    invitation: col(row, "invitation")?,
+                    account: col(row, "account")?,
+                    time: col(row, "time")?,
+                    newcomer: row.get("newcomer")?,
+                })
+            },
+        )
+    }
+
+    fn delete_approval(&self, invitation: InvitationId, account: AccountId) -> Stored<()> {
+        self.exec(
+            "DELETE FROM approval WHERE invitation = ?1 AND account = ?2",
+            params![Sql(invitation), Sql(account)],
+        )?;
+        Ok(())
+    }
+
     fn insert_operation(&self, row: &Operation) -> Stored<()> {
         self.exec(
-            "INSERT INTO operation (id, organisation, name, ends, ended, summary, created, revision)
-             VALUES (?1, ?2, ?3, ?4, 0, NULL, ?5, ?6)",
+            "INSERT INTO operation (id, organisation, name, ends, ended, summary, created, revision, phases)
+             VALUES (?1, ?2, ?3, ?4, 0, NULL, ?5, ?6, ?7)",
             params![
                 Sql(row.id),
                 Sql(row.organisation),
                 row.name,
                 Sql(row.ends),
                 Sql(row.created),
-                row.revision
+                row.revision,
+                to_json(&row.phases)?
             ],
         )?;
         Ok(())
@@ -326,14 +456,15 @@ impl directory::Invitations for SqliteTx<'_> {
     fn update_operation(&self, row: &Operation) -> Stored<()> {
         let summary = row.summary.as_ref().map(to_json).transpose()?;
         self.exec(
-            "UPDATE operation SET name = ?2, ends = ?3, ended = ?4, summary = ?5, revision = ?6 WHERE id = ?1",
+            "UPDATE operation SET name = ?2, ends = ?3, ended = ?4, summary = ?5, revision = ?6, phases = ?7 WHERE id = ?1",
             params![
                 Sql(row.id),
                 row.name,
                 Sql(row.ends),
                 summary.is_some(),
                 summary,
-                row.revision
+                row.revision,
+                to_json(&row.phases)?
             ],
         )?;
         Ok(())
@@ -351,6 +482,22 @@ impl directory::Invitations for SqliteTx<'_> {
             params![Sql(organisation), page.after.map(Sql), page.limit],
             operation,
         )
+    }
+
+    fn operations_to_warn(&self, now: Time, limit: u32) -> Stored<Vec<Operation>> {
+        self.all(
+            "SELECT * FROM operation WHERE next_warning <= ?1 AND ended = 0 ORDER BY next_warning LIMIT ?2",
+            params![Sql(now), limit],
+            operation,
+        )
+    }
+
+    fn set_operation_warning(&self, id: OperationId, at: Option<Time>) -> Stored<()> {
+        self.exec(
+            "UPDATE operation SET next_warning = ?2 WHERE id = ?1",
+            params![Sql(id), at.map(Sql)],
+        )?;
+        Ok(())
     }
 
     fn operations_due(&self, now: Time, limit: u32) -> Stored<Vec<Operation>> {

@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! An operation's phases: what is when, from the beginning to the deletion. As a line of points, and as fields that change them.
+
+use leptos::prelude::*;
+use melder_kit::times::Millis;
+use melder_kit::{Icon, t, times, toast};
+use wasm_bindgen::JsValue;
+
+use crate::accounts::overtaken;
+use crate::api::Ask;
+use crate::json::Object;
+use crate::model::Operation;
+use crate::parts::{Act, button, day_value, drawer, icon_button, submit};
+use crate::state::Desk;
+
+const DAY: u64 = 86_400_000;
+
+/// All points in time, in their order.
+fn points(operation: &Operation) -> Vec<(String, Millis)> {
+    let mut points = vec![(t!("leit-phase-made"), operation.created)];
+    points.extend(operation.phases.iter().cloned());
+    for at in &operation.warnings {
+        let days = operation.ends.saturating_sub(*at).div_ceil(DAY);
+        points.push((t!("leit-phase-warning", count = days), *at));
+    }
+    points.sort_by_key(|(_, at)| *at);
+    let end = operation
+        .summary
+        .as_ref()
+        .map_or(operation.ends, |summary| summary.ended);
+    points.push((t!("leit-phase-deletion"), end));
+    points
+}
+
+/// From the beginning to the deletion.
+pub fn card(desk: Desk, operation: &Operation, may: bool) -> AnyView {
+    let now = times::now();
+    let lines = points(operation).into_iter().map(|(name, at)| {
+        let past = at <= now;
+        view! {
+            <li class="phase" data-done=if past { "true" } else { "false" }>
+                <span class="phase__dot" aria-hidden="true">{past.then(|| view! { <Icon name="check" class="icon--small" /> })}</span>
+                <b>{name}</b>
+                <span class="muted small">{times::long_date(at)}</span>
+            </li>
+        }
+    });
+    let editing = RwSignal::new(false);
+    let for_edit = operation.clone();
+    view! {
+        <section class="card operation__phases" aria-label=t!("leit-phases")>
+            <ol class="phases">{lines.collect_view()}</ol>
+            {may.then(|| button("plain", "edit-outline", t!("leit-phases-edit"), move || editing.set(true)))}
+        </section>
+        {drawer(editing, Signal::derive(|| t!("leit-phases-edit")), move || form(desk, for_edit.clone(), editing))}
+    }
+    .into_any()
+}
+
+/// The end is near, and nobody has ended it yet.
+pub fn warning(operation: &Operation) -> AnyView {
+    let now = times::now();
+    let near = operation.summary.is_none() && operation.warnings.iter().any(|at| *at <= now);
+    if !near {
+        return ().into_any();
+    }
+    let days = operation.ends.saturating_sub(now).div_ceil(DAY);
+    view! {
+        <p class="notice notice--warning" role="status">
+            <Icon name="event-busy-outline" />
+            <span>{t!("leit-operation-near", count = days)}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// Phases of an earlier operation, as far before the new end as they were before the old one; those that would be past are left out.
+pub fn moved(phases: &[(String, Millis)], from: Millis, to: Millis, now: Millis) -> Vec<(String, Millis)> {
+    let all = phases.iter();
+    all.filter_map(|(name, at)| {
+        let at = to.saturating_sub(from.saturating_sub(*at));
+        (at >= now && !name.is_empty()).then(|| (name.clone(), at))
+    })
+    .collect()
+}
+
+/// As the API takes them.
+pub fn written(phases: &[(String, Millis)]) -> impl Iterator<Item = JsValue> {
+    phases.iter().map(|(name, at)| {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970, as Date takes them")]
+        let date = js_sys::Date::new(&JsValue::from_f64(*at as f64));
+        let begins = String::from(date.to_iso_string());
+        JsValue::from(Object::new().value("name", name.as_str()).value("begins", begins))
+    })
+}
+
+fn form(desk: Desk, operation: Operation, open: RwSignal<bool>) -> AnyView {
+    let act = Act::new();
+    let rows = RwSignal::new(Vec::<(u32, RwSignal<String>, RwSignal<String>)>::new());
+    let next = StoredValue::new(0u32);
+    let add = move |name: &str, day: String| {
+        let number = next.get_value();
+        next.set_value(number + 1);
+        let (name, day) = (RwSignal::new(name.to_owned()), RwSignal::new(day));
+        rows.update(|rows| rows.push((number, name, day)));
+    };
+    for (name, at) in &operation.phases {
+        add(name, day_value(*at));
+    }
+    if operation.phases.is_empty() {
+        add("", String::new());
+    }
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let phases: Vec<(String, String)> = rows.with_untracked(|rows| {
+            let all = rows
+                .iter()
+                .map(|(_, name, day)| (name.get_untracked().trim().to_owned(), day.get_untracked()));
+            all.filter(|(name, day)| !name.is_empty() && !day.is_empty()).collect()
+        });
+        let phases = phases.into_iter().map(|(name, day)| {
+            // At its beginning, here.
+            let begins = js_sys::Date::new(&JsValue::from_str(&format!("{day}T00:00:00")));
+            JsValue::from(
+                Object::new()
+                    .value("name", name)
+                    .value("begins", String::from(begins.to_iso_string())),
+            )
+        });
+        let ask = Ask::patch(format!("operations/{}", operation.id))
+            .body(&Object::new().list("phases", phases))
+            .seen(operation.revision);
+        let id = operation.id.clone();
+        act.run(async move {
+            if let Err(problem) = ask.send().await {
+                return Err(overtaken(problem, Some(id)).await);
+            }
+            toast(t!("leit-saved"));
+            open.set(false);
+            desk.read_operations();
+            Ok(())
+        });
+    };
+    view! {
+        <form class="drawer__body stack" on:submit=send novalidate=true>
+            <p class="muted small">{t!("leit-phases-about")}</p>
+            <For each=move || rows.get() key=|row| row.0 let:row>
+                {row_fields(rows, row)}
+            </For>
+            {button("second", "add", t!("leit-phase-add"), move || add("", String::new()))}
+            {act.words_or(Callback::new(move |()| {
+                open.set(false);
+                desk.read_operations();
+            }))}
+            <div class="actions">{submit("main", t!("save").into(), act.busy)}</div>
+        </form>
+    }
+    .into_any()
+}
+
+type Row = (u32, RwSignal<String>, RwSignal<String>);
+
+fn row_fields(rows: RwSignal<Vec<Row>>, row: Row) -> AnyView {
+    let (number, name, day) = row;
+    view! {
+        <div class="phase-row">
+            <label class="field">
+                <span>{t!("leit-phase-name")}</span>
+                <input
+                    class="input"
+                    type="text"
+                    autocomplete="off"
+                    prop:value=move || name.get()
+                    on:input=move |event| name.set(event_target_value(&event))
+                />
+            </label>
+            <label class="field">
+                <span>{t!("leit-phase-begins")}</span>
+                <input
+                    class="input"
+                    type="date"
+                    prop:value=move || day.get()
+                    on:input=move |event| day.set(event_target_value(&event))
+                />
+            </label>
+            {icon_button("close", t!("leit-phase-remove"), move |_| rows.update(|rows| rows.retain(|row| row.0 != number)))}
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moved;
+
+    #[test]
+    fn phases_keep_their_distance_to_the_end() {
+        let phases = [("Schulung".to_owned(), 70), ("Wahl".to_owned(), 99)];
+        assert_eq!(
+            moved(&phases, 100, 1_100, 0),
+            [("Schulung".to_owned(), 1_070), ("Wahl".to_owned(), 1_099)]
+        );
+        assert_eq!(moved(&phases, 100, 1_100, 1_080), [("Wahl".to_owned(), 1_099)]);
+    }
+}

@@ -1,0 +1,393 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+// What a city's IT does beyond accounts: groups by function, a policy of a group, a lost device, a look of one's own, an operation with
+// phases and an approval list; and two of them who change the same thing at once. The app stands beside it where people feel it.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join as path } from "node:path";
+import { after, before, test } from "node:test";
+import { deflateSync } from "node:zlib";
+
+import { DESKTOP, PHONE, axe, calm, fits, inBothThemes, join, newCity, ready, shot, unlock, until } from "./city.js";
+import { button, field, message, open, row, write } from "./steps.js";
+import { word } from "./words.js";
+
+const UNIT = "Verkehrsüberwachung";
+const GROUP = "Bezirk 3";
+
+let city;
+
+before(async () => {
+  city = await newCity({ organisation: "Stadt Musterhausen", units: [UNIT, "Wahlamt"], groups: [{ name: GROUP, unit: UNIT }] });
+});
+
+after(() => city?.stop());
+
+async function token() {
+  const kept = JSON.parse(await readFile(path(city.folder, "admin.json"), "utf8"));
+  return JSON.stringify(kept).match(/melder_[\w-]+/)[0];
+}
+
+/** The API, as a program of the other administrator uses it. */
+async function api(method, where, body, headers = {}) {
+  const answer = await fetch(`${city.url}/v1/admin/${where}`, {
+    method,
+    headers: { authorization: `Bearer ${await token()}`, "content-type": "application/json", ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${method} ${where}: ${answer.status} ${text}`);
+  return text ? JSON.parse(text) : null;
+}
+
+const called = async (list, name) => (await api("GET", `${list}?limit=1000`)).items.find((item) => item.name === name);
+
+/** In the Leitstand, at this address. */
+async function enter(address, size = DESKTOP) {
+  const page = await city.page(size);
+  await page.goto(address);
+  const way = button(page, "leit-login-token");
+  const secret = page.locator("#token");
+  await way.or(secret).first().waitFor();
+  if (!(await secret.isVisible())) await way.click();
+  await secret.fill(await token());
+  await button(page, "leit-login-go").click();
+  await page.locator(".side").waitFor({ state: "attached" });
+  // Nobody is logged in yet: the first question says so.
+  page.wrong = page.wrong.filter((line) => !/401/.test(line));
+  return page;
+}
+
+const drawer = (page) => page.locator("dialog[open]").last();
+const still = (page) => until("all is there", async () => (await page.locator("#main [aria-busy]").count()) === 0);
+
+/** The group's screen. */
+async function group(page, name) {
+  await page.getByRole("link", { name: new RegExp(name) }).first().click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+  await still(page);
+}
+
+test("a group follows a function, in at once and out again, and the person's drawer says why", async () => {
+  const unit = await called("units", UNIT);
+  const ada = await api("POST", "accounts", { kind: "staff", name: "Ada König", unit: unit.id, function: "Streife" });
+  await api("POST", "groups", { kind: "channel", name: "Streifen" });
+  const page = await enter("/leitstand/gruppen");
+  await group(page, "Streifen");
+  await page.locator("#rule-function").selectOption("Streife");
+  await page.locator(".rule", { hasText: "Streife" }).waitFor();
+  await button(page, "leit-rules-save").click();
+  await page.getByText(word("leit-rules-saved")).waitFor();
+  await until("Ada is in", async () => (await page.locator(".entry", { hasText: "Ada König" }).count()) === 1);
+  await inBothThemes(page, "leit-function");
+  calm(page);
+  await page.context().close();
+
+  const over = await enter(`/leitstand/konten/${ada.id}`);
+  await drawer(over).getByRole("heading", { name: "Ada König" }).waitFor();
+  await drawer(over).getByText(word("leit-because-function", { name: "Streife" }), { exact: false }).waitFor();
+  await drawer(over).getByText(word("leit-because-unit", { name: UNIT }), { exact: false }).first().waitFor();
+  await inBothThemes(over, "leit-belongings");
+  await drawer(over).getByRole("button", { name: word("leit-edit"), exact: true }).click();
+  await drawer(over).locator("#edit-function").fill("Innendienst");
+  await button(drawer(over), "save").click();
+  await until("she is out", async () => {
+    const members = await api("GET", `groups/${(await called("groups", "Streifen")).id}/members`);
+    return members.items.length === 0;
+  });
+  calm(over);
+  await over.context().close();
+});
+
+test("a group's own policy is kept, and what holds is told with since when and whom it meets", async () => {
+  const page = await enter("/leitstand/gruppen");
+  await group(page, GROUP);
+  await page.locator("#group-retention").fill("viele");
+  await button(page, "leit-group-policy-save").click();
+  await page.getByText(word("leit-policy-number")).waitFor();
+  await page.locator("#group-retention").fill("5");
+  await page.locator("#group-attachment").fill("0");
+  await page.locator("#group-alarms").selectOption("publishers");
+  await button(page, "leit-group-policy-save").click();
+  await page.getByText(word("leit-saved")).first().waitFor();
+  await inBothThemes(page, "leit-group-policy");
+  await fits(page);
+  calm(page);
+  await page.context().close();
+  const policy = (await called("groups", GROUP)).policy;
+  assert.deepEqual(policy, { retention_days: 5, max_attachment: 0, alarms: "publishers" });
+  for (const size of [PHONE, DESKTOP]) {
+    const facts = await enter("/leitstand/richtlinien", size);
+    const table = facts.locator(".facts-table");
+    await table.first().getByText(word("leit-policy-receipts")).waitFor();
+    await table.last().getByText(GROUP).waitFor();
+    await table.last().getByText(word("leit-group-no-attachments"), { exact: false }).waitFor();
+    await table.first().getByText(word("leit-fact-council")).first().waitFor();
+    await inBothThemes(facts, "leit-facts");
+    await fits(facts);
+    calm(facts);
+    await facts.context().close();
+  }
+});
+
+test("a lost device is told to delete its data, and does so at once", async () => {
+  const link = await city.invite("Elif Demir", { unit: UNIT });
+  const phone = await city.page(PHONE);
+  await join(phone, link);
+  await row(phone, GROUP).first().waitFor({ timeout: 60_000 });
+  const elif = await called("accounts", "Elif Demir");
+  const page = await enter(`/leitstand/konten/${elif.id}`);
+  const device = drawer(page).locator(".device");
+  await device.waitFor();
+  await inBothThemes(page, "leit-devices");
+  await device.getByRole("button", { name: word("leit-device-wipe"), exact: true }).click();
+  await page.getByText(word("leit-device-remove-last")).waitFor();
+  await axe(page);
+  await page.locator("#reason").fill("Telefon gestohlen");
+  await button(page, "leit-device-wipe-go").click();
+  await drawer(page).getByText(word("leit-device-wiped")).waitFor();
+  // The telephone begins anew, without a chat, as if nobody had ever been there.
+  await phone.getByRole("button", { name: new RegExp(word("first-way-link")) }).waitFor({ timeout: 60_000 });
+  await shot(phone, "wiped");
+  await phone.reload();
+  await phone.getByRole("button", { name: new RegExp(word("first-way-link")) }).waitFor({ timeout: 60_000 });
+  const audit = await api("GET", "audit?limit=1000");
+  const line = audit.items.find((item) => item.action === "device.wipe");
+  assert.equal(line.reason, "Telefon gestohlen");
+  calm(page);
+  await page.context().close();
+  await phone.context().close();
+});
+
+/** A picture, small and plain: the bytes of a PNG. */
+function png(side) {
+  const table = Array.from({ length: 256 }, (_, n) => Array.from({ length: 8 }).reduce((c) => (c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1), n));
+  const crc = (bytes) => (bytes.reduce((c, byte) => table[(c ^ byte) & 0xff] ^ (c >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
+  const chunk = (name, data) => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const out = Buffer.alloc(8 + data.length + 4);
+    out.writeUInt32BE(data.length, 0);
+    body.copy(out, 4);
+    out.writeUInt32BE(crc(body), 8 + data.length);
+    return out;
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(side, 0);
+  head.writeUInt32BE(side, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const line = Buffer.concat([Buffer.from([0]), Buffer.alloc(side * 3, 0x60)]);
+  const pixels = deflateSync(Buffer.concat(Array.from({ length: side }, () => line)));
+  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), chunk("IDAT", pixels), chunk("IEND", Buffer.alloc(0))]);
+}
+
+/** How far apart two colours are for the eye (WCAG 2.2), as the browser draws them. */
+const contrasts = (page) =>
+  page.evaluate(() => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const probe = document.createElement("i");
+    document.body.append(probe);
+    const drawn = (name) => {
+      probe.style.color = `var(${name})`;
+      canvas.clearRect(0, 0, 1, 1);
+      canvas.fillStyle = getComputedStyle(probe).color;
+      canvas.fillRect(0, 0, 1, 1);
+      return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const light = (rgb) => {
+      const [r, g, b] = rgb.map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const pairs = [
+      ["--on-action", "--action"],
+      ["--on-action", "--action-strong"],
+      ["--action", "--bg"],
+      ["--action", "--card"],
+      ["--action", "--tint"],
+      ["--on-alarm", "--own"],
+      ["--on-alarm", "--own-deep"],
+      ["--on-alarm", "--brand"],
+      ["--own-meta", "--own"],
+    ];
+    const found = pairs.map(([over, under]) => {
+      const [a, b] = [light(drawn(over)), light(drawn(under))];
+      return [`${over} on ${under}`, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)];
+    });
+    const fixed = ["--danger", "--warning", "--success", "--alarm-top", "--alarm-button"].map((name) => drawn(name).join());
+    probe.remove();
+    return { found, fixed };
+  });
+
+test("logo and hue: checked, legible in both themes, feedback and alarm stay, and the app wears them", async () => {
+  const page = await enter("/leitstand/erscheinungsbild");
+  await page.locator("#logo").setInputFiles({ name: "logo.svg", mimeType: "image/png", buffer: Buffer.from("<svg onload='x()'/>") });
+  await page.locator("#main .notice--danger").waitFor();
+  await page.locator("#logo").setInputFiles({ name: "gross.png", mimeType: "image/png", buffer: Buffer.alloc(70_000) });
+  await page.getByText(word("leit-error-logo_too_large")).waitFor();
+  await page.locator("#logo").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: png(64) });
+  await page.locator(".look__logo").waitFor();
+  await page.locator(".side .logo-picture").waitFor();
+  let before;
+  for (const accent of ["cyan", "green", "violet", "slate", "blue"]) {
+    await page.getByRole("button", { name: word(`leit-accent-${accent}`), exact: true }).click();
+    await page.locator(`[data-accent="${accent}"]`).waitFor({ state: "attached" });
+    await page.locator(`[data-hue="${accent}"][aria-pressed="true"]`).waitFor();
+    for (const theme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.locator(`[data-kern-theme="${theme}"]`).waitFor({ state: "attached" });
+      const { found, fixed } = await contrasts(page);
+      for (const [what, ratio] of found) assert.ok(ratio >= 4.5, `${accent}, ${theme}: ${what} is ${ratio.toFixed(2)}`);
+      before ??= {};
+      before[theme] ??= fixed;
+      assert.deepEqual(fixed, before[theme], "feedback and alarm keep their hues");
+      await axe(page);
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  await page.getByRole("button", { name: word("leit-accent-violet"), exact: true }).click();
+  await page.locator('[data-hue="violet"][aria-pressed="true"]').waitFor();
+  await inBothThemes(page, "leit-look");
+  page.wrong = page.wrong.filter((line) => !/422/.test(line));
+  calm(page);
+  await page.context().close();
+
+  const first = await city.page(PHONE);
+  await ready(first);
+  await first.locator('.first .logo-picture[alt="Stadt Musterhausen"]').waitFor();
+  await first.locator('[data-accent="violet"]').waitFor({ state: "attached" });
+  await until("the picture is drawn", () => first.locator(".logo-picture").evaluate((picture) => picture.complete && picture.naturalWidth === 64));
+  await inBothThemes(first, "first-look");
+  calm(first);
+  await first.context().close();
+});
+
+test("an operation with phases, and a poster whose takers wait until they are let in", async () => {
+  const page = await enter("/leitstand/einsaetze");
+  await button(page, "leit-operation-make").click();
+  await page.locator("#operation-name").fill("Europawahl 2029");
+  await drawer(page).getByRole("button", { name: word("leit-operation-make"), exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Europawahl 2029" }).waitFor();
+  await button(page, "leit-phases-edit").click();
+  await drawer(page).getByLabel(word("leit-phase-name")).first().fill("Schulung");
+  const soon = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+  await drawer(page).getByLabel(word("leit-phase-begins")).first().fill(soon);
+  await axe(page);
+  await button(drawer(page), "save").click();
+  await page.locator(".phase", { hasText: "Schulung" }).waitFor();
+  const operation = await called("operations", "Europawahl 2029");
+  await api("POST", "groups", { kind: "channel", name: "Wahlhelfer", operation: operation.id });
+  calm(page);
+  await page.context().close();
+
+  const desk = await enter(`/leitstand/einsaetze/${operation.id}`);
+  await button(desk, "leit-poster").click();
+  await desk.locator("#poster-limit").fill("2");
+  await drawer(desk).locator(".check", { hasText: word("leit-poster-approval") }).click();
+  await button(desk, "leit-poster-make").click();
+  const link = (await drawer(desk).locator(".poster .mono").textContent()).trim();
+  await desk.keyboard.press("Escape");
+  const guest = await city.page(PHONE);
+  await join(guest, link, { name: "Gina Gast" });
+  calm(desk);
+  await desk.context().close();
+
+  const again = await enter(`/leitstand/einsaetze/${operation.id}`);
+  const waiting = again.locator(".device", { hasText: "Gina Gast" });
+  await waiting.waitFor();
+  assert.equal(await row(guest, "Wahlhelfer").count(), 0, "nobody is in before they are let in");
+  await inBothThemes(again, "leit-approvals");
+  await fits(again);
+  await waiting.getByRole("button", { name: word("leit-approval-give"), exact: true }).click();
+  await again.getByText(word("leit-approvals-none")).waitFor();
+  await row(guest, "Wahlhelfer").first().waitFor({ timeout: 60_000 });
+  calm(again);
+  await again.context().close();
+  await guest.context().close();
+});
+
+test("a template takes groups and phases along, at the same distance to the end", async () => {
+  const page = await enter("/leitstand/einsaetze");
+  await button(page, "leit-operation-make").click();
+  await page.locator("#operation-name").fill("Landtagswahl 2030");
+  const ends = new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10);
+  await page.locator("#operation-ends").fill(ends);
+  await page.locator("#operation-template").selectOption({ label: "Europawahl 2029" });
+  await drawer(page).getByRole("button", { name: word("leit-operation-make"), exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Landtagswahl 2030" }).waitFor();
+  await page.locator(".phase", { hasText: "Schulung" }).waitFor();
+  await page.getByRole("link", { name: /Wahlhelfer/ }).first().waitFor();
+  const [from, to] = [await called("operations", "Europawahl 2029"), await called("operations", "Landtagswahl 2030")];
+  const left = (operation) => Math.round((Date.parse(operation.ends) - Date.parse(operation.phases[0].begins)) / 86_400_000);
+  assert.equal(left(to), left(from));
+  calm(page);
+  await page.context().close();
+});
+
+test("two admins change the same thing: each hears of the other, nothing is lost, and what holds is one press away", async () => {
+  const [ours, theirs] = [await enter("/leitstand/gruppen"), await enter("/leitstand/gruppen")];
+  for (const page of [ours, theirs]) await group(page, GROUP);
+  // A policy of the group.
+  await theirs.locator("#group-retention").fill("9");
+  await button(theirs, "leit-group-policy-save").click();
+  await theirs.getByText(word("leit-saved")).first().waitFor();
+  await ours.locator("#group-retention").fill("3");
+  await button(ours, "leit-group-policy-save").click();
+  const told = ours.locator(".notice--warning", { has: ours.getByRole("button", { name: word("leit-read-anew") }) });
+  await told.waitFor();
+  await inBothThemes(ours, "leit-overtaken");
+  assert.equal((await called("groups", GROUP)).policy.retention_days, 9, "nothing is overwritten");
+  await button(ours, "leit-read-anew").click();
+  await until("what holds stands there", async () => (await ours.locator("#group-retention").inputValue()) === "9");
+  await ours.locator("#group-retention").fill("3");
+  await button(ours, "leit-group-policy-save").click();
+  await until("the second try is taken", async () => (await called("groups", GROUP)).policy.retention_days === 3);
+  // Its rules: the other one still has what was before.
+  await theirs.locator("#rule-unit").selectOption({ label: "Wahlamt" });
+  await button(theirs, "leit-rules-save").click();
+  await button(theirs, "leit-read-anew").click();
+  await until("the rules are as they were", async () => (await theirs.locator(".rule").count()) === 1);
+  // A unit, an operation, the policy of all.
+  const wahlamt = await called("units", "Wahlamt");
+  await ours.context().close();
+  await theirs.context().close();
+
+  const page = await enter("/leitstand/dienststellen");
+  await page.locator(".tree__row", { hasText: "Wahlamt" }).getByRole("button").click();
+  await drawer(page).locator("#unit-name").fill("Wahlamt I");
+  await api("PATCH", `units/${wahlamt.id}`, { name: "Wahlamt II" });
+  await button(drawer(page), "save").click();
+  await drawer(page).getByText(word("leit-read-anew")).waitFor();
+  assert.equal((await called("units", "Wahlamt II")).id, wahlamt.id);
+  page.wrong = page.wrong.filter((line) => !/412/.test(line));
+  calm(page);
+  await page.context().close();
+
+  const policy = await enter("/leitstand/richtlinien");
+  await policy.locator("#server_retention_days").fill("20");
+  const before = await api("GET", "policy");
+  await api("PUT", "policy", { ...before, server_retention_days: 60 });
+  await button(policy, "leit-policy-save").click();
+  await button(policy, "leit-read-anew").click();
+  await until("what holds stands there", async () => (await policy.locator("#server_retention_days").inputValue()) === "60");
+  await policy.context().close();
+});
+
+test("an app that is too old still reads, and asks to be updated", async () => {
+  const phone = await city.page(PHONE);
+  await join(phone, await city.invite("Cem Aydin", { unit: UNIT }));
+  await open(phone, GROUP);
+  await write(phone, "Noch geht es.");
+  await api("PUT", "policy", { ...(await api("GET", "policy")), minimum_app: "99.0.0" });
+  // The open chat has the policy from when it was opened; the next look at it has the new one.
+  await until("the app has the policy", async () => {
+    await phone.reload();
+    await unlock(phone);
+    await row(phone, GROUP).first().click();
+    await message(phone, "Noch geht es.").waitFor();
+    return phone.getByText(word("composer-outdated")).isVisible();
+  });
+  assert.equal(await field(phone).count(), 0);
+  await inBothThemes(phone, "outdated");
+  await api("PUT", "policy", { ...(await api("GET", "policy")), minimum_app: null });
+  await phone.context().close();
+});
