@@ -31,6 +31,7 @@ pub mod delivery;
 pub(crate) mod devices;
 pub mod directory;
 pub(crate) mod groups;
+pub(crate) mod oidc;
 mod pages;
 pub mod push;
 pub mod store;
@@ -381,6 +382,7 @@ fn router(handle: Handle, site: Option<Arc<web::Site>>) -> Router {
         .with_state(handle.clone())
         .merge(pages)
         .merge(stream)
+        .merge(oidc::router(handle.clone()))
         .merge(admin::router(handle))
 }
 
