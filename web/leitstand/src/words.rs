@@ -27,7 +27,15 @@ mod tests {
     use super::*;
 
     /// As the build puts them together (`xtask/src/web/fluent.rs`).
-    const FILES: [&str; 6] = ["app", "leit", "leit-accounts", "leit-groups", "leit-rules", "errors"];
+    const FILES: [&str; 7] = [
+        "app",
+        "leit",
+        "leit-accounts",
+        "leit-groups",
+        "leit-rules",
+        "leit-oidc",
+        "errors",
+    ];
 
     fn source(language: Language, file: &str) -> String {
         let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
