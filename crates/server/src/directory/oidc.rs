@@ -96,7 +96,12 @@ impl OidcSettings {
     /// # Errors
     /// When the text holds none.
     pub fn certificates(&self) -> Outcome<Vec<CertificateDer<'static>>> {
-        let bad = || Problem::field("authority", "must hold certificates in PEM (-----BEGIN CERTIFICATE-----)");
+        let bad = || {
+            Problem::field(
+                "authority",
+                "must hold certificates in PEM (-----BEGIN CERTIFICATE-----)",
+            )
+        };
         let Some(text) = &self.authority else {
             return Ok(Vec::new());
         };
@@ -159,7 +164,10 @@ fn check(settings: OidcSettings) -> Outcome<OidcSettings> {
         check_issuer(&settings.issuer)?;
     }
     if settings.client.is_empty() && settings.enabled {
-        return Err(Problem::field("client_id", "must be what the provider calls this server"));
+        return Err(Problem::field(
+            "client_id",
+            "must be what the provider calls this server",
+        ));
     }
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/".contains(&byte);
     if settings.claim.is_empty() || settings.claim.len() > MAX_CLAIM || !settings.claim.bytes().all(is_name) {
@@ -170,7 +178,11 @@ fn check(settings: OidcSettings) -> Outcome<OidcSettings> {
     {
         return Err(Problem::field("client_secret", "must be 1 to 512 plain characters"));
     }
-    if settings.authority.as_ref().is_some_and(|text| text.len() > MAX_AUTHORITY) {
+    if settings
+        .authority
+        .as_ref()
+        .is_some_and(|text| text.len() > MAX_AUTHORITY)
+    {
         return Err(Problem::field("authority", "is longer than 64 KiB"));
     }
     settings.certificates()?;

@@ -154,7 +154,10 @@ fn plain(mut response: Response) -> Response {
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
     ];
     for (name, value) in fixed {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
@@ -166,11 +169,7 @@ fn plain(mut response: Response) -> Response {
 /// server's only one, or the one whose id the address named.
 async fn offer(State(here): Here, Query(whose): Query<Whose>) -> Response {
     let found = match whose.read() {
-        Ok(named) => {
-            here.handle
-                .call(move |work| Ok(directory::offered(work, named)?))
-                .await
-        }
+        Ok(named) => here.handle.call(move |work| Ok(directory::offered(work, named)?)).await,
         Err(()) => Ok(None),
     };
     let body = match found {
@@ -207,7 +206,11 @@ fn no(organisation: Option<OrganisationId>, no: No) -> Response {
 
 /// With `__Host-`, browsers let nobody but this very host set it, and over TLS alone.
 fn cookie_name(site: &Site) -> &'static str {
-    if site.is_https() { "__Host-melder-login" } else { "melder-login" }
+    if site.is_https() {
+        "__Host-melder-login"
+    } else {
+        "melder-login"
+    }
 }
 
 /// `Lax`: it has to come along when the provider sends the browser back.
@@ -293,7 +296,9 @@ impl LogIns {
             let provider = self.providers.of(now, &settings).await?;
             // Another's answer proves nothing, not even that somebody turned round.
             if !provider.answered(answer.iss.as_deref()) {
-                return Err(Trouble::OtherIssuer(printable(answer.iss.as_deref().unwrap_or("nothing"))));
+                return Err(Trouble::OtherIssuer(printable(
+                    answer.iss.as_deref().unwrap_or("nothing"),
+                )));
             }
             match (&answer.code, &answer.error) {
                 (Some(code), None) => self.providers.who(now, &settings, &pending, code, &back).await,

@@ -130,9 +130,14 @@ fn says(list: Option<&Vec<String>>, known: &[&str]) -> bool {
 impl Provider {
     /// Asks a provider what it says of itself.
     pub async fn discover(settings: OidcSettings) -> Result<Self, Trouble> {
-        let own = settings.certificates().map_err(|problem| Trouble::Tls(problem.message))?;
+        let own = settings
+            .certificates()
+            .map_err(|problem| Trouble::Tls(problem.message))?;
         let dialer = Dialer::new(Reach::Named, own).map_err(|error| Trouble::Tls(error.to_string()))?;
-        let address = format!("{}/.well-known/openid-configuration", settings.issuer.trim_end_matches('/'));
+        let address = format!(
+            "{}/.well-known/openid-configuration",
+            settings.issuer.trim_end_matches('/')
+        );
         let said = call::get(&dialer, &address).await?;
         let said: Discovery = serde_json::from_value(said).map_err(|_| Trouble::Lacks("issuer"))?;
         if said.issuer != settings.issuer {
@@ -141,7 +146,10 @@ impl Provider {
         if !says(said.code_challenge_methods_supported.as_ref(), &["S256"]) {
             return Err(Trouble::NoPkce);
         }
-        if !says(said.id_token_signing_alg_values_supported.as_ref(), &["RS256", "ES256", "EdDSA"]) {
+        if !says(
+            said.id_token_signing_alg_values_supported.as_ref(),
+            &["RS256", "ES256", "EdDSA"],
+        ) {
             return Err(Trouble::Algorithms);
         }
         let methods = said.token_endpoint_auth_methods_supported.as_ref();
@@ -162,12 +170,20 @@ impl Provider {
 
     pub async fn keys(&self) -> Result<Vec<Key>, Trouble> {
         let keys = token::keys(&call::get(&self.dialer, &self.keys_at).await?);
-        if keys.is_empty() { Err(Trouble::NoKeys) } else { Ok(keys) }
+        if keys.is_empty() {
+            Err(Trouble::NoKeys)
+        } else {
+            Ok(keys)
+        }
     }
 
     /// Where somebody is sent to log in.
     pub fn address(&self, ticket: &Ticket, back: &str) -> String {
-        let scope = if self.settings.claim == "sub" { "openid" } else { "openid profile email" };
+        let scope = if self.settings.claim == "sub" {
+            "openid"
+        } else {
+            "openid profile email"
+        };
         let query = Serializer::new(String::new())
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.settings.client)

@@ -168,7 +168,12 @@ pub fn read(token: &str, keys: &[Key], expected: Expected<'_>) -> Result<Claims,
         return Err(Refused::Algorithm);
     }
     // What a token calls critical has to be understood, and nothing of it is.
-    if header.crit.is_some() || header.typ.as_ref().is_some_and(|kind| !kind.eq_ignore_ascii_case("jwt")) {
+    if header.crit.is_some()
+        || header
+            .typ
+            .as_ref()
+            .is_some_and(|kind| !kind.eq_ignore_ascii_case("jwt"))
+    {
         return Err(Refused::Kind);
     }
     let key = chosen(keys, header.kid.as_deref(), header.alg)?;

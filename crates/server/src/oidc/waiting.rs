@@ -61,7 +61,13 @@ pub struct Waiting {
 
 impl Waiting {
     /// Somebody goes to the provider.
-    pub fn begin(&mut self, now: Time, rng: &mut (impl RngCore + ?Sized), organisation: OrganisationId, revision: u32) -> Ticket {
+    pub fn begin(
+        &mut self,
+        now: Time,
+        rng: &mut (impl RngCore + ?Sized),
+        organisation: OrganisationId,
+        revision: u32,
+    ) -> Ticket {
         while let Some(oldest) = self.order.front() {
             let over = self
                 .pending
@@ -143,13 +149,19 @@ mod tests {
         let mut waiting = Waiting::default();
         let mut begin = |waiting: &mut Waiting| waiting.begin(Time(0), &mut rng, CITY, 3);
         let ticket = begin(&mut waiting);
-        let back = waiting.take(Time(1), &ticket.state, CITY, Some(&ticket.browser)).unwrap();
+        let back = waiting
+            .take(Time(1), &ticket.state, CITY, Some(&ticket.browser))
+            .unwrap();
         assert_eq!((back.nonce, back.revision), (ticket.nonce, 3));
         assert_eq!(
             ticket.challenge,
             BASE64URL_NOPAD.encode(sha256(back.verifier.as_bytes()).as_bytes())
         );
-        assert!(waiting.take(Time(1), &ticket.state, CITY, Some(&ticket.browser)).is_none());
+        assert!(
+            waiting
+                .take(Time(1), &ticket.state, CITY, Some(&ticket.browser))
+                .is_none()
+        );
         for wrong in 0..4 {
             let ticket = begin(&mut waiting);
             let other = begin(&mut waiting);
@@ -158,7 +170,11 @@ mod tests {
             let at = if wrong == 3 { Time(PATIENCE) } else { Time(1) };
             let back = waiting.take(at, &ticket.state, organisation, browser.map(String::as_str));
             assert!(back.is_none(), "{wrong}");
-            assert!(waiting.take(Time(1), &ticket.state, CITY, Some(&ticket.browser)).is_none());
+            assert!(
+                waiting
+                    .take(Time(1), &ticket.state, CITY, Some(&ticket.browser))
+                    .is_none()
+            );
         }
     }
 

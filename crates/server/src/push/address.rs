@@ -40,9 +40,7 @@ fn is_nobodys(address: IpAddr) -> bool {
         IpAddr::V4(address) => {
             address.is_link_local() || address.is_multicast() || address.is_unspecified() || address.is_broadcast()
         }
-        IpAddr::V6(address) => {
-            address.is_unicast_link_local() || address.is_multicast() || address.is_unspecified()
-        }
+        IpAddr::V6(address) => address.is_unicast_link_local() || address.is_multicast() || address.is_unspecified(),
     }
 }
 
@@ -212,16 +210,31 @@ mod tests {
 
     #[test]
     fn an_owner_may_name_a_machine_of_the_city_but_not_unencrypted() {
-        for named in ["https://sso.intern.stadt.de:8443/realms/a", "https://10.1.2.3/", "http://localhost:8080/"] {
+        for named in [
+            "https://sso.intern.stadt.de:8443/realms/a",
+            "https://10.1.2.3/",
+            "http://localhost:8080/",
+        ] {
             assert!(check(named, Reach::Named).is_some(), "{named}");
         }
-        for refused in ["http://sso.stadt.de/", "http://10.1.2.3/", "https://user@sso.stadt.de/", "ftp://localhost/"] {
+        for refused in [
+            "http://sso.stadt.de/",
+            "http://10.1.2.3/",
+            "https://user@sso.stadt.de/",
+            "ftp://localhost/",
+        ] {
             assert_eq!(check(refused, Reach::Named), None, "{refused}");
         }
         let allows = |address: &str, tls| Reach::Named.allows(address.parse().unwrap(), tls);
         assert!(allows("10.1.2.3", true) && allows("8.8.8.8", true) && allows("fd00::1", true));
         assert!(!allows("10.1.2.3", false) && allows("127.0.0.1", false) && allows("::1", false));
-        for nobody in ["169.254.169.254", "fe80::1", "::ffff:169.254.169.254", "0.0.0.0", "224.0.0.1"] {
+        for nobody in [
+            "169.254.169.254",
+            "fe80::1",
+            "::ffff:169.254.169.254",
+            "0.0.0.0",
+            "224.0.0.1",
+        ] {
             assert!(!allows(nobody, true), "{nobody}");
         }
     }

@@ -47,7 +47,11 @@ fn settings(row: &Row<'_>) -> rusqlite::Result<OidcSettings> {
 
 impl directory::LogIns for SqliteTx<'_> {
     fn oidc(&self, organisation: OrganisationId) -> Stored<Option<OidcSettings>> {
-        self.one("SELECT * FROM oidc WHERE organisation = ?1", [Sql(organisation)], settings)
+        self.one(
+            "SELECT * FROM oidc WHERE organisation = ?1",
+            [Sql(organisation)],
+            settings,
+        )
     }
 
     fn put_oidc(&self, row: &OidcSettings) -> Stored<()> {
