@@ -36,7 +36,15 @@ mod tests {
     use super::*;
 
     /// As the build puts them together (`xtask/src/web/fluent.rs`).
-    const FILES: [&str; 7] = ["app", "app-first", "app-city", "app-chat", "app-people", "app-profile", "errors"];
+    const FILES: [&str; 7] = [
+        "app",
+        "app-first",
+        "app-city",
+        "app-chat",
+        "app-people",
+        "app-profile",
+        "errors",
+    ];
 
     fn source(language: Language, file: &str) -> String {
         let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -11,8 +11,8 @@ use melder_kit::{Icon, dom, t, texts, toast};
 use crate::api::{Ask, Problem};
 use crate::json::{Json, Object};
 use crate::parts::{
-    Act, Choice, button, card as frame, check, choose, copy, drawer, line, long_field, secret_field, shown, submit, tag,
-    text_field,
+    Act, Choice, button, card as frame, check, choose, copy, drawer, line, long_field, secret_field, shown, submit,
+    tag, text_field,
 };
 use crate::state::Load;
 
@@ -212,7 +212,9 @@ fn form(draft: Draft, saved: Callback<()>) -> AnyView {
             match Ask::post("directory/oidc/test").body(&body).send().await {
                 Ok(answer) => {
                     let list = answer.list("findings");
-                    found.set(Some(list.iter().map(|one| (one.text("code"), one.text("detail"))).collect()));
+                    found.set(Some(
+                        list.iter().map(|one| (one.text("code"), one.text("detail"))).collect(),
+                    ));
                     Ok(())
                 }
                 Err(problem) => draft.refused(problem),
@@ -220,7 +222,11 @@ fn form(draft: Draft, saved: Callback<()>) -> AnyView {
         });
     };
     let options = choices(&draft.names.get_untracked());
-    let secret_hint = if draft.has_secret { t!("leit-oidc-secret-kept") } else { t!("leit-oidc-secret-hint") };
+    let secret_hint = if draft.has_secret {
+        t!("leit-oidc-secret-kept")
+    } else {
+        t!("leit-oidc-secret-hint")
+    };
     let [issuer_wrong, client_wrong, secret_wrong] = draft.wrong;
     view! {
         <div class="drawer__body stack">
@@ -261,7 +267,12 @@ fn result(found: &[(String, String)]) -> AnyView {
     }
     let lines = found.iter().map(|(code, detail)| {
         let id = ["leit-oidc-found-", &code.replace('_', "-")].concat();
-        let words = if texts::has(&id) { t!(&id, detail = detail) } else { t!("leit-oidc-found-refused", detail = detail) };
+        let id = if texts::has(&id) {
+            &id
+        } else {
+            "leit-oidc-found-refused"
+        };
+        let words = texts::text(texts::TextId::of(id), &[("detail", texts::Value::from(detail))]);
         view! { <li>{words}</li> }
     });
     view! {

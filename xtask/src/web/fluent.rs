@@ -33,9 +33,25 @@ pub fn both(file: &str) -> Result<Value> {
 }
 
 /// What the app speaks with (`web/app/src/words.rs`), and in which languages.
-pub const APP: &[&str] = &["app", "app-first", "app-city", "app-chat", "app-people", "app-profile", "errors"];
+pub const APP: &[&str] = &[
+    "app",
+    "app-first",
+    "app-city",
+    "app-chat",
+    "app-people",
+    "app-profile",
+    "errors",
+];
 /// What the Leitstand speaks with (`web/leitstand/src/words.rs`).
-pub const LEITSTAND: &[&str] = &["app", "leit", "leit-accounts", "leit-groups", "leit-rules", "leit-oidc", "errors"];
+pub const LEITSTAND: &[&str] = &[
+    "app",
+    "leit",
+    "leit-accounts",
+    "leit-groups",
+    "leit-rules",
+    "leit-oidc",
+    "errors",
+];
 
 /// All of these texts in one language, as one Fluent file without what only its writers read.
 pub fn joined(files: &[&str], language: &str) -> Result<String> {

@@ -141,7 +141,7 @@ impl Provider {
         let said = call::get(&dialer, &address).await?;
         let said: Discovery = serde_json::from_value(said).map_err(|_| Trouble::Lacks("issuer"))?;
         if said.issuer != settings.issuer {
-            return Err(Trouble::OtherIssuer(said.issuer.chars().take(200).collect()));
+            return Err(Trouble::OtherIssuer(printable(&said.issuer)));
         }
         if !says(said.code_challenge_methods_supported.as_ref(), &["S256"]) {
             return Err(Trouble::NoPkce);
@@ -282,7 +282,7 @@ impl Provider {
 /// What a provider wrote, as far as it can stand in a log.
 pub fn printable(text: &str) -> String {
     let plain = text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ');
-    plain.take(100).collect()
+    plain.take(200).collect()
 }
 
 /// What is wrong with settings, as a provider answers them. Empty: nothing.

@@ -19,7 +19,10 @@ pub type City = (String, String);
 /// What the address says under this name.
 fn said(name: &str) -> Option<String> {
     let query = dom::window().location().search().unwrap_or_default();
-    let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    let mut pairs = query
+        .trim_start_matches('?')
+        .split('&')
+        .filter_map(|pair| pair.split_once('='));
     let value = pairs.find_map(|(other, value)| (other == name).then_some(value))?;
     // An id or a word: nothing that would have to be unescaped.
     let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -63,7 +66,11 @@ pub fn CityNotice() -> impl IntoView {
     let why = said("login").map(|why| {
         let id = format!("first-city-{why}");
         forget();
-        if texts::has(&id) { (t!(&id), why == "joined") } else { (t!("first-city-failed"), false) }
+        if texts::has(&id) {
+            (t!(&id), why == "joined")
+        } else {
+            (t!("first-city-failed"), false)
+        }
     });
     why.map(|(words, joined)| {
         view! {

@@ -146,6 +146,11 @@ async fn a_try_says_what_is_wrong() {
         found(&world, json!({"issuer": "http://127.0.0.1:1"})).await,
         ["unreachable"]
     );
+    let no_certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
+    assert_eq!(
+        found(&world, json!({"authority": no_certificate})).await,
+        ["certificate"]
+    );
     let elsewhere = format!("{}/realms/none", world.issuer.url());
     assert_eq!(found(&world, json!({"issuer": elsewhere})).await, ["status"]);
     world.issuer.manner().secret = Some("right".to_owned());
