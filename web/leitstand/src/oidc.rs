@@ -146,7 +146,7 @@ impl Draft {
 
     /// Says at its field what is wrong; what has none goes on.
     fn refused(self, problem: Problem) -> Result<(), Problem> {
-        let at = WRONG.iter().position(|field| problem.field.as_deref() == Some(field));
+        let at = WRONG.iter().position(|field| problem.field.as_deref() == Some(*field));
         let Some((field, wrong)) = at.and_then(|at| Some((WRONG.get(at)?, self.wrong.get(at)?))) else {
             return Err(problem);
         };
@@ -266,9 +266,9 @@ fn result(found: &[(String, String)]) -> AnyView {
         .into_any();
     }
     let lines = found.iter().map(|(code, detail)| {
-        let id = ["leit-oidc-found-", &code.replace('_', "-")].concat();
-        let id = if texts::has(&id) {
-            &id
+        let own = ["leit-oidc-found-", &code.replace('_', "-")].concat();
+        let id = if texts::has(&own) {
+            own.as_str()
         } else {
             "leit-oidc-found-refused"
         };
