@@ -83,7 +83,7 @@ fn standing(json: &Json) -> AnyView {
 fn for_copy(text: String) -> AnyView {
     let copied = text.clone();
     view! {
-        <span class="once mono">{text}</span>
+        <p class="once mono">{text}</p>
         {button("plain", "content-copy-outline", t!("leit-copy"), move || copy(&copied))}
     }
     .into_any()
