@@ -31,6 +31,7 @@ pub mod delivery;
 pub(crate) mod devices;
 pub mod directory;
 pub(crate) mod groups;
+pub(crate) mod oidc;
 mod pages;
 pub mod push;
 pub mod store;
@@ -382,6 +383,7 @@ fn router(handle: Handle, site: Option<Arc<web::Site>>) -> Router {
         .merge(pages)
         .merge(stream)
         .merge(admin::brand::router(handle.clone()))
+        .merge(oidc::router(handle.clone()))
         .merge(admin::router(handle))
 }
 

@@ -14,6 +14,7 @@ mod enter;
 mod groups;
 mod json;
 mod model;
+mod oidc;
 mod operations;
 mod parts;
 mod passkey;

@@ -33,7 +33,15 @@ pub fn both(file: &str) -> Result<Value> {
 }
 
 /// What the app speaks with (`web/kit/src/words.rs` reads it).
-pub const APP: &[&str] = &["app", "app-first", "app-chat", "app-people", "app-profile", "errors"];
+pub const APP: &[&str] = &[
+    "app",
+    "app-first",
+    "app-city",
+    "app-chat",
+    "app-people",
+    "app-profile",
+    "errors",
+];
 /// What the Leitstand speaks with.
 pub const LEITSTAND: &[&str] = &[
     "app",
@@ -42,6 +50,7 @@ pub const LEITSTAND: &[&str] = &[
     "leit-administration",
     "leit-groups",
     "leit-rules",
+    "leit-oidc",
     "errors",
 ];
 

@@ -104,7 +104,11 @@ pub(super) fn cookie_name(site: &Site) -> &'static str {
 
 /// The session's cookie, if the browser sent one.
 pub(super) fn cookie(headers: &HeaderMap, site: &Site) -> Option<String> {
-    let name = cookie_name(site);
+    cookie_named(headers, cookie_name(site))
+}
+
+/// The cookie of this name.
+pub(crate) fn cookie_named(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(header::COOKIE).into_iter();
     lines
         .filter_map(|line| line.to_str().ok())
@@ -198,12 +202,14 @@ impl FromRequestParts<Api> for Page {
 
 /// Where the caller is. A proxy on the same machine says it; from elsewhere, anybody could say anything.
 fn address(parts: &Parts) -> IpAddr {
-    let peer = parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(peer)| peer.ip());
-    let named = parts
-        .headers
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    from(peer.map(|ConnectInfo(peer)| *peer), &parts.headers)
+}
+
+/// The same, of what is known of a request.
+pub(crate) fn from(peer: Option<SocketAddr>, headers: &HeaderMap) -> IpAddr {
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.ip());
+    let named = headers
         .get_all("x-forwarded-for")
         .into_iter()
         .next_back()
@@ -360,7 +366,7 @@ impl<S: Sync> FromRequestParts<S> for Origin {
     }
 }
 
-pub(super) fn host(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn host(headers: &HeaderMap) -> Option<&str> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
     (!host.is_empty() && host.len() <= 255 && host.chars().all(plain)).then_some(host)

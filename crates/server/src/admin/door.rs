@@ -31,13 +31,15 @@ pub enum Purpose {
 pub enum Attempt {
     Challenge,
     Recovery,
+    /// The way to a city's own log-in.
+    Provider,
 }
 
 impl Attempt {
     /// In a span: how long it is, how often from one address, how often in all.
     const fn limits(self) -> (u64, u32, u32) {
         match self {
-            Self::Challenge => (Time::MINUTE, 30, 600),
+            Self::Challenge | Self::Provider => (Time::MINUTE, 30, 600),
             Self::Recovery => (10 * Time::MINUTE, 10, 300),
         }
     }

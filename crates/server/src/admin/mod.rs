@@ -27,14 +27,15 @@ use crate::webauthn::Site;
 
 mod admins;
 pub mod answer;
-mod ask;
+pub(crate) mod ask;
 pub mod body;
 pub(crate) mod brand;
 mod bulk;
 mod document;
-mod door;
+pub(crate) mod door;
 mod groups;
 mod invitations;
+mod oidc;
 mod operations;
 mod organisations;
 mod overview;
@@ -264,6 +265,9 @@ routes! {
     post "/v1/admin/groups" groups::create;
     get "/v1/admin/directory" groups::directory;
     get "/v1/admin/functions" groups::functions;
+    get "/v1/admin/directory/oidc" oidc::show;
+    put "/v1/admin/directory/oidc" oidc::set;
+    post "/v1/admin/directory/oidc/test" oidc::test;
     get "/v1/admin/groups/{id}" groups::show;
     patch "/v1/admin/groups/{id}" groups::change;
     post "/v1/admin/groups/{id}/close" groups::close;

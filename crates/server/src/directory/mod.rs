@@ -40,6 +40,7 @@ pub mod invitations;
 mod joining;
 mod lifecycle;
 mod membership;
+pub mod oidc;
 pub mod operations;
 pub mod organisations;
 pub mod overview;

@@ -15,8 +15,33 @@ use melder_protocol::limits::MAX_PUSH_ADDRESS;
 pub enum Reach {
     /// The public network, by `https` on its usual port.
     Public,
+    /// Whatever an owner names: also within the city's network, but by `https`; unencrypted on this very machine alone.
+    Named,
     /// Anything, also unencrypted: for tests.
     Anywhere,
+}
+
+impl Reach {
+    /// May this address be called, for a name that may?
+    #[must_use]
+    pub fn allows(self, address: IpAddr, tls: bool) -> bool {
+        match self {
+            Self::Public => is_public(address),
+            Self::Named if tls => !is_nobodys(address),
+            Self::Named => address.is_loopback(),
+            Self::Anywhere => true,
+        }
+    }
+}
+
+/// No machine with a name of its own has such an address; what clouds tell their machines stands at one.
+fn is_nobodys(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            address.is_link_local() || address.is_multicast() || address.is_unspecified() || address.is_broadcast()
+        }
+        IpAddr::V6(address) => address.is_unicast_link_local() || address.is_multicast() || address.is_unspecified(),
+    }
 }
 
 /// An address that may be called.
@@ -72,7 +97,7 @@ pub fn check(endpoint: &str, reach: Reach) -> Option<Target> {
     let uri: Uri = endpoint.parse().ok()?;
     let tls = match (uri.scheme_str()?, reach) {
         ("https", _) => true,
-        ("http", Reach::Anywhere) => false,
+        ("http", Reach::Anywhere | Reach::Named) => false,
         _ => return None,
     };
     let authority = uri.authority()?;
@@ -82,6 +107,9 @@ pub fn check(endpoint: &str, reach: Reach) -> Option<Target> {
     let port = authority.port_u16().unwrap_or(if tls { 443 } else { 80 });
     let host = authority.host().to_ascii_lowercase();
     if reach == Reach::Public && (port != 443 || !is_public_name(&host)) {
+        return None;
+    }
+    if reach == Reach::Named && !tls && !["localhost", "127.0.0.1", "[::1]"].contains(&host.as_str()) {
         return None;
     }
     let path = uri.path_and_query()?.as_str().to_owned();
@@ -177,6 +205,37 @@ mod tests {
             &long,
         ] {
             assert_eq!(check(endpoint, Reach::Public), None, "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn an_owner_may_name_a_machine_of_the_city_but_not_unencrypted() {
+        for named in [
+            "https://sso.intern.stadt.de:8443/realms/a",
+            "https://10.1.2.3/",
+            "http://localhost:8080/",
+        ] {
+            assert!(check(named, Reach::Named).is_some(), "{named}");
+        }
+        for refused in [
+            "http://sso.stadt.de/",
+            "http://10.1.2.3/",
+            "https://user@sso.stadt.de/",
+            "ftp://localhost/",
+        ] {
+            assert_eq!(check(refused, Reach::Named), None, "{refused}");
+        }
+        let allows = |address: &str, tls| Reach::Named.allows(address.parse().unwrap(), tls);
+        assert!(allows("10.1.2.3", true) && allows("8.8.8.8", true) && allows("fd00::1", true));
+        assert!(!allows("10.1.2.3", false) && allows("127.0.0.1", false) && allows("::1", false));
+        for nobody in [
+            "169.254.169.254",
+            "fe80::1",
+            "::ffff:169.254.169.254",
+            "0.0.0.0",
+            "224.0.0.1",
+        ] {
+            assert!(!allows(nobody, true), "{nobody}");
         }
     }
 

@@ -1,66 +1,37 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! One HTTP request to a push service. No redirects, no cookies, no proxies; a name is looked up here, so that no address is
-//! called that may not be.
+//! One HTTP request to a push service. No redirects, no cookies, no proxies; who may be called is the dialer's
+//! ([`super::dial`]).
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty, Limited};
-use hyper::client::conn::http1::{self, SendRequest};
+use hyper::client::conn::http1::SendRequest;
 use hyper::{Request, Response, body::Incoming};
-use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 
-use super::address::{self, Reach, Target};
+use super::address::{Reach, Target};
+use super::dial::{DialError, Dialer};
 
 /// So much of an answer is read.
 const MAX_ANSWER: usize = 16 * 1024;
-const CONNECT: Duration = Duration::from_secs(10);
 /// Connections to one push service that wait for their next use.
 const IDLE: usize = 8;
-
-#[derive(Debug, thiserror::Error)]
-pub(super) enum HttpError {
-    #[error("the name stands for no address that may be called")]
-    NoAddress,
-    #[error("it took too long")]
-    TooLong,
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-    #[error(transparent)]
-    Hyper(#[from] hyper::Error),
-}
 
 type Connection = SendRequest<Empty<Bytes>>;
 
 /// Calls push services.
 pub(super) struct Client {
-    reach: Reach,
-    tls: TlsConnector,
+    dialer: Dialer,
     idle: Mutex<HashMap<String, Vec<Connection>>>,
 }
 
 impl Client {
     pub fn new(reach: Reach) -> Result<Self, rustls::Error> {
-        let roots = rustls::RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-        };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self {
-            reach,
-            tls: TlsConnector::from(Arc::new(config)),
+            dialer: Dialer::new(reach, Vec::new())?,
             idle: Mutex::default(),
         })
     }
@@ -70,7 +41,7 @@ impl Client {
         &self,
         target: &Target,
         request: impl Fn() -> Request<Empty<Bytes>>,
-    ) -> Result<Response<()>, HttpError> {
+    ) -> Result<Response<()>, DialError> {
         while let Some(mut kept) = self.take(target) {
             if kept.ready().await.is_ok()
                 && let Ok(answer) = kept.send_request(request()).await
@@ -78,9 +49,7 @@ impl Client {
                 return Ok(self.read(target, kept, answer).await);
             }
         }
-        let mut fresh = tokio::time::timeout(CONNECT, self.connect(target))
-            .await
-            .map_err(|_| HttpError::TooLong)??;
+        let mut fresh = self.dialer.dial(target).await?;
         fresh.ready().await?;
         let answer = fresh.send_request(request()).await?;
         Ok(self.read(target, fresh, answer).await)
@@ -106,35 +75,4 @@ impl Client {
         }
         Response::from_parts(head, ())
     }
-
-    async fn connect(&self, target: &Target) -> Result<Connection, HttpError> {
-        let bare = target.host.trim_start_matches('[').trim_end_matches(']');
-        let found = tokio::net::lookup_host((bare, target.port)).await?;
-        let allowed =
-            |address: &std::net::SocketAddr| self.reach == Reach::Anywhere || address::is_public(address.ip());
-        let addresses: Vec<_> = found.filter(allowed).collect();
-        if addresses.is_empty() {
-            return Err(HttpError::NoAddress);
-        }
-        let stream = TcpStream::connect(addresses.as_slice()).await?;
-        stream.set_nodelay(true)?;
-        if target.tls {
-            let name = ServerName::try_from(bare.to_owned()).map_err(|_| HttpError::NoAddress)?;
-            let stream = self.tls.connect(name, stream).await?;
-            open(stream).await
-        } else {
-            open(stream).await
-        }
-    }
-}
-
-async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Connection, HttpError> {
-    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(async move {
-        // Whoever sends hears of it.
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a push service's connection");
-        }
-    });
-    Ok(sender)
 }

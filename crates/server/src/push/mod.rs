@@ -20,6 +20,7 @@ use melder_protocol::request::Response;
 use melder_protocol::{AccountId, DeviceId, ErrorCode, GroupId, Hash, LogId, Refusal, RequestId, Sequence, Time};
 
 pub mod address;
+pub(crate) mod dial;
 mod http;
 pub mod reason;
 pub(crate) mod rings;

@@ -7,7 +7,8 @@ use melder_protocol::roster::Role;
 use melder_protocol::{AccountId, AdminId, DirectoryGroupId, GroupId, Hash, OrganisationId, Time};
 
 use super::Store;
-use super::directory::{Accounts as _, Admins as _, Managed as _, Provisioning as _};
+use super::directory::{Accounts as _, Admins as _, LogIns as _, Managed as _, Provisioning as _};
+use crate::directory::oidc::{ClientSecret, Match, OidcSettings};
 use crate::directory::types::{
     Admin, AdminRole, Attributes, DirectoryGroup, Enrolment, Page, Passkey, Provisioned, Scope, Session,
 };
@@ -153,4 +154,25 @@ pub(super) fn what_a_directory_said_is_found_and_goes_with_the_account<S: Store>
     tx.delete_directory_group(group.id).unwrap();
     assert_eq!(tx.rules(chat).unwrap().directory, []);
     assert_eq!(tx.directory_group_count(CITY).unwrap(), 0);
+}
+
+pub(super) fn a_log_in_is_kept_as_it_was_set<S: Store>(store: &mut S) {
+    let tx = store.begin().unwrap();
+    assert_eq!(tx.oidc(CITY).unwrap(), None);
+    let whole = OidcSettings {
+        organisation: CITY,
+        issuer: "https://sso.city.example".to_owned(),
+        client: "melder".to_owned(),
+        secret: Some(ClientSecret::new("secret".to_owned())),
+        claim: "oid".to_owned(),
+        matches: Match::UserName,
+        enabled: true,
+        authority: Some("pem".to_owned()),
+        revision: 7,
+    };
+    for settings in [whole, OidcSettings::unset(CITY)] {
+        tx.put_oidc(&settings).unwrap();
+        assert_eq!(tx.oidc(CITY).unwrap(), Some(settings));
+    }
+    assert_eq!(tx.oidc(OrganisationId::from_bytes([2; 16])).unwrap(), None);
 }

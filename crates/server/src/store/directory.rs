@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use super::Stored;
 use crate::directory::approvals::ApprovalRow;
 use crate::directory::brand::Brand;
+use crate::directory::oidc::OidcSettings;
 use crate::directory::types::{
     Account, AccountFilter, AccountStatus, Admin, ApiToken, AuditLine, DirectoryGroup, Enrolment, Invitation,
     ManagedGroup, Operation, OrganisationRow, Page, Passkey, Provisioned, Rules, Session, Unit, UnitRule,
@@ -26,7 +27,7 @@ use crate::directory::types::{
 
 /// The directory's part of a store's transaction.
 pub trait Directory:
-    Organisations + Admins + Units + Accounts + Provisioning + Managed + Invitations + Records
+    Organisations + Admins + Units + Accounts + Provisioning + LogIns + Managed + Invitations + Records
 {
 }
 
@@ -177,6 +178,13 @@ pub trait Provisioning {
     fn groups_following(&self, id: DirectoryGroupId) -> Stored<Vec<GroupId>>;
     /// What an account has from the directory's groups that it is in.
     fn directory_roles_of(&self, account: AccountId) -> Stored<Vec<(GroupId, Role)>>;
+}
+
+/// How an organisation's people log in elsewhere.
+pub trait LogIns {
+    fn oidc(&self, organisation: OrganisationId) -> Stored<Option<OidcSettings>>;
+    /// Inserts or replaces.
+    fn put_oidc(&self, settings: &OidcSettings) -> Stored<()>;
 }
 
 /// Managed groups and the rules that say who is in them.

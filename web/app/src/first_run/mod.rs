@@ -4,10 +4,11 @@
 //! From an invitation to the first chat; the lock; and what is shown when nothing goes on.
 //!
 //! [`flow`] is what the steps of the first run share: what was entered so far, and the one question to the worker at its
-//! end. [`address`] takes what a link brings out of the address bar. [`scan`] and [`choose_pin`] serve the profile as well.
+//! end. [`city`] is the log-in that needs no invitation; [`address`] takes what a link brings out of the address bar. [`scan`] and [`choose_pin`] serve the profile as well.
 
 pub mod address;
 pub mod choose_pin;
+mod city;
 pub mod device_name;
 mod done;
 mod flow;

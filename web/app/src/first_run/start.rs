@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The first screen without an invitation: three ways to bring one, two ways to an account that is already there.
+//! The first screen without an invitation: three ways to bring one, the city's log-in where there is one, two ways to an
+//! account that is already there.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use melder_kit::texts::{self, Language};
 use melder_kit::{Icon, dom, t};
 
+use crate::first_run::city::{self, City, CityButton, CityNotice};
 use crate::first_run::flow::{Flow, Step, Way, Wrong, flow};
 use crate::first_run::frame::{Brand, FieldError, Frame};
 use crate::first_run::scan::{PictureButton, Scanner};
@@ -19,11 +21,22 @@ pub fn StartScreen() -> impl IntoView {
         Some(text) => flow.take(&text),
         None => flow.wrong.set(Some(Wrong::NoCode)),
     });
+    let city = RwSignal::new(None::<City>);
+    dom::spawn_local(async move {
+        // Whoever was faster than the server is on another screen.
+        let _ = city.try_set(city::offered().await);
+    });
+    let scan = move || {
+        let look = city.with(|city| if city.is_some() { "second" } else { "main" });
+        ["button button--", look, " button-wide"].concat()
+    };
     view! {
         <Frame title=t!("first-start") lead=t!("first-start-lead")>
+            <CityNotice />
             <WrongCode />
+            {move || city.get().map(|city| view! { <CityButton city /> })}
             <div class="stack">
-                <button class="button button--main button-wide" on:click=move |_| flow.go(Step::Scan)>
+                <button class=scan on:click=move |_| flow.go(Step::Scan)>
                     <Icon name="qr-code-scanner" />
                     {t!("first-scan")}
                 </button>

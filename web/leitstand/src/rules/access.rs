@@ -29,6 +29,7 @@ pub fn access() -> AnyView {
             {is_admin.then(passkeys::card)}
             {desk.may(Right::Owner).then(|| admins::card(desk))}
             {desk.may(Right::Owner).then(|| tokens(desk))}
+            {desk.may(Right::Owner).then(crate::oidc::card)}
             {(!is_admin && !desk.may(Right::Owner)).then(|| view! { <p class="muted">{t!("leit-access-token")}</p> })}
         </div>
     };

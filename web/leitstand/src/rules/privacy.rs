@@ -195,7 +195,7 @@ fn icon_of(action: &str) -> &'static str {
         "operation" => "event-outline",
         "invitation" => "qr-code-2",
         "policy" => "tune",
-        "token" | "passkey" | "session" | "recovery" => "key-outline",
+        "token" | "passkey" | "session" | "recovery" | "oidc" => "key-outline",
         "admin" => "admin-panel-settings-outline",
         _ => "history",
     }
@@ -229,6 +229,9 @@ fn action(action: &str) -> String {
         "token.revoke" => t!("leit-did-token-revoke"),
         "organisation.create" => t!("leit-did-organisation-create"),
         "organisation.rename" => t!("leit-did-organisation-rename"),
+        "oidc.set" => t!("leit-did-oidc-set"),
+        "oidc.test" => t!("leit-did-oidc-test"),
+        "oidc.log_in" => t!("leit-did-oidc-log-in"),
         other => t!("leit-did-other", action = other),
     }
 }

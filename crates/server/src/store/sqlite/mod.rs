@@ -34,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("003_push.sql"),
     include_str!("004_administration.sql"),
     include_str!("008_functions_devices.sql"),
+    include_str!("006_oidc.sql"),
 ];
 /// The same for the file with the blobs.
 const BLOB_MIGRATIONS: &[&str] = &[include_str!("blobs.sql")];

@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+//! The city's own log-in, on the first screen: a link that leads to its provider and comes back as an invitation
+//! (`/join#…`), or with a word in the address that says why not (`/?login=…`). The app itself never speaks with the
+//! provider, and learns nothing of who logs in.
+
+use js_sys::Reflect;
+use leptos::prelude::*;
+use melder_kit::{Icon, dom, t, texts};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::first_run::flow::{Way, flow};
+
+/// A log-in that the server offers: whose it is, and where it begins.
+pub type City = (String, String);
+
+/// What the address says under this name.
+fn said(name: &str) -> Option<String> {
+    let query = dom::window().location().search().unwrap_or_default();
+    let mut pairs = query
+        .trim_start_matches('?')
+        .split('&')
+        .filter_map(|pair| pair.split_once('='));
+    let value = pairs.find_map(|(other, value)| (other == name).then_some(value))?;
+    // An id or a word: nothing that would have to be unescaped.
+    let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    plain.then(|| value.to_owned())
+}
+
+/// Asks the server; without a network there is simply none.
+pub async fn offered() -> Option<City> {
+    let address = match said("organisation") {
+        Some(organisation) => format!("/v1/log-in?organisation={organisation}"),
+        None => "/v1/log-in".to_owned(),
+    };
+    let answer = JsFuture::from(dom::window().fetch_with_str(&address)).await.ok()?;
+    let answer: web_sys::Response = answer.dyn_into().ok()?;
+    let body = JsFuture::from(answer.json().ok()?).await.ok()?;
+    let organisation = Reflect::get(&body, &"organisation".into()).ok()?;
+    let name = Reflect::get(&organisation, &"name".into()).ok()?.as_string()?;
+    let start = Reflect::get(&body, &"start".into()).ok()?.as_string()?;
+    start.starts_with("/oidc/").then_some((name, start))
+}
+
+/// The way to the provider.
+#[component]
+pub fn CityButton(city: City) -> impl IntoView {
+    let (name, start) = city;
+    view! {
+        <div class="stack first__city">
+            <a class="button button--main button-wide" href=start rel="external" aria-describedby="first-city-about">
+                <Icon name="account-balance-outline" />
+                {t!("first-city")}
+            </a>
+            <p class="small muted" id="first-city-about">{t!("first-city-about", organisation = &name)}</p>
+        </div>
+    }
+}
+
+/// Why the last log-in brought no invitation. Said once: the address forgets it.
+#[component]
+pub fn CityNotice() -> impl IntoView {
+    let flow = flow();
+    let why = said("login").map(|why| {
+        let id = format!("first-city-{why}");
+        forget();
+        if texts::has(&id) {
+            (t!(&id), why == "joined")
+        } else {
+            (t!("first-city-failed"), false)
+        }
+    });
+    why.map(|(words, joined)| {
+        view! {
+            <div class="notice notice--warning" role="alert">
+                <Icon name="warning" />
+                <div class="grow stack">
+                    <p>{words}</p>
+                    {joined
+                        .then(|| {
+                            view! {
+                                <button class="button button--second" on:click=move |_| flow.begin(Way::Link)>
+                                    {t!("first-way-link")}
+                                </button>
+                            }
+                        })}
+                </div>
+            </div>
+        }
+    })
+}
+
+fn forget() {
+    let path = match said("organisation") {
+        Some(organisation) => format!("/?organisation={organisation}"),
+        None => "/".to_owned(),
+    };
+    if let Ok(history) = dom::window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+    }
+}

@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: Melder contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+// The city's own log-in, with a real provider: set up in the Leitstand, from the first screen to a chat, and every way that ends
+// somewhere else: nobody's account, turned round, the same answer twice, a further device, a provider that is away.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join as path } from "node:path";
+import { after, before } from "node:test";
+
+import { DESKTOP, PHONE, PIN, calm, fits, inBothThemes, newCity, ready, until } from "./city.js";
+import { newProvider } from "./provider.js";
+import { button, open, row, story, write } from "./steps.js";
+import { word } from "./words.js";
+
+let city;
+let provider;
+let token;
+let redirect;
+
+const step = story(() => city);
+
+before(async () => {
+  city = await newCity({
+    organisation: "Kreisverwaltungsreferat",
+    units: ["Verkehr"],
+    groups: [{ name: "Lage", unit: "Verkehr" }],
+  });
+  const kept = JSON.parse(await readFile(path(city.folder, "admin.json"), "utf8"));
+  [token] = JSON.stringify(kept).match(/melder_[\w-]+/);
+  redirect = (await ask("GET", "/v1/admin/directory/oidc")).redirect_uri;
+  provider = await newProvider({ redirects: [redirect] });
+  for (const [external, name] of [
+    ["ada-1", "Ada König"],
+    ["bo-2", "Bo Adam"],
+  ]) {
+    await ask("POST", "/v1/scim/v2/Users", {
+      schemas: ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
+      userName: `${external}@stadt.example`,
+      externalId: external,
+      displayName: name,
+      active: true,
+      "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { department: "Verkehr" },
+    });
+  }
+});
+
+after(async () => {
+  await provider?.stop();
+  await city?.stop();
+});
+
+async function ask(method, address, body) {
+  const headers = { authorization: `Bearer ${token}`, "content-type": address.includes("scim") ? "application/scim+json" : "application/json" };
+  const answer = await fetch(city.url + address, { method, headers, body: body && JSON.stringify(body) });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${method} ${address}: ${answer.status} ${text}`);
+  return text ? JSON.parse(text) : undefined;
+}
+
+const cityButton = (page) => page.getByRole("link", { name: word("first-city"), exact: true });
+
+/** From the first screen to the provider. */
+async function leave(page) {
+  await ready(page);
+  await cityButton(page).click();
+  await page.getByRole("heading", { name: "Anmeldung der Stadt" }).waitFor();
+}
+
+/** There, under a name. */
+async function logIn(page, name) {
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Anmelden" }).click();
+}
+
+/** Back on the first screen, which says why. */
+async function told(page, id) {
+  await page.getByRole("alert").getByText(word(id)).waitFor();
+  await cityButton(page).waitFor();
+  assert.ok(!page.url().includes("login="), "the address forgets why");
+}
+
+step("before it is set up, nothing is offered", async () => {
+  const page = await city.page(PHONE);
+  const answered = page.waitForResponse((response) => response.url().endsWith("/v1/log-in"));
+  await ready(page);
+  assert.deepEqual(await (await answered).json(), {});
+  await button(page, "first-scan").waitFor();
+  assert.equal(await cityButton(page).count(), 0);
+  calm(page);
+  await page.context().close();
+});
+
+step("in the Leitstand it is set up, tried, and switched on", async () => {
+  const page = await city.page(DESKTOP);
+  await page.goto("/leitstand/zugaenge");
+  const way = button(page, "leit-login-token");
+  const field = page.locator("#token");
+  await way.or(field).first().waitFor();
+  if (!(await field.isVisible())) await way.click();
+  await field.fill(token);
+  await button(page, "leit-login-go").click();
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  // Nobody is logged in yet: the first question says so.
+  page.wrong = page.wrong.filter((line) => !/401/.test(line));
+  const card = page.locator("section.card", { has: page.getByRole("heading", { name: word("leit-oidc") }) });
+  await card.getByText(word("leit-oidc-unset")).waitFor();
+  await card.getByText(redirect).waitFor();
+  await button(card, "leit-oidc-set-up").click();
+  const drawer = page.locator("dialog[open]");
+  await drawer.locator("#oidc-issuer").fill("http://sso.stadt.example");
+  await drawer.locator("#oidc-client").fill("melder");
+  await button(drawer, "leit-oidc-test").click();
+  await drawer.getByText(word("leit-oidc-issuer-wrong")).waitFor();
+  await drawer.locator("#oidc-issuer").fill(`${provider.issuer}/`);
+  await button(drawer, "leit-oidc-test").click();
+  await drawer.getByText(word("leit-oidc-found-other-issuer", { detail: provider.issuer })).waitFor();
+  await inBothThemes(page, "leit-oidc-wrong");
+  await drawer.locator("#oidc-issuer").fill(provider.issuer);
+  await button(drawer, "leit-oidc-test").click();
+  await drawer.getByText(word("leit-oidc-good")).waitFor();
+  await drawer.getByText(word("leit-oidc-enabled")).click();
+  await inBothThemes(page, "leit-oidc-form");
+  await button(drawer, "leit-oidc-save").click();
+  await card.getByText(word("leit-oidc-on")).waitFor();
+  await inBothThemes(page, "leit-oidc");
+  await page.setViewportSize(PHONE);
+  await fits(page);
+  // What was refused on purpose: settings that can't be.
+  page.wrong = page.wrong.filter((line) => !/422/.test(line));
+  calm(page);
+  await page.context().close();
+});
+
+step("from the button on the first screen to being in a chat", async () => {
+  const page = await city.page(PHONE);
+  const seen = [];
+  page.on("request", (request) => seen.push(request.url()));
+  await ready(page);
+  await cityButton(page).waitFor();
+  await inBothThemes(page, "first-city");
+  await fits(page);
+  await leave(page);
+  await logIn(page, "ada-1");
+  // The name is given: it is the directory's.
+  await page.getByText("Ada König").waitFor();
+  assert.ok(!page.url().includes("#"), "the invitation is taken out of the address");
+  await inBothThemes(page, "first-city-person");
+  await button(page, "next").click();
+  await page.locator(`input[aria-label="${word("pin-choose")}"]`).fill(PIN);
+  await page.locator(`input[aria-label="${word("pin-again")}"]`).fill(PIN);
+  await button(page, "done-go").click({ timeout: 60_000 });
+  await row(page, "Lage").first().waitFor({ timeout: 60_000 });
+  await open(page, "Lage");
+  await write(page, "Guten Morgen");
+  calm(page);
+
+  // The answer that the provider gave counts once.
+  const answer = seen.find((address) => address.includes("/oidc/callback/"));
+  assert.match(answer, /code=/);
+  const other = await city.page(PHONE);
+  await other.goto(answer);
+  await told(other, "first-city-over");
+  calm(other);
+  await other.context().close();
+  await page.context().close();
+});
+
+step("a further device is not made by the log-in, but linked from the first", async () => {
+  const page = await city.page(PHONE);
+  await leave(page);
+  await logIn(page, "ada-1");
+  await told(page, "first-city-joined");
+  await inBothThemes(page, "first-city-joined");
+  await page.getByRole("alert").getByRole("button", { name: word("first-way-link") }).click();
+  await button(page, "next").waitFor();
+  calm(page);
+  await page.context().close();
+});
+
+step("somebody who has no account is told so, and nothing else", async () => {
+  const page = await city.page(DESKTOP);
+  await leave(page);
+  await logIn(page, "carla-3");
+  await told(page, "first-city-unknown");
+  await inBothThemes(page, "first-city-unknown");
+  calm(page);
+  await page.context().close();
+});
+
+step("who turns round at the provider is back where they began", async () => {
+  const page = await city.page(PHONE);
+  await leave(page);
+  await page.getByRole("link", { name: "Abbrechen" }).click();
+  await told(page, "first-city-cancelled");
+  calm(page);
+  await page.context().close();
+});
+
+step("a suspended account gets no device", async () => {
+  const { items } = await ask("GET", "/v1/admin/accounts?query=bo");
+  const [{ id }] = items;
+  await ask("POST", `/v1/admin/accounts/${id}/suspend`, {});
+  const page = await city.page(PHONE);
+  await leave(page);
+  await logIn(page, "bo-2");
+  await told(page, "first-city-suspended");
+  await ask("POST", `/v1/admin/accounts/${id}/resume`, {});
+  calm(page);
+  await page.context().close();
+});
+
+step("a provider that is away is said to be, and an invitation still does", async () => {
+  await provider.stop();
+  await city.restart();
+  await until("the server is back", async () => (await fetch(`${city.url}/health`).catch(() => ({}))).ok);
+  const page = await city.page(PHONE);
+  await ready(page);
+  await cityButton(page).click();
+  await told(page, "first-city-unreachable");
+  await button(page, "first-paste").waitFor();
+  calm(page);
+  await page.context().close();
+});
