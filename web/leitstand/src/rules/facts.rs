@@ -141,8 +141,9 @@ fn table(title: String, facts: Vec<Fact>) -> AnyView {
             </tr>
         }
     });
+    let label = title.clone();
     view! {
-        <div class="facts-table" tabindex="0" role="region" aria-label=title.clone()>
+        <div class="facts-table" tabindex="0" role="region" aria-label=label>
             <table class="compare">
                 <caption class="kern-sr-only">{title}</caption>
                 <thead>

@@ -18,6 +18,7 @@ use melder_protocol::{AccountId, Counter, Epoch, ErrorCode, LogId, Refusal, Sequ
 use super::super::town::Town;
 use super::super::{Checked, ensure};
 use super::{any_group, author_and_victim};
+use crate::city::Account;
 use crate::device::DeviceNo;
 
 fn forged_record(town: &Town, account: AccountId) -> Signed<DeletionRecord> {
