@@ -21,8 +21,10 @@ use crate::fetch;
 use crate::port;
 use crate::route::Route;
 
-/// News of one chat that came within this time are one refresh.
+/// News that came within this time are one reading.
 const GATHER_MS: i32 = 40;
+/// While more and more come.
+const STREAM_MS: i32 = 150;
 
 /// What all screens share. A handle: it is copied freely.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +51,36 @@ type Listener = Rc<dyn Fn(&News)>;
 thread_local! {
     static LISTENERS: RefCell<Vec<(u64, Listener)>> = const { RefCell::new(Vec::new()) };
     static NEXT: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
-    static DIRTY: RefCell<BTreeSet<GroupId>> = const { RefCell::new(BTreeSet::new()) };
+    static DIRTY: RefCell<Dirty> = const { RefCell::new(Dirty::new()) };
+}
+
+/// What is to be read anew.
+#[derive(Debug, Default)]
+struct Dirty {
+    chats: BTreeSet<GroupId>,
+    own: bool,
+    alarms: bool,
+    /// It is being gathered or read.
+    busy: bool,
+}
+
+impl Dirty {
+    const fn new() -> Self {
+        Self {
+            chats: BTreeSet::new(),
+            own: false,
+            alarms: false,
+            busy: false,
+        }
+    }
+
+    /// What there is to do, taken out.
+    fn take(&mut self) -> Option<Self> {
+        let any = self.own || self.alarms || !self.chats.is_empty();
+        let taken = any.then(|| std::mem::take(self));
+        self.busy = any;
+        taken
+    }
 }
 
 /// Hears all news as long as the component that asks for it stands.
@@ -105,13 +136,20 @@ impl App {
                 self.connection.set(*connection);
                 self.read_own();
             }
-            News::Own | News::Ends(_) => self.read_own(),
+            News::Own | News::Ends(_) => self.soon(|dirty| dirty.own = true),
             News::Chat(group) => self.refresh(*group),
-            News::Message { group, .. } => {
-                self.refresh(*group);
-                self.read_alarms();
-                self.read_own();
-            }
+            News::Message {
+                group,
+                message,
+                is_new,
+                by_other,
+            } => self.soon(|dirty| {
+                dirty.chats.insert(*group);
+                // What somebody else wrote is no alarm that was confirmed, and nothing of one's own that was sent.
+                let touches_own = !(*is_new && *by_other) || message.is_none();
+                dirty.alarms |= touches_own;
+                dirty.own |= touches_own;
+            }),
             News::Alarm { .. } => self.read_alarms(),
             News::Gone(_) => spawn_local(async move {
                 if let Ok(lock) = fetch!(Ask::Standing => Answer::Lock) {
@@ -134,12 +172,18 @@ impl App {
     }
 
     pub fn read_own(self) {
-        spawn_local(async move {
-            if let Ok(own) = fetch!(Ask::Own => Answer::Own) {
+        spawn_local(self.ask_own());
+    }
+
+    async fn ask_own(self) {
+        if let Ok(own) = fetch!(Ask::Own => Answer::Own) {
+            if self.connection.get_untracked() != own.connection {
                 self.connection.set(own.connection);
+            }
+            if self.own.with_untracked(|before| before.as_ref() != Some(&own)) {
                 self.own.set(Some(own));
             }
-        });
+        }
     }
 
     pub fn read_chats(self) {
@@ -153,50 +197,73 @@ impl App {
     }
 
     pub fn read_alarms(self) {
-        spawn_local(async move {
-            if let Ok(mut alarms) = fetch!(Ask::OpenAlarms => Answer::Messages) {
-                order::sort_by_key(&mut alarms, |alarm| (alarm.time, alarm.id));
-                if alarms.is_empty() {
-                    // What stands on the system's screen about one is over.
-                    if let Ok(event) = web_sys::Event::new("melder-no-alarm") {
-                        let _ = dom::window().dispatch_event(&event);
-                    }
-                }
-                if self.alarms.get_untracked() != alarms {
-                    self.alarms.set(alarms);
+        spawn_local(self.ask_alarms());
+    }
+
+    async fn ask_alarms(self) {
+        if let Ok(mut alarms) = fetch!(Ask::OpenAlarms => Answer::Messages) {
+            order::sort_by_key(&mut alarms, |alarm| (alarm.time, alarm.id));
+            if alarms.is_empty() {
+                // What stands on the system's screen about one is over.
+                if let Ok(event) = web_sys::Event::new("melder-no-alarm") {
+                    let _ = dom::window().dispatch_event(&event);
                 }
             }
+            if self.alarms.with_untracked(|before| *before != alarms) {
+                self.alarms.set(alarms);
+            }
+        }
+    }
+
+    /// Reads one chat's row anew, soon.
+    pub fn refresh(self, group: GroupId) {
+        self.soon(|dirty| {
+            dirty.chats.insert(group);
         });
     }
 
-    /// Reads one chat's row anew, soon; what comes meanwhile is one reading.
-    pub fn refresh(self, group: GroupId) {
-        let first = DIRTY.with(|dirty| {
-            let mut dirty = dirty.borrow_mut();
-            let first = dirty.is_empty();
-            dirty.insert(group);
-            first
+    /// Reads something anew, soon; what comes meanwhile is one reading.
+    fn soon(self, note: impl FnOnce(&mut Dirty)) {
+        let busy = DIRTY.with_borrow_mut(|dirty| {
+            note(dirty);
+            std::mem::replace(&mut dirty.busy, true)
         });
-        if !first {
+        if !busy {
+            dom::after(GATHER_MS, move || spawn_local(self.read_dirty()));
+        }
+    }
+
+    async fn read_dirty(self) {
+        while let Some(dirty) = DIRTY.with_borrow_mut(Dirty::take) {
+            let mut rows = Vec::with_capacity(dirty.chats.len());
+            for group in dirty.chats {
+                if let Ok(chat) = fetch!(Ask::Chat(group) => Answer::Chat) {
+                    rows.push((group, chat));
+                }
+            }
+            self.put(rows);
+            if dirty.alarms {
+                self.ask_alarms().await;
+            }
+            if dirty.own {
+                self.ask_own().await;
+            }
+            dom::pause(STREAM_MS).await;
+        }
+    }
+
+    fn put(self, rows: Vec<(GroupId, Option<Chat>)>) {
+        let same = self.chats.with_untracked(|chats| {
+            let known = |group| chats.iter().flatten().find(|chat| chat.group == group);
+            rows.iter().all(|(group, chat)| known(*group) == chat.as_ref())
+        });
+        if same {
             return;
         }
-        dom::after(GATHER_MS, move || {
-            let dirty = DIRTY.with(|dirty| std::mem::take(&mut *dirty.borrow_mut()));
-            spawn_local(async move {
-                for group in dirty {
-                    if let Ok(chat) = fetch!(Ask::Chat(group) => Answer::Chat) {
-                        self.put(group, chat);
-                    }
-                }
-            });
-        });
-    }
-
-    fn put(self, group: GroupId, chat: Option<Chat>) {
         self.chats.update(|chats| {
             let Some(chats) = chats else { return };
-            chats.retain(|other| other.group != group);
-            chats.extend(chat);
+            chats.retain(|other| !rows.iter().any(|(group, _)| *group == other.group));
+            chats.extend(rows.into_iter().filter_map(|(_, chat)| chat));
             order::sort_by(chats, |a, b| {
                 let time = |chat: &Chat| chat.last.as_ref().map(|last| last.time);
                 (b.pinned, time(b))
