@@ -21,7 +21,7 @@ use melder_port::GroupId;
 use crate::chat::Ctx;
 use crate::chat::over::{self, Over};
 use crate::route::{Route, Tab};
-use crate::{chats, first_run, people, profile};
+use crate::{alarm, chats, first_run, people, profile};
 
 /// After the list stands: then the parts are fetched, for when they are wanted.
 const SOON_MS: i32 = 3_000;
@@ -93,6 +93,7 @@ fn places() -> Result<Draw, SplitLoaderError> {
             Route::Security => view! { <profile::SecurityPane /> }.into_any(),
             Route::Notifications => view! { <profile::NotificationsPane /> }.into_any(),
             Route::Help => view! { <profile::HelpPane /> }.into_any(),
+            Route::Alarms => view! { <alarm::desk::AlarmDesk /> }.into_any(),
             _ => view! { <chats::NewPane /> }.into_any(),
         }
     }

@@ -113,6 +113,7 @@ fn Shell() -> impl IntoView {
             class="shell"
             data-pane=move || pane(&app.route.get())
             data-info=move || if info() { "true" } else { "false" }
+            data-wide=move || app.route.with(|route| *route == Route::Alarms).then_some("true")
         >
             <Tabs />
             <NetBar />
@@ -272,7 +273,33 @@ pub fn NetBar() -> impl IntoView {
                     )
                 }
             }}
+            <Clock />
         </div>
+    }
+}
+
+/// That this device's clock is wrong by days: until one has read it.
+#[component]
+fn Clock() -> impl IntoView {
+    let app = app();
+    let days = Memo::new(move |_| app.own.with(|own| own.as_ref().and_then(|own| own.clock_days)));
+    move || {
+        let days = days.get().filter(|_| !app.clock_read.get())?;
+        let count = days.unsigned_abs();
+        let said = if days > 0 {
+            t!("clock-ahead", count = count)
+        } else {
+            t!("clock-behind", count = count)
+        };
+        Some(view! {
+            <div class="netbar">
+                <Icon name="schedule" />
+                <span class="grow">{said}</span>
+                <button class="icon-button" aria-label=t!("close") title=t!("close") on:click=move |_| app.clock_read.set(true)>
+                    <Icon name="close" />
+                </button>
+            </div>
+        })
     }
 }
 

@@ -40,6 +40,8 @@ pub struct App {
     pub route: RwSignal<Route>,
     /// Is the side pane of the open chat shown (where there is room for it)?
     pub info_open: RwSignal<bool>,
+    /// The person has read that the clock is wrong.
+    pub clock_read: RwSignal<bool>,
     /// The first run is not through yet, although the account is open already.
     pub arriving: RwSignal<bool>,
     /// What a link brought; whoever takes it empties it.
@@ -105,6 +107,7 @@ impl App {
             alarms: RwSignal::new(Vec::new()),
             route: RwSignal::new(route),
             info_open: RwSignal::new(dom::remembered("melder.info").as_deref() == Some("open")),
+            clock_read: RwSignal::new(false),
             arriving: RwSignal::new(false),
             carried: RwSignal::new(None),
         }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use melder_kit::dom;
 use melder_port::MessageId;
-use melder_port::view::{File, Message};
+use melder_port::view::{Body, File, Message};
 use wasm_bindgen::JsCast;
 
 use crate::alarm::ReachPane;
@@ -104,7 +104,8 @@ pub fn draw(over: Over) -> AnyView {
         Over::Delete(message) => view! { <asking::Delete message /> }.into_any(),
         Over::Forward(message) => view! { <forward::Forward message /> }.into_any(),
         Over::Reach(message) => {
-            view! { <ReachPane open=opened(ctx()) group=message.group message=message.id /> }.into_any()
+            let alarm = matches!(message.body, Body::Alarm { .. });
+            view! { <ReachPane open=opened(ctx()) group=message.group message=message.id alarm /> }.into_any()
         }
         Over::Photo(message, file) => view! { <photo::Viewer message file=*file /> }.into_any(),
         Over::Add => view! { <composer::add::AddSheet /> }.into_any(),
