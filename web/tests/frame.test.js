@@ -122,7 +122,7 @@ test("what is opened later is fetched later; when it does not come, that is said
   });
   await page.route("**/assets/split_first.*", (route) => route.abort());
   await page.goto("/");
-  await page.getByRole("alert").getByText(word("part-failed")).waitFor();
+  await page.getByRole("alert").filter({ hasText: word("part-failed") }).waitFor();
   assert.ok(parts.includes("split_first"));
   assert.ok(!parts.some((part) => ["split_places", "split_tools"].includes(part)), `${parts}`);
   await inBothThemes(page, "part-failed");

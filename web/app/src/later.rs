@@ -164,6 +164,8 @@ pub fn later(what: What) -> AnyView {
     let came = RwSignal::new(None::<bool>);
     let chat = use_context::<Ctx>();
     let above = matches!(what, What::Over(_));
+    // Nothing else stands on the page.
+    let alone = matches!(what, What::FirstRun | What::Stopped);
     let fetch = move || {
         came.set(None);
         spawn_local(async move {
@@ -178,17 +180,18 @@ pub fn later(what: What) -> AnyView {
     fetch();
     (move || match (came.get(), part.here()) {
         (_, Some(draw)) => draw(what.clone()),
-        (Some(false), None) if !above => failed(fetch),
-        (None, None) if !above => waiting(),
+        (Some(false), None) if !above => failed(alone, fetch),
+        (None, None) if !above => waiting(alone),
         _ => ().into_any(),
     })
     .into_any()
 }
 
 /// The pane's bare shape, after a moment.
-fn waiting() -> AnyView {
+fn waiting(alone: bool) -> AnyView {
+    let role = if alone { "main" } else { "group" };
     view! {
-        <div class="starting grow" aria-busy="true" aria-label=t!("starting")>
+        <div class="starting grow" role=role aria-busy="true" aria-label=t!("starting")>
             <div class="skeleton starting__bar"></div>
             <div class="skeleton starting__row"></div>
             <div class="skeleton starting__row"></div>
@@ -197,11 +200,12 @@ fn waiting() -> AnyView {
     .into_any()
 }
 
-fn failed(again: impl Fn() + 'static) -> AnyView {
+fn failed(alone: bool, again: impl Fn() + 'static) -> AnyView {
     view! {
-        <div class="empty grow" role="alert">
+        <div class="empty grow" role=alone.then_some("main")>
+            {alone.then(|| view! { <h1 class="kern-sr-only">"Melder"</h1> })}
             <Icon name="cloud-off-outline" />
-            <p>{t!("part-failed")}</p>
+            <p role="alert">{t!("part-failed")}</p>
             <button class="button button--plain" on:click=move |_| again()>{t!("try-again")}</button>
         </div>
     }
