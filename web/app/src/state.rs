@@ -61,7 +61,6 @@ thread_local! {
 struct Dirty {
     chats: BTreeSet<GroupId>,
     own: bool,
-    alarms: bool,
     /// It is being gathered or read.
     busy: bool,
 }
@@ -71,14 +70,13 @@ impl Dirty {
         Self {
             chats: BTreeSet::new(),
             own: false,
-            alarms: false,
             busy: false,
         }
     }
 
     /// What there is to do, taken out.
     fn take(&mut self) -> Option<Self> {
-        let any = self.own || self.alarms || !self.chats.is_empty();
+        let any = self.own || !self.chats.is_empty();
         let taken = any.then(|| std::mem::take(self));
         self.busy = any;
         taken
@@ -146,13 +144,18 @@ impl App {
                 message,
                 is_new,
                 by_other,
-            } => self.soon(|dirty| {
-                dirty.chats.insert(*group);
+            } => {
                 // What somebody else wrote is no alarm that was confirmed, and nothing of one's own that was sent.
                 let touches_own = !(*is_new && *by_other) || message.is_none();
-                dirty.alarms |= touches_own;
-                dirty.own |= touches_own;
-            }),
+                self.soon(|dirty| {
+                    dirty.chats.insert(*group);
+                    dirty.own |= touches_own;
+                });
+                // At once: a page that nobody looks at has slow timers.
+                if touches_own && self.alarms.with_untracked(|alarms| !alarms.is_empty()) {
+                    self.read_alarms();
+                }
+            }
             News::Alarm { .. } => self.read_alarms(),
             News::Gone(_) => spawn_local(async move {
                 if let Ok(lock) = fetch!(Ask::Standing => Answer::Lock) {
@@ -200,22 +203,20 @@ impl App {
     }
 
     pub fn read_alarms(self) {
-        spawn_local(self.ask_alarms());
-    }
-
-    async fn ask_alarms(self) {
-        if let Ok(mut alarms) = fetch!(Ask::OpenAlarms => Answer::Messages) {
-            order::sort_by_key(&mut alarms, |alarm| (alarm.time, alarm.id));
-            if alarms.is_empty() {
-                // What stands on the system's screen about one is over.
-                if let Ok(event) = web_sys::Event::new("melder-no-alarm") {
-                    let _ = dom::window().dispatch_event(&event);
+        spawn_local(async move {
+            if let Ok(mut alarms) = fetch!(Ask::OpenAlarms => Answer::Messages) {
+                order::sort_by_key(&mut alarms, |alarm| (alarm.time, alarm.id));
+                if alarms.is_empty() {
+                    // What stands on the system's screen about one is over.
+                    if let Ok(event) = web_sys::Event::new("melder-no-alarm") {
+                        let _ = dom::window().dispatch_event(&event);
+                    }
+                }
+                if self.alarms.with_untracked(|before| *before != alarms) {
+                    self.alarms.set(alarms);
                 }
             }
-            if self.alarms.with_untracked(|before| *before != alarms) {
-                self.alarms.set(alarms);
-            }
-        }
+        });
     }
 
     /// Reads one chat's row anew, soon.
@@ -245,9 +246,6 @@ impl App {
                 }
             }
             self.put(rows);
-            if dirty.alarms {
-                self.ask_alarms().await;
-            }
             if dirty.own {
                 self.ask_own().await;
             }
