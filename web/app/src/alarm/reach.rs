@@ -104,9 +104,10 @@ impl View {
     }
 }
 
-/// Opens with the signal. The one who asks owns the message. `alarm`: it is one, and there is a wide view of it.
+/// Opens with the signal. The one who asks owns the message. `alarm`: it is one, whether only for those on duty; and there
+/// is a wide view of it.
 #[component]
-pub fn ReachPane(open: RwSignal<bool>, group: GroupId, message: MessageId, alarm: bool) -> impl IntoView {
+pub fn ReachPane(open: RwSignal<bool>, group: GroupId, message: MessageId, alarm: Option<bool>) -> impl IntoView {
     let app = app();
     let wide = move |event: leptos::ev::MouseEvent| {
         open.set(false);
@@ -115,7 +116,8 @@ pub fn ReachPane(open: RwSignal<bool>, group: GroupId, message: MessageId, alarm
     view! {
         <Dialog open title=t!("reach-title") close_label=t!("close")>
             <Content group message />
-            {alarm.then(|| view! {
+            {(alarm == Some(true)).then(|| view! { <p class="small muted">{t!("alarms-on-duty")}</p> })}
+            {alarm.is_some().then(|| view! {
                 <a class="button button--plain button-wide" href=Route::Alarms.path() on:click=wide>
                     <Icon name="open-in-full" />
                     {t!("alarms-all")}

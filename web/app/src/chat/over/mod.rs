@@ -104,7 +104,10 @@ pub fn draw(over: Over) -> AnyView {
         Over::Delete(message) => view! { <asking::Delete message /> }.into_any(),
         Over::Forward(message) => view! { <forward::Forward message /> }.into_any(),
         Over::Reach(message) => {
-            let alarm = matches!(message.body, Body::Alarm { .. });
+            let alarm = match message.body {
+                Body::Alarm { on_duty, .. } => Some(on_duty),
+                _ => None,
+            };
             view! { <ReachPane open=opened(ctx()) group=message.group message=message.id alarm /> }.into_any()
         }
         Over::Photo(message, file) => view! { <photo::Viewer message file=*file /> }.into_any(),
