@@ -9,3 +9,5 @@ push-alarm-title = ALARM
 push-alarm-text = Bitte sofort Melder öffnen und bestätigen.
 push-test-title = Probe von Melder
 push-test-text = Mitteilungen erreichen Sie auf diesem Gerät.
+push-quiet-title = Neue Nachricht
+push-quiet-text = In einem stummgeschalteten Chat.

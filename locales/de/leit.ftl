@@ -10,6 +10,7 @@ leit-accounts = Konten
 leit-units = Dienststellen
 leit-groups = Gruppen & Kanäle
 leit-operations = Einsätze
+leit-alarms = Alarme
 leit-administration = Verwaltung
 leit-privacy = Datenschutz
 leit-policy = Richtlinien

@@ -9,3 +9,5 @@ push-alarm-title = ALARM
 push-alarm-text = Please open Melder at once and confirm.
 push-test-title = Test by Melder
 push-test-text = Notifications reach you on this device.
+push-quiet-title = New message
+push-quiet-text = In a muted chat.

@@ -10,6 +10,7 @@ leit-accounts = Accounts
 leit-units = Units
 leit-groups = Groups & channels
 leit-operations = Operations
+leit-alarms = Alarms
 leit-administration = Administration
 leit-privacy = Data protection
 leit-policy = Policies

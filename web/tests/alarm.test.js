@@ -123,6 +123,47 @@ step("an alarm from the command line fills the screen; help is asked for with on
   await cem.reads(GROUP, word("alarm-help-note"));
 });
 
+step("who asks for help when confirming is told to the sender, also in the view over the whole desk", async () => {
+  const flood = "Hochwasser an der Isar. Ufer räumen.";
+  await add(monika, "alarm-raise");
+  await button(dialog(monika), "urgency-emergency").click();
+  await dialog(monika).getByLabel(word("alarm-text")).fill(flood);
+  await button(dialog(monika), "alarm-next").click();
+  await button(dialog(monika), "alarm-raise").click();
+  await message(monika, flood).waitFor();
+  await screen(jonas).locator("#alarm-title", { hasText: "Hochwasser an der Isar" }).waitFor();
+  await button(screen(jonas), "alarm-help").click();
+  await message(jonas, word("alarm-help-note")).locator(".quote", { hasText: "Hochwasser" }).waitFor();
+  await button(message(monika, flood), "who-confirmed").click();
+  await shows(monika, "reach-confirmed", [JONAS]);
+  await reach(monika).locator(".reach__person", { hasText: JONAS }).locator(".reach__note", { hasText: word("alarm-help-note") }).waitFor();
+  await inBothThemes(monika, "reach-help");
+
+  await dialog(monika).getByRole("link", { name: word("alarms-all") }).click();
+  await monika.locator(".alarms__title", { hasText: "Hochwasser an der Isar" }).waitFor();
+  await monika.locator(".alarms__help", { hasText: JONAS }).getByText(word("alarms-help", { count: 1 })).waitFor();
+  const card = (id) => monika.locator(".alarms__card", { hasText: word(id) });
+  await card("reach-missing").locator("b", { hasText: "2" }).waitFor();
+  await monika.locator(".alarms__table tr", { hasText: "Cem Aydin" }).getByText(UNIT).waitFor();
+  await monika.locator(".alarms__unit", { hasText: UNIT }).getByText(word("alarms-of", { done: 1, of: 3 })).waitFor();
+  await inBothThemes(monika, "alarms");
+  await fits(monika);
+  await received(cem, GROUP, flood);
+  await card("alarms-reached").locator("b", { hasText: "1" }).waitFor({ timeout: 30_000 });
+  await card("alarms-reached").click();
+  await monika.locator(".alarms__table tr", { hasText: "Cem Aydin" }).waitFor();
+  await button(monika, "reach-call", { count: 1 }).waitFor();
+  await monika.setViewportSize(PHONE);
+  await inBothThemes(monika, "alarms");
+  await fits(monika);
+  await monika.setViewportSize(DESKTOP);
+  await monika.locator(".alarms__pick", { hasText: "Unwetter" }).click();
+  await monika.locator(".alarms__title", { hasText: "Unwetter" }).waitFor();
+  await card("reach-confirmed").locator("b", { hasText: "3" }).waitFor();
+  await monika.getByRole("link", { name: word("alarms-chat") }).click();
+  await message(monika, STORM).waitFor();
+});
+
 step("a message asks for a confirmation by a time, and counts", async () => {
   const said = "Einsatzbesprechung um 14 Uhr, Raum 12.";
   await button(monika, "composer-add").click();

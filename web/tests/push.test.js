@@ -180,6 +180,29 @@ test("off duty nothing comes but alarms", async () => {
   await page.context().close();
 });
 
+test("a muted chat does not ring while the app is closed, and the server does not know that it is muted", async () => {
+  const page = await person("Lena Vogt");
+  await go(page, "/notifications");
+  await page.getByText(word("push-all-good")).waitFor({ timeout: 30_000 });
+  await go(page, "/");
+  await page.locator(".chat-row", { hasText: GROUP }).first().click();
+  await page.locator(".composer textarea").waitFor();
+  await button(page, "chat-menu").click();
+  await button(page.locator("dialog[open]").last(), "chat-mute").click();
+  await page.locator(".toast", { hasText: word("chat-muted-toast") }).waitFor();
+  await page.locator(".chat-row", { hasText: GROUP }).getByText(word("muted")).waitFor({ state: "attached" });
+  const keeps = async () => (await page.evaluate(async () => (await (await caches.open("melder-settings")).match("/muted"))?.text())) ?? "[]";
+  await until("the service worker knows it", async () => JSON.parse(await keeps()).length === 1);
+  await go(page, "/profile");
+  await button(page, "profile-lock").click();
+  await page.locator(`input[aria-label="${word("lock-label")}"]`).waitFor();
+  await until("Cem can write", () => cem.send(GROUP, "Nur zur Kenntnis").then(() => true, () => false));
+  await until("it is pushed", () => topics(page.path).includes("message"), { within: 60_000 });
+  const shown = await deliver(page);
+  assert.deepEqual(shown, { title: word("push-quiet-title"), body: word("push-quiet-text"), tag: "quiet", path: "/" });
+  await page.context().close();
+});
+
 test("quiet hours are set with their days, and are still there after a reload", async () => {
   const page = await person("Ayşe Demir", { size: PHONE });
   await go(page, "/notifications");
@@ -219,6 +242,21 @@ test("an absence is seen by those who write to one, and goes when it is over", a
   await other.locator(".chat .away").waitFor({ state: "detached", timeout: 30_000 });
   await away.context().close();
   await other.context().close();
+});
+
+test("whoever comes later sees an absence too", async () => {
+  const away = await person("Ralf Seidl");
+  await go(away, "/profile");
+  await away.locator(".absence button.line").click();
+  await away.locator("#absence-note").fill("Kur bis Monatsende");
+  await button(away, "absence-save").click();
+  await away.locator(".absence").getByText("Kur bis Monatsende").waitFor();
+  const late = await person("Olga Reiter");
+  await go(late, "/contacts");
+  await late.getByText("Ralf Seidl").first().click();
+  await late.locator(".away").getByText("Kur bis Monatsende").waitFor({ timeout: 60_000 });
+  await away.context().close();
+  await late.context().close();
 });
 
 test("the self-test names what is wrong, and how to mend it", async (t) => {

@@ -111,6 +111,10 @@ step("a message is passed on to another chat", async () => {
 step("a message is copied as it was typed", async () => {
   await choose(monika, PHRASE, "message-copy");
   await says(monika, word("message-copied"));
+  // The same word again is counted.
+  await choose(monika, PHRASE, "message-copy");
+  await monika.locator(".toast", { hasText: word("message-copied") }).locator(".toast__times", { hasText: "2 ×" }).waitFor();
+  assert.equal(await monika.locator(".toast", { hasText: word("message-copied") }).count(), 1);
   assert.equal(await monika.evaluate(() => navigator.clipboard.readText()), PHRASE);
 });
 

@@ -24,6 +24,8 @@ use crate::work::Work;
 /// What is set, and that the server has not heard it.
 const DUTY: &str = "duty";
 const UNSENT: &str = "duty_unsent";
+/// This device said that we are away.
+const SAID_HERE: &str = "absence_here";
 /// An absence that ends later is not believed.
 const LONGEST_MS: u64 = 366 * Time::DAY;
 
@@ -159,6 +161,10 @@ pub(crate) fn set_absence(work: &mut Work<'_>, absence: Option<AbsenceView>) -> 
     if content.check().is_err() {
         return Ok(Some(Invalid::TooLarge));
     }
+    match until {
+        Some(_) => set_meta(work.tx, SAID_HERE, &[1])?,
+        None => delete_meta(work.tx, SAID_HERE)?,
+    }
     let own_group = work.identity()?.own_group;
     for id in groups::all(work.tx)? {
         let Some(group) = groups::load(work.tx, id)? else {
@@ -171,6 +177,48 @@ pub(crate) fn set_absence(work: &mut Work<'_>, absence: Option<AbsenceView>) -> 
     }
     let now = work.now;
     put(work, own, &absence, now)
+}
+
+/// Whoever comes into a group later has not read that we are away: it is said again, by the device that said it first.
+pub(crate) fn tell_newcomers(work: &mut Work<'_>, group: &groups::Group) -> Result<(), EngineError> {
+    let Some(own) = work.own_account() else { return Ok(()) };
+    if group.status != Status::Active || meta(work.tx, SAID_HERE)?.is_none() {
+        return Ok(());
+    }
+    let may = groups::roster(work, group.id)?.is_some_and(|roster| roster.may_write(own));
+    match absence(work.tx, own, work.now)? {
+        Some(AbsenceView { note, until }) if may => {
+            let absence = Absence {
+                note,
+                until: Some(until),
+            };
+            outbox::queue_content(work, group.id, Content::Absence(absence))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// All that was said and is not over, for a new device of our own: who, what, until when, and when it was said.
+pub(crate) fn absences(work: &Work<'_>) -> Result<Vec<(AccountId, Absence, Time)>, EngineError> {
+    Ok(work
+        .tx
+        .prepare_cached("SELECT account, note, until, said FROM absences WHERE until > ?1 ORDER BY account")?
+        .query_map([int(work.now.0)], |row| {
+            let absence = Absence {
+                note: row.get(1)?,
+                until: Some(Time(uint(row.get(2)?))),
+            };
+            Ok((row.get::<_, Id<_>>(0)?.0, absence, Time(uint(row.get(3)?))))
+        })?
+        .collect::<Result<_, _>>()?)
+}
+
+/// Another own device knew it.
+pub(crate) fn learn(work: &mut Work<'_>, account: AccountId, absence: &Absence, said: Time) -> Result<(), EngineError> {
+    if absence.until.is_some_and(|until| until <= said.plus(LONGEST_MS)) {
+        put(work, account, absence, said)?;
+    }
+    Ok(())
 }
 
 /// Somebody said so in a group; for oneself, another own device.

@@ -11,7 +11,7 @@ use melder_protocol::frame::{ClientFrame, Ready, ServerFrame};
 use melder_protocol::request::{Request, Response, Stock};
 use melder_protocol::roster::GroupKind;
 use melder_protocol::signed::Signed;
-use melder_protocol::{Cursor, ErrorCode, LogId, PROTOCOL_VERSION, RequestId, Suite};
+use melder_protocol::{Cursor, ErrorCode, LogId, PROTOCOL_VERSION, RequestId, Suite, Time};
 
 use crate::api::{Connection, Effect, Event, Misbehaviour};
 use crate::error::EngineError;
@@ -96,11 +96,18 @@ fn answered(
     }
 }
 
+/// By so many days our clock is ahead of the server's; `None`: less than one, which a time zone set wrong may be.
+fn clock_days(own: Time, server: Time) -> Option<i32> {
+    let days = i32::try_from(own.0.abs_diff(server.0) / Time::DAY).unwrap_or(i32::MAX);
+    (days > 0).then_some(if own < server { -days } else { days })
+}
+
 fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
     work.session.link = Link::Ready;
     // Whatever the server said before, this device is one of the account's.
     delete_meta(work.tx, "gone")?;
     linking::known(work)?;
+    work.session.clock_days = clock_days(work.now, ready.time);
     work.event(Event::Connection(Connection::Online));
     restock(work, &ready.stock)?;
     if ready.policy_version > policy::version(work.tx)? {
@@ -248,4 +255,18 @@ fn goodbye(
         _ => work.effects.push(Effect::Reconnect),
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_wrong_by_days_is_told_from_one_that_is_wrong_by_hours() {
+        let server = Time(1_875_009_600_000);
+        assert_eq!(clock_days(server, server), None);
+        assert_eq!(clock_days(server.plus(Time::DAY - 1), server), None);
+        assert_eq!(clock_days(server.plus(3 * Time::DAY), server), Some(3));
+        assert_eq!(clock_days(server.minus(2 * Time::DAY), server), Some(-2));
+    }
 }

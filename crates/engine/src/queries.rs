@@ -279,6 +279,26 @@ impl Engine {
         history::open_alarms(&self.database, self.own_account())
     }
 
+    /// Alarms that this account sent, the newest first.
+    pub fn sent_alarms(&self, limit: u32) -> Result<Vec<MessageView>, EngineError> {
+        history::sent_alarms(&self.database, self.own_account(), limit)
+    }
+
+    /// What people said when they confirmed one of our messages: that they need help.
+    pub fn confirmation_notes(
+        &self,
+        group: GroupId,
+        message: MessageId,
+    ) -> Result<Vec<(AccountId, String)>, EngineError> {
+        history::notes(&self.database, group, message)
+    }
+
+    /// By so many days this device's clock is ahead of the server's, as of the last connection; `None`: it is right enough.
+    #[must_use]
+    pub fn clock_days(&self) -> Option<i32> {
+        self.session.clock_days
+    }
+
     /// The chunk of an attachment, verified; `None`: not on this device yet.
     pub fn file_chunk(&self, blob: BlobId, index: u32) -> Result<Option<Vec<u8>>, EngineError> {
         files::file_chunk(&self.database, blob, index)

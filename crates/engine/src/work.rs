@@ -121,6 +121,8 @@ pub(crate) struct Session {
     pub unreadable: BTreeMap<GroupId, (Epoch, u32)>,
     /// The last counter of each device in each group's log. Without gaps, as long as a log is read without gaps.
     pub heard: HashMap<(GroupId, DeviceId), Counter>,
+    /// By so many days our clock is ahead of the server's, if it is wrong by days.
+    pub clock_days: Option<i32>,
     /// How often counters were refused since the last message that was taken.
     pub refusals: BTreeMap<GroupId, u32>,
     /// What the chats are to be told of at the end of this input.
@@ -158,6 +160,7 @@ impl Session {
             behind: BTreeSet::new(),
             unreadable: BTreeMap::new(),
             heard: HashMap::new(),
+            clock_days: None,
             refusals: BTreeMap::new(),
             reports: Vec::new(),
             said: HashMap::new(),

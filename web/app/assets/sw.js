@@ -14,6 +14,7 @@ const CACHE = `melder-${VERSION}`;
 const SETTINGS = "melder-settings";
 const LANGUAGE = "/language";
 const TICKET = "/ticket";
+const MUTED = "/muted";
 /** So long the server has to say what a push was for, in milliseconds. */
 const PATIENCE = 5_000;
 
@@ -73,13 +74,27 @@ self.addEventListener("message", (event) => {
   }
   // A page runs and nobody looks at it: it has fetched what came, so no push will.
   if (event.data?.type === "show" && ["alarm", "message"].includes(event.data.kind)) event.waitUntil(show(event.data.kind));
+  if (event.data?.type === "muted" && typeof event.data.chats === "string") {
+    const keep = caches.open(SETTINGS).then((cache) => cache.put(MUTED, new Response(event.data.chats)));
+    event.waitUntil(keep);
+  }
   if (event.data?.type === "ticket" && typeof event.data.ticket === "string") {
     const keep = caches.open(SETTINGS).then((cache) => cache.put(TICKET, new Response(event.data.ticket)));
     event.waitUntil(keep);
   }
 });
 
-/** What a push was for: "message", "alarm", "test"; null: the server did not say. */
+/** Which chats are muted, until when: [id, milliseconds] each. The server does not know it. */
+async function muted() {
+  try {
+    const cache = await caches.open(SETTINGS);
+    return new Map(await (await cache.match(MUTED))?.json());
+  } catch {
+    return new Map();
+  }
+}
+
+/** What a push was for: "message", "quiet" (all of it in muted chats), "alarm", "test"; null: the server did not say. */
 async function reason() {
   try {
     const cache = await caches.open(SETTINGS);
@@ -90,7 +105,11 @@ async function reason() {
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    return answer.ok ? await answer.text() : null;
+    if (!answer.ok) return null;
+    const [why, ...groups] = (await answer.text()).split("\n");
+    const quiet = await muted();
+    const hushed = groups.length > 0 && groups.every((group) => quiet.get(group) > Date.now());
+    return why === "message" && hushed ? "quiet" : why;
   } catch {
     return null;
   }
@@ -108,7 +127,7 @@ self.addEventListener("push", (event) => {
     (async () => {
       const why = await reason();
       await tell({ type: "push", reason: why });
-      await show(why === "alarm" || why === "test" ? why : "message");
+      await show(["alarm", "test", "quiet"].includes(why) ? why : "message");
     })(),
   );
 });
@@ -116,15 +135,19 @@ self.addEventListener("push", (event) => {
 async function show(kind) {
   const watched = (await pages()).some((page) => page.visibilityState === "visible" && page.focused);
   // Whoever looks at the app sees a message there.
-  if (watched && kind === "message") return;
+  if (watched && (kind === "message" || kind === "quiet")) return;
   const words = await texts();
   const alarm = kind === "alarm";
+  // A browser wants something shown for each push: of a muted chat without a sound, and not again.
+  const loudness =
+    kind === "quiet"
+      ? { silent: true, renotify: false }
+      : { renotify: true, vibrate: alarm ? [800, 200, 800, 200, 800, 200, 800] : [200] };
   await self.registration.showNotification(words[`push-${kind}-title`], {
     body: words[`push-${kind}-text`],
     tag: kind,
-    renotify: true,
     requireInteraction: alarm,
-    vibrate: alarm ? [800, 200, 800, 200, 800, 200, 800] : [200],
+    ...loudness,
     icon: "{icon}",
     badge: "{badge}",
     data: { path: kind === "test" ? "/notifications" : "/" },

@@ -11,6 +11,7 @@ mod alarm;
 mod chat;
 mod chats;
 mod first_run;
+mod later;
 mod people;
 mod port;
 mod profile;

@@ -25,6 +25,8 @@ pub enum Route {
     New,
     NewGroup,
     NewChannel,
+    /// Whom one's own alarms reached.
+    Alarms,
     Contacts,
     Contact(AccountId),
     /// Compare the safety number.
@@ -67,6 +69,7 @@ impl Route {
             (Some("new"), Some("group"), _) => Self::NewGroup,
             (Some("new"), Some("channel"), _) => Self::NewChannel,
             (Some("new"), ..) => Self::New,
+            (Some("alarms"), ..) => Self::Alarms,
             (Some("contacts"), ..) => Self::Contacts,
             (Some("profile"), ..) => Self::Profile,
             // A new device's QR code, scanned by a phone's own camera, opens /link.
@@ -93,6 +96,7 @@ impl Route {
             Self::New => "/new".into(),
             Self::NewGroup => "/new/group".into(),
             Self::NewChannel => "/new/channel".into(),
+            Self::Alarms => "/alarms".into(),
             Self::Contacts => "/contacts".into(),
             Self::Contact(account) => format!("/contact/{account}"),
             Self::Verify(account) => format!("/contact/{account}/verify"),
@@ -173,6 +177,7 @@ mod tests {
             Route::New,
             Route::NewGroup,
             Route::NewChannel,
+            Route::Alarms,
             Route::Contacts,
             Route::Contact(account),
             Route::Verify(account),

@@ -11,10 +11,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use crate::alarm::AlarmScreen;
-use crate::chat::{ChatPane, InfoPane};
-use crate::chats::{ListPane, NewPane, SearchPane};
-use crate::first_run::{AutoLock, FirstRun, LockScreen, Stopped};
-use crate::people::{ContactPane, ContactsPane, NewGroupPane, VerifyPane};
+use crate::chat::ChatPane;
+use crate::chats::ListPane;
+use crate::first_run::{AutoLock, LockScreen};
+use crate::later::{self, What, later};
 use crate::profile;
 use crate::route::{self, Route, Tab};
 use crate::state::{App, app};
@@ -31,10 +31,10 @@ pub fn Root(app: App) -> impl IntoView {
     view! {
         {move || match stage.get() {
             None => view! { <Starting /> }.into_any(),
-            Some(Stage::Fresh) => view! { <FirstRun /> }.into_any(),
+            Some(Stage::Fresh) => later(What::FirstRun),
             Some(Stage::Locked) => view! { <LockScreen /> }.into_any(),
             Some(Stage::Open) => view! { <Shell /> }.into_any(),
-            Some(Stage::Stopped) => view! { <Stopped /> }.into_any(),
+            Some(Stage::Stopped) => later(What::Stopped),
         }}
         <Toasts />
         <AutoLock />
@@ -97,6 +97,7 @@ fn Shell() -> impl IntoView {
     on_cleanup(move || keys.remove());
     let group = Memo::new(move |_| app.route.with(Route::group));
     profile::background::listen(app);
+    later::fetch_soon();
     let online = Memo::new(move |_| app.connection.get() == Connection::Online);
     melder_kit::dom::effect(move || {
         if online.get() {
@@ -112,6 +113,7 @@ fn Shell() -> impl IntoView {
             class="shell"
             data-pane=move || pane(&app.route.get())
             data-info=move || if info() { "true" } else { "false" }
+            data-wide=move || app.route.with(|route| *route == Route::Alarms).then_some("true")
         >
             <Tabs />
             <NetBar />
@@ -121,8 +123,7 @@ fn Shell() -> impl IntoView {
                 aria-label=move || list_name(&app.route.get())>
                 {move || match app.route.with(Route::tab) {
                     Tab::Chats => view! { <ListPane /> }.into_any(),
-                    Tab::Contacts => view! { <ContactsPane /> }.into_any(),
-                    Tab::Profile => view! { <profile::ProfilePane /> }.into_any(),
+                    tab => later(What::List(tab)),
                 }}
             </section>
             <section
@@ -139,7 +140,7 @@ fn Shell() -> impl IntoView {
                 role=move || if pane(&app.route.get()) == "info" { "main" } else { "complementary" }
                 aria-label=t!("group-info")
             >
-                {move || group.get().filter(|_| info()).map(|group| view! { <InfoPane group /> })}
+                {move || group.get().filter(|_| info()).map(|group| later(What::Info(group)))}
             </section>
         </div>
         <AlarmScreen />
@@ -165,20 +166,8 @@ fn Main(group: Memo<Option<melder_port::GroupId>>) -> impl IntoView {
     move || match group.get() {
         Some(group) => view! { <ChatPane group /> }.into_any(),
         None => match other.get() {
-            Route::Search => view! { <SearchPane within=None /> }.into_any(),
-            Route::SearchIn(group) => view! { <SearchPane within=Some(group) /> }.into_any(),
-            Route::New => view! { <NewPane /> }.into_any(),
-            Route::NewGroup => view! { <NewGroupPane channel=false /> }.into_any(),
-            Route::NewChannel => view! { <NewGroupPane channel=true /> }.into_any(),
-            Route::Contact(account) => view! { <ContactPane account /> }.into_any(),
-            Route::Verify(account) => view! { <VerifyPane account /> }.into_any(),
-            Route::Devices => view! { <profile::DevicesPane /> }.into_any(),
-            Route::LinkDevice => view! { <profile::LinkDevicePane /> }.into_any(),
-            Route::Security => view! { <profile::SecurityPane /> }.into_any(),
-            Route::Notifications => view! { <profile::NotificationsPane /> }.into_any(),
-            Route::Help => view! { <profile::HelpPane /> }.into_any(),
-            Route::Join => view! { <crate::first_run::AcceptPane /> }.into_any(),
-            _ => view! { <Nothing /> }.into_any(),
+            Route::Chats | Route::Contacts | Route::Profile => view! { <Nothing /> }.into_any(),
+            route => later(What::Main(route)),
         },
     }
 }
@@ -284,7 +273,33 @@ pub fn NetBar() -> impl IntoView {
                     )
                 }
             }}
+            <Clock />
         </div>
+    }
+}
+
+/// That this device's clock is wrong by days: until one has read it.
+#[component]
+fn Clock() -> impl IntoView {
+    let app = app();
+    let days = Memo::new(move |_| app.own.with(|own| own.as_ref().and_then(|own| own.clock_days)));
+    move || {
+        let days = days.get().filter(|_| !app.clock_read.get())?;
+        let count = days.unsigned_abs();
+        let said = if days > 0 {
+            t!("clock-ahead", count = count)
+        } else {
+            t!("clock-behind", count = count)
+        };
+        Some(view! {
+            <div class="netbar">
+                <Icon name="schedule" />
+                <span class="grow">{said}</span>
+                <button class="icon-button" aria-label=t!("close") title=t!("close") on:click=move |_| app.clock_read.set(true)>
+                    <Icon name="close" />
+                </button>
+            </div>
+        })
     }
 }
 

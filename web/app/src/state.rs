@@ -21,8 +21,10 @@ use crate::fetch;
 use crate::port;
 use crate::route::Route;
 
-/// News of one chat that came within this time are one refresh.
+/// News that came within this time are one reading.
 const GATHER_MS: i32 = 40;
+/// While more and more come.
+const STREAM_MS: i32 = 150;
 
 /// What all screens share. A handle: it is copied freely.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +40,8 @@ pub struct App {
     pub route: RwSignal<Route>,
     /// Is the side pane of the open chat shown (where there is room for it)?
     pub info_open: RwSignal<bool>,
+    /// The person has read that the clock is wrong.
+    pub clock_read: RwSignal<bool>,
     /// The first run is not through yet, although the account is open already.
     pub arriving: RwSignal<bool>,
     /// What a link brought; whoever takes it empties it.
@@ -49,7 +53,34 @@ type Listener = Rc<dyn Fn(&News)>;
 thread_local! {
     static LISTENERS: RefCell<Vec<(u64, Listener)>> = const { RefCell::new(Vec::new()) };
     static NEXT: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
-    static DIRTY: RefCell<BTreeSet<GroupId>> = const { RefCell::new(BTreeSet::new()) };
+    static DIRTY: RefCell<Dirty> = const { RefCell::new(Dirty::new()) };
+}
+
+/// What is to be read anew.
+#[derive(Debug, Default)]
+struct Dirty {
+    chats: BTreeSet<GroupId>,
+    own: bool,
+    /// It is being gathered or read.
+    busy: bool,
+}
+
+impl Dirty {
+    const fn new() -> Self {
+        Self {
+            chats: BTreeSet::new(),
+            own: false,
+            busy: false,
+        }
+    }
+
+    /// What there is to do, taken out.
+    fn take(&mut self) -> Option<Self> {
+        let any = self.own || !self.chats.is_empty();
+        let taken = any.then(|| std::mem::take(self));
+        self.busy = any;
+        taken
+    }
 }
 
 /// Hears all news as long as the component that asks for it stands.
@@ -74,6 +105,7 @@ impl App {
             alarms: RwSignal::new(Vec::new()),
             route: RwSignal::new(route),
             info_open: RwSignal::new(dom::remembered("melder.info").as_deref() == Some("open")),
+            clock_read: RwSignal::new(false),
             arriving: RwSignal::new(false),
             carried: RwSignal::new(None),
         }
@@ -105,12 +137,24 @@ impl App {
                 self.connection.set(*connection);
                 self.read_own();
             }
-            News::Own | News::Ends(_) => self.read_own(),
+            News::Own | News::Ends(_) => self.soon(|dirty| dirty.own = true),
             News::Chat(group) => self.refresh(*group),
-            News::Message { group, .. } => {
-                self.refresh(*group);
-                self.read_alarms();
-                self.read_own();
+            News::Message {
+                group,
+                message,
+                is_new,
+                by_other,
+            } => {
+                // What somebody else wrote is no alarm that was confirmed, and nothing of one's own that was sent.
+                let touches_own = !(*is_new && *by_other) || message.is_none();
+                self.soon(|dirty| {
+                    dirty.chats.insert(*group);
+                    dirty.own |= touches_own;
+                });
+                // At once: a page that nobody looks at has slow timers.
+                if touches_own && self.alarms.with_untracked(|alarms| !alarms.is_empty()) {
+                    self.read_alarms();
+                }
             }
             News::Alarm { .. } => self.read_alarms(),
             News::Gone(_) => spawn_local(async move {
@@ -134,12 +178,18 @@ impl App {
     }
 
     pub fn read_own(self) {
-        spawn_local(async move {
-            if let Ok(own) = fetch!(Ask::Own => Answer::Own) {
+        spawn_local(self.ask_own());
+    }
+
+    async fn ask_own(self) {
+        if let Ok(own) = fetch!(Ask::Own => Answer::Own) {
+            if self.connection.get_untracked() != own.connection {
                 self.connection.set(own.connection);
+            }
+            if self.own.with_untracked(|before| before.as_ref() != Some(&own)) {
                 self.own.set(Some(own));
             }
-        });
+        }
     }
 
     pub fn read_chats(self) {
@@ -162,41 +212,59 @@ impl App {
                         let _ = dom::window().dispatch_event(&event);
                     }
                 }
-                if self.alarms.get_untracked() != alarms {
+                if self.alarms.with_untracked(|before| *before != alarms) {
                     self.alarms.set(alarms);
                 }
             }
         });
     }
 
-    /// Reads one chat's row anew, soon; what comes meanwhile is one reading.
+    /// Reads one chat's row anew, soon.
     pub fn refresh(self, group: GroupId) {
-        let first = DIRTY.with(|dirty| {
-            let mut dirty = dirty.borrow_mut();
-            let first = dirty.is_empty();
-            dirty.insert(group);
-            first
-        });
-        if !first {
-            return;
-        }
-        dom::after(GATHER_MS, move || {
-            let dirty = DIRTY.with(|dirty| std::mem::take(&mut *dirty.borrow_mut()));
-            spawn_local(async move {
-                for group in dirty {
-                    if let Ok(chat) = fetch!(Ask::Chat(group) => Answer::Chat) {
-                        self.put(group, chat);
-                    }
-                }
-            });
+        self.soon(|dirty| {
+            dirty.chats.insert(group);
         });
     }
 
-    fn put(self, group: GroupId, chat: Option<Chat>) {
+    /// Reads something anew, soon; what comes meanwhile is one reading.
+    fn soon(self, note: impl FnOnce(&mut Dirty)) {
+        let busy = DIRTY.with_borrow_mut(|dirty| {
+            note(dirty);
+            std::mem::replace(&mut dirty.busy, true)
+        });
+        if !busy {
+            dom::after(GATHER_MS, move || spawn_local(self.read_dirty()));
+        }
+    }
+
+    async fn read_dirty(self) {
+        while let Some(dirty) = DIRTY.with_borrow_mut(Dirty::take) {
+            let mut rows = Vec::with_capacity(dirty.chats.len());
+            for group in dirty.chats {
+                if let Ok(chat) = fetch!(Ask::Chat(group) => Answer::Chat) {
+                    rows.push((group, chat));
+                }
+            }
+            self.put(rows);
+            if dirty.own {
+                self.ask_own().await;
+            }
+            dom::pause(STREAM_MS).await;
+        }
+    }
+
+    fn put(self, rows: Vec<(GroupId, Option<Chat>)>) {
+        let same = self.chats.with_untracked(|chats| {
+            let known = |group| chats.iter().flatten().find(|chat| chat.group == group);
+            rows.iter().all(|(group, chat)| known(*group) == chat.as_ref())
+        });
+        if same {
+            return;
+        }
         self.chats.update(|chats| {
             let Some(chats) = chats else { return };
-            chats.retain(|other| other.group != group);
-            chats.extend(chat);
+            chats.retain(|other| !rows.iter().any(|(group, _)| *group == other.group));
+            chats.extend(rows.into_iter().filter_map(|(_, chat)| chat));
             order::sort_by(chats, |a, b| {
                 let time = |chat: &Chat| chat.last.as_ref().map(|last| last.time);
                 (b.pinned, time(b))

@@ -3,7 +3,9 @@
 
 //! Times as people read them: 24 hours, "6. Juni 2029", in the browser's time zone.
 
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use std::cell::{Cell, RefCell};
+
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use crate::t;
@@ -30,7 +32,48 @@ pub fn now() -> Millis {
     Date::now().max(0.0) as u64
 }
 
-fn format(time: Millis, options: &[(&str, &str)]) -> String {
+/// What is told of a time.
+#[derive(Debug, Clone, Copy)]
+enum Told {
+    Clock,
+    LongDate,
+    Weekday,
+    ShortWeekday,
+    ShortDate,
+}
+
+thread_local! {
+    /// To make one takes the browser longer than to use it a hundred times, and each message has four times on it.
+    static FORMATS: [RefCell<Option<Function>>; 5] = const { [const { RefCell::new(None) }; 5] };
+    /// The last quarter of an hour that was asked for, and its day: time zones change at quarters.
+    static QUARTER: Cell<(Millis, i64)> = const { Cell::new((Millis::MAX, 0)) };
+}
+
+impl Told {
+    const fn options(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Clock => &[("hour", "2-digit"), ("minute", "2-digit")],
+            Self::LongDate => &[("day", "numeric"), ("month", "long"), ("year", "numeric")],
+            Self::Weekday => &[("weekday", "long")],
+            Self::ShortWeekday => &[("weekday", "short")],
+            Self::ShortDate => &[("day", "2-digit"), ("month", "2-digit"), ("year", "2-digit")],
+        }
+    }
+}
+
+fn format(time: Millis, told: Told) -> String {
+    FORMATS.with(|formats| {
+        let mut format = formats[told as usize].borrow_mut();
+        format
+            .get_or_insert_with(|| formatter(told.options()))
+            .call1(&JsValue::UNDEFINED, &date(time))
+            .ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_default()
+    })
+}
+
+fn formatter(options: &[(&str, &str)]) -> Function {
     let object = Object::new();
     for (name, value) in options {
         let _ = Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value));
@@ -40,19 +83,13 @@ fn format(time: Millis, options: &[(&str, &str)]) -> String {
         crate::texts::Language::En => "en-GB",
     };
     let locales = Array::of1(&JsValue::from_str(locale));
-    let format = Intl::DateTimeFormat::new(&locales, &object);
-    format
-        .format()
-        .call1(&JsValue::UNDEFINED, &date(time))
-        .ok()
-        .and_then(|text| text.as_string())
-        .unwrap_or_default()
+    Intl::DateTimeFormat::new(&locales, &object).format()
 }
 
 /// "14:29"
 #[must_use]
 pub fn clock(time: Millis) -> String {
-    format(time, &[("hour", "2-digit"), ("minute", "2-digit")])
+    format(time, Told::Clock)
 }
 
 /// Days from `time`'s day to today: 0 today, 1 yesterday.
@@ -71,7 +108,7 @@ fn days_ago(time: Millis) -> f64 {
 /// "6. Juni 2029"
 #[must_use]
 pub fn long_date(time: Millis) -> String {
-    format(time, &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
+    format(time, Told::LongDate)
 }
 
 /// For a day line: "Heute", "Gestern", "Montag", "6. Juni 2029".
@@ -80,7 +117,7 @@ pub fn day(time: Millis) -> String {
     match days_ago(time) {
         d if d <= 0.0 => t!("day-today"),
         d if d <= 1.0 => t!("day-yesterday"),
-        d if d < 7.0 => format(time, &[("weekday", "long")]),
+        d if d < 7.0 => format(time, Told::Weekday),
         _ => long_date(time),
     }
 }
@@ -89,8 +126,15 @@ pub fn day(time: Millis) -> String {
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "days since 1970")]
 pub fn day_number(time: Millis) -> i64 {
+    let quarter = time / 900_000;
+    let (known, number) = QUARTER.get();
+    if known == quarter {
+        return number;
+    }
     let date = date(time);
-    ((date.get_time() - date.get_timezone_offset() * 60_000.0) / DAY).floor() as i64
+    let number = ((date.get_time() - date.get_timezone_offset() * 60_000.0) / DAY).floor() as i64;
+    QUARTER.set((quarter, number));
+    number
 }
 
 /// For the chat list: "14:29" today, "Gestern", "Mo", "06.06.29".
@@ -99,8 +143,8 @@ pub fn short(time: Millis) -> String {
     match days_ago(time) {
         d if d <= 0.0 => clock(time),
         d if d <= 1.0 => t!("day-yesterday"),
-        d if d < 7.0 => format(time, &[("weekday", "short")]),
-        _ => format(time, &[("day", "2-digit"), ("month", "2-digit"), ("year", "2-digit")]),
+        d if d < 7.0 => format(time, Told::ShortWeekday),
+        _ => format(time, Told::ShortDate),
     }
 }
 

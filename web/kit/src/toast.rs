@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 //! A word at the lower edge: what was done, and undo where it is cheap. Stays eight seconds, longer while the pointer or
-//! the keyboard is on it.
+//! the keyboard is on it. The same word again is counted, not said beside itself.
 
 use leptos::prelude::*;
 
@@ -17,6 +17,8 @@ struct Toast {
     text: String,
     undo: Option<(String, Callback<()>)>,
     held: RwSignal<bool>,
+    /// How often it was said.
+    times: RwSignal<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -39,27 +41,41 @@ fn push(text: String, undo: Option<(String, Callback<()>)>) {
     let Some(tray) = TRAY.with(|tray| *tray.borrow()) else {
         return;
     };
+    // What can be taken back is each a thing of its own.
+    let same = tray.toasts.with_untracked(|toasts| {
+        let known = toasts
+            .iter()
+            .find(|toast| undo.is_none() && toast.undo.is_none() && toast.text == text);
+        known.map(|toast| toast.times)
+    });
+    if let Some(times) = same {
+        times.update(|times| *times = times.saturating_add(1));
+        return;
+    }
     let number = tray.next.get_value();
     tray.next.set_value(number.wrapping_add(1));
-    let held = RwSignal::new(false);
+    let (held, times) = (RwSignal::new(false), RwSignal::new(1));
     tray.toasts.update(|toasts| {
         toasts.push(Toast {
             number,
             text,
             undo,
             held,
+            times,
         });
         if toasts.len() > 3 {
             toasts.remove(0);
         }
     });
-    expire(tray, number, held);
+    expire(tray, number, held, times, 1);
 }
 
-fn expire(tray: Tray, number: u32, held: RwSignal<bool>) {
+/// `said`: so often it had been said when its time began. Said again since, it stays as long again.
+fn expire(tray: Tray, number: u32, held: RwSignal<bool>, times: RwSignal<u32>, said: u32) {
     dom::after(STAYS_MS, move || {
-        if held.try_get_untracked() == Some(true) {
-            expire(tray, number, held);
+        let now = times.try_get_untracked().unwrap_or(said);
+        if held.try_get_untracked() == Some(true) || now > said {
+            expire(tray, number, held, times, now);
         } else {
             let _ = tray
                 .toasts
@@ -123,6 +139,7 @@ fn one(tray: Tray, toast: Toast) -> impl IntoView {
         text,
         undo,
         held,
+        times,
     } = toast;
     let close = move || {
         tray.toasts
@@ -137,7 +154,10 @@ fn one(tray: Tray, toast: Toast) -> impl IntoView {
             on:focusout=move |_| { let _ = held.try_set(false); }
         >
             <Icon name="check-circle-outline" />
-            <span class="toast__text">{text}</span>
+            <span class="toast__text">
+                {text}
+                {move || (times.get() > 1).then(|| view! { <b class="toast__times">{format!("{} ×", times.get())}</b> })}
+            </span>
             {undo
                 .map(|(label, undo)| {
                     view! {

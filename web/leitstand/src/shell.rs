@@ -147,12 +147,26 @@ fn side(section: Memo<Route>, menu: RwSignal<bool>) -> AnyView {
                 <Sign class="logo" />
                 <span class="side__word"><b>"Melder"</b><span>{t!("leit-leitstand")}</span></span>
             </p>
-            <ul>{mine(0, REST)}</ul>
+            <ul>
+                {mine(0, REST)}
+                <li>{alarms()}</li>
+            </ul>
             <p class="side__part side__word">{t!("leit-administration")}</p>
             <ul>{mine(REST, PLACES.len())}</ul>
             <span class="grow"></span>
             {who(desk)}
         </nav>
+    }
+    .into_any()
+}
+
+/// Whom one's own alarms reached: in the app, since only one's own device knows.
+fn alarms() -> AnyView {
+    view! {
+        <a class="side__place" href="/alarms" title=t!("leit-alarms")>
+            <Icon name="e911-emergency" />
+            <span class="side__word">{t!("leit-alarms")}</span>
+        </a>
     }
     .into_any()
 }

@@ -161,6 +161,10 @@ pub enum Ask {
     },
     /// Alarms of others that were not confirmed. → [`Answer::Messages`]
     OpenAlarms,
+    /// Alarms that this account sent, the newest first. → [`Answer::Messages`]
+    SentAlarms {
+        limit: u32,
+    },
     /// → [`Answer::Messages`]
     Scheduled,
     /// Photos and files of a chat, newest first. → [`Answer::Messages`]

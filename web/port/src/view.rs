@@ -1,12 +1,16 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! What a screen shows, as the worker reads it from the engine.
+//! What a screen shows, as the worker reads it from the engine. What messages say stands in [`content`].
+
+mod content;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ask::{Absence, FileId, QuietTimes};
-use crate::{AccountId, BlobId, DeviceId, GroupId, MessageId, OrganisationId, Sequence, Time};
+pub use content::{Body, Draft, DraftContent, DraftFile, Evidence, File, Kind, Place, Poll, PollOption, Span, Urgency};
+
+use crate::ask::{Absence, QuietTimes};
+use crate::{AccountId, DeviceId, GroupId, MessageId, OrganisationId, Sequence, Time};
 
 /// Where this device is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +95,8 @@ pub struct Own {
     pub absence: Option<Absence>,
     /// Members may create private groups, the policy says.
     pub may_create_groups: bool,
+    /// By so many days this device's clock is ahead of the server's (behind it, if negative), if it is wrong by days.
+    pub clock_days: Option<i32>,
 }
 
 /// One's own switch, and since when it stands so.
@@ -219,22 +225,6 @@ pub struct Last {
     pub duration_ms: Option<u64>,
 }
 
-/// What kind of content, for an icon and a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Kind {
-    Text,
-    Photo,
-    Voice,
-    File,
-    Alarm,
-    Location,
-    Poll,
-    Report,
-    Contact,
-    Operation,
-    Unknown,
-}
-
 /// How far one's own message got.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
@@ -317,115 +307,6 @@ pub struct Confirmation {
     pub of: u32,
 }
 
-/// What a message says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Body {
-    Deleted,
-    Text(Vec<Span>),
-    Files {
-        caption: Vec<Span>,
-        files: Vec<File>,
-    },
-    Alarm {
-        urgency: Urgency,
-        text: String,
-        on_duty: bool,
-    },
-    Location {
-        place: Place,
-        label: Option<String>,
-        live_until: Option<Time>,
-    },
-    Poll(Poll),
-    Report {
-        title: String,
-        fields: Vec<(String, String)>,
-        files: Vec<File>,
-    },
-    Contact {
-        name: String,
-        account: Option<AccountId>,
-        details: Vec<String>,
-    },
-    Operation {
-        text: String,
-    },
-    /// Needs a newer app.
-    Unknown,
-}
-
-/// A piece of a text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Span {
-    Plain(String),
-    /// `http` or `https` only; shown as it was typed.
-    Link(String),
-    Mention {
-        account: AccountId,
-        name: String,
-        own: bool,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Urgency {
-    Notice,
-    Urgent,
-    Emergency,
-}
-
-/// Ten-millionths of a degree (WGS 84), metres.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    pub latitude: i32,
-    pub longitude: i32,
-    pub accuracy: Option<u32>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Poll {
-    pub question: String,
-    pub multiple: bool,
-    pub options: Vec<PollOption>,
-    pub voters: u32,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PollOption {
-    pub text: String,
-    pub votes: u32,
-    pub own: bool,
-}
-
-/// An attachment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct File {
-    pub blob: BlobId,
-    pub filename: String,
-    pub content_type: String,
-    /// Of the unsealed bytes.
-    pub size: u64,
-    /// Bytes in each chunk but the last.
-    pub chunk: u32,
-    /// Bytes that are on this device.
-    pub have: u64,
-    /// What it shows, in words.
-    pub description: String,
-    /// A small picture: media type and bytes.
-    pub preview: Option<(String, Vec<u8>)>,
-    pub dimensions: Option<(u32, u32)>,
-    pub duration_ms: Option<u64>,
-    pub evidence: Option<Evidence>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
-    pub captured_at: Time,
-    pub place: Option<Place>,
-    /// SHA-256 of the bytes, hexadecimal.
-    pub hash: String,
-}
-
 /// A line of the system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
@@ -448,90 +329,6 @@ pub enum LineKind {
     GapFilled { messages: u64 },
     Closed,
     Refused(String),
-}
-
-/// A message to be sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Draft {
-    pub content: DraftContent,
-    pub reply_to: Option<MessageId>,
-    pub files: Vec<DraftFile>,
-    pub expires_in_ms: Option<u64>,
-    /// Asks for confirmation, by this time if given.
-    pub confirm: Option<Option<Time>>,
-    /// Waits until then.
-    pub at: Option<Time>,
-}
-
-/// What is said. Mentions are written `[@Name](melder:account/<id>)` in the text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum DraftContent {
-    Text(String),
-    Edit {
-        of: MessageId,
-        text: String,
-    },
-    Delete(MessageId),
-    React {
-        to: MessageId,
-        emoji: String,
-    },
-    Unreact {
-        to: MessageId,
-        emoji: String,
-    },
-    Confirm {
-        to: MessageId,
-        note: Option<String>,
-    },
-    Vote {
-        poll: MessageId,
-        choices: Vec<u8>,
-    },
-    Alarm {
-        urgency: Urgency,
-        text: String,
-        confirm_by: Option<Time>,
-        on_duty: bool,
-    },
-    Location {
-        place: Place,
-        label: Option<String>,
-        live_until: Option<Time>,
-    },
-    /// Moves a live position.
-    MoveLocation {
-        of: MessageId,
-        place: Place,
-        live_until: Option<Time>,
-    },
-    Poll {
-        question: String,
-        options: Vec<String>,
-        multiple: bool,
-    },
-    Contact {
-        account: AccountId,
-    },
-    Report {
-        form: String,
-        title: String,
-        fields: Vec<(String, String, String)>,
-    },
-    /// The message as it is, into another chat; its files too.
-    Forward(MessageId),
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DraftFile {
-    pub file: FileId,
-    pub filename: String,
-    pub content_type: String,
-    pub description: String,
-    pub preview: Option<(String, Vec<u8>)>,
-    pub dimensions: Option<(u32, u32)>,
-    pub duration_ms: Option<u64>,
-    pub evidence: Option<(Time, Option<Place>)>,
 }
 
 /// Somebody.
@@ -588,11 +385,20 @@ pub struct Hit {
     pub snippet: String,
 }
 
+/// Who confirmed, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmed {
+    pub account: AccountId,
+    pub name: String,
+    pub time: Time,
+    /// What they said with it: that they need help.
+    pub note: Option<String>,
+}
+
 /// Who got it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reach {
-    /// With the time of the tap.
-    pub confirmed: Vec<(AccountId, String, Time)>,
+    pub confirmed: Vec<Confirmed>,
     /// Has it on a device, not confirmed.
     pub reached: Vec<(AccountId, String)>,
     pub missing: Vec<(AccountId, String)>,

@@ -9,7 +9,7 @@ use melder_content::{
 use melder_engine::api::{self, Action, ActionError, Outcome};
 use melder_engine::{Engine, EngineError};
 use melder_port::ask::{Failure, FileId};
-use melder_port::view::{Draft, DraftContent, DraftFile, Notifications};
+use melder_port::view::{Confirmed, Draft, DraftContent, DraftFile, Notifications};
 use melder_port::{AccountId, Answer, Ask, BlobId, DeviceId, GroupId};
 use melder_protocol::Hash;
 use melder_protocol::linking::LinkCode;
@@ -418,15 +418,24 @@ fn reach(
     missing: Vec<AccountId>,
 ) -> Result<melder_port::view::Reach, EngineError> {
     let own = engine.own()?.map(|own| own.account);
-    let acknowledged = engine
-        .message(message)?
-        .map(|view| view.acknowledged)
-        .unwrap_or_default();
+    let view = engine.message(message)?;
+    let group = view.as_ref().map(|view| view.group);
+    let acknowledged = view.map(|view| view.acknowledged).unwrap_or_default();
     let is_open =
         |account: &AccountId| Some(*account) != own && !acknowledged.iter().any(|(confirmed, _)| confirmed == account);
+    let notes = match group {
+        Some(group) => engine.confirmation_notes(group, message)?,
+        None => Vec::new(),
+    };
     let mut confirmed = Vec::new();
     for (account, time) in acknowledged.iter().filter(|(account, _)| Some(*account) != own) {
-        confirmed.push((*account, engine.name(*account)?, *time));
+        let note = notes.iter().find(|(by, _)| by == account);
+        confirmed.push(Confirmed {
+            account: *account,
+            name: engine.name(*account)?,
+            time: *time,
+            note: note.map(|(_, note)| note.clone()),
+        });
     }
     let named = |accounts: Vec<AccountId>| -> Result<Vec<(AccountId, String)>, EngineError> {
         accounts

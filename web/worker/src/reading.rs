@@ -109,6 +109,10 @@ impl Reading<'_> {
                 let found = self.engine.open_alarms()?;
                 Answer::Messages(self.messages(found)?)
             }
+            Ask::SentAlarms { limit } => {
+                let found = self.engine.sent_alarms(*limit)?;
+                Answer::Messages(self.messages(found)?)
+            }
             Ask::Scheduled => {
                 let found = self.engine.scheduled()?;
                 Answer::Messages(self.messages(found)?)
@@ -166,6 +170,7 @@ impl Reading<'_> {
             quiet_hours: duty.quiet.as_ref().map(views::quiet_times),
             absence: view.absence.map(views::absence),
             may_create_groups: policy.is_none_or(|policy| policy.private_groups),
+            clock_days: self.engine.clock_days(),
         }))
     }
 

@@ -40,6 +40,7 @@ pub const APP: &[&str] = &[
     "app-chat",
     "app-people",
     "app-profile",
+    "app-more",
     "errors",
 ];
 /// What the Leitstand speaks with.

@@ -17,6 +17,7 @@ mod packages;
 mod page;
 mod site;
 mod sources;
+mod split;
 pub mod wasm;
 pub mod worker;
 
@@ -87,7 +88,7 @@ pub fn build(build: Build) -> Result<PathBuf> {
         let sources = Sources::read(&app_sources)?;
         let mut site = Site::new(folder()?, build);
         let program = site.asset("app.wasm", &fs::read(&app.program)?)?;
-        let script = site.asset("app.js", &fs::read(&app.script)?)?;
+        let script = add_script(&mut site, &app)?;
         let worker = add_worker(&mut site, &worker)?;
         let fonts = fonts::add(&mut site, &packages)?;
         let css = css::bundle(
@@ -109,6 +110,21 @@ pub fn build(build: Build) -> Result<PathBuf> {
         site.finish()
     })?;
     folder()
+}
+
+/// The app's script, with the addresses of what it fetches later.
+fn add_script(site: &mut Site, app: &wasm::Module) -> Result<String> {
+    let mut script = read(&app.script)?;
+    for part in &app.parts {
+        let name = part.file_name().unwrap_or_default().to_string_lossy();
+        let address = site.asset(&name, &fs::read(part)?)?;
+        let place = format!("\"./{name}\"");
+        if !script.contains(&place) {
+            return Err(format!("app.js does not fetch {name}").into());
+        }
+        script = script.replace(&place, &format!("\"{address}\""));
+    }
+    site.asset("app.js", script.as_bytes())
 }
 
 /// The engine: its script names its program, the script that starts it names both.

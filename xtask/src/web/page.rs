@@ -16,11 +16,12 @@ use crate::shell::{Result, root};
 
 /// The first parts of the app's addresses (`web/app/src/route.rs`): the server answers them with the page, and so does
 /// the service worker. The server has them in its module `web`.
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 14] = [
     "",
     "join",
     "link",
     "chat",
+    "alarms",
     "contacts",
     "contact",
     "profile",

@@ -158,7 +158,8 @@ impl Site {
             parts.insert(name.to_owned(), json!({"compressed": bytes, "limit": limit}));
         }
         println!(
-            "    fonts: {} kB, the rest: {} kB",
+            "    fetched when it is opened: {} kB, fonts: {} kB, the rest: {} kB",
+            sum("later") / 1_000,
             sum("fonts") / 1_000,
             sum("rest") / 1_000
         );
@@ -176,6 +177,7 @@ fn part(name: &str) -> &'static str {
     match name {
         "engine.wasm" | "engine.js" | "worker.js" => "engine",
         "app.wasm" | "app.js" | "app.css" | "boot.js" | "start.js" | "index.html" => "ui",
+        name if name.starts_with("split_") || name.starts_with("chunk_") => "later",
         name if name.ends_with(".ftl") => "texts",
         "leit.wasm" | "leit.js" | "leit.css" | "leit-start.js" | "leitstand.html" => "leitstand",
         name if name.ends_with(".woff2") => "fonts",

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::split;
 use crate::setup::{self, Need};
 use crate::shell::{Result, cargo, run, step, target_dir};
 
@@ -19,6 +20,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 pub struct Module {
     pub script: PathBuf,
     pub program: PathBuf,
+    /// What the program fetches later, by the names that the script calls them.
+    pub parts: Vec<PathBuf>,
 }
 
 /// Which program of a crate.
@@ -54,6 +57,8 @@ pub fn build(package: &str, program: Program<'_>, profile: &str, out: &Path) -> 
     let built = folder.join(format!("{name}.wasm"));
     fs::create_dir_all(out)?;
     let stem = name.replace('-', "_");
+    let split = split::cut(&built, &out.join("parts"))?;
+    let built = split.as_ref().map_or(built, |split| split.main.clone());
     step(&format!("{package}: its JavaScript"), || {
         Bindgen::new()
             .input_path(&built)
@@ -65,12 +70,19 @@ pub fn build(package: &str, program: Program<'_>, profile: &str, out: &Path) -> 
                     .remove_name_section(profile == "web")
                     .remove_producers_section(true)
                     .omit_default_module_path(true)
+                    // The parts use the table and the memory of the whole.
+                    .keep_lld_exports(split.is_some())
                     .generate(out)
             })
             .map_err(|error| format!("wasm-bindgen: {error:#}").into())
     })?;
+    let script = out.join(format!("{stem}.js"));
+    if let Some(split) = &split {
+        split.link(&script)?;
+    }
     Ok(Module {
-        script: out.join(format!("{stem}.js")),
+        script,
         program: out.join(format!("{stem}_bg.wasm")),
+        parts: split.map(|split| split.parts).unwrap_or_default(),
     })
 }

@@ -93,6 +93,17 @@ fn begin(work: &mut Work<'_>, job: &Job, writer: &mut Writer) -> Result<(), Engi
     if job.task != Task::Offer || job.at > 0 {
         return Ok(());
     }
+    for (account, absence, said) in crate::duty::absences(work)? {
+        let until = absence.until.unwrap_or_default();
+        let note = absence.note;
+        let record = Record::Absence {
+            account,
+            note,
+            until,
+            said,
+        };
+        writer.put(work, &record)?;
+    }
     for key in history::known_keys(work)? {
         writer.put(work, &Record::Key(key))?;
     }

@@ -112,7 +112,16 @@ fn piece(work: &mut Work<'_>, job: &Job, file: FileId, touched: &mut BTreeSet<Gr
                     .prepare_cached("UPDATE groups SET read = MAX(read, ?2) WHERE id = ?1")?
                     .execute(params![group.as_bytes(), int(read.0)])?;
             }
-            Record::Key(_) | Record::Group { .. } => {}
+            Record::Absence {
+                account,
+                note,
+                until,
+                said,
+            } if job.span.is_none() => {
+                let until = Some(until);
+                crate::duty::learn(work, account, &melder_content::Absence { note, until }, said)?;
+            }
+            Record::Key(_) | Record::Group { .. } | Record::Absence { .. } => {}
             Record::End { .. } => return Ok(Piece::Done),
         }
     }

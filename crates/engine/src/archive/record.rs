@@ -33,6 +33,18 @@ pub(super) enum Record {
         #[n(1)]
         read: Sequence,
     },
+    /// Who is away.
+    #[n(5)]
+    Absence {
+        #[n(0)]
+        account: AccountId,
+        #[n(1)]
+        note: String,
+        #[n(2)]
+        until: Time,
+        #[n(3)]
+        said: Time,
+    },
     /// The last one: how many messages there were.
     #[n(4)]
     End {

@@ -348,6 +348,10 @@ fn by_welcome(
     work.event(Event::GroupChanged(id));
     work.session.dirty.insert(id);
     follow(work, &group)?;
+    if repaired.is_none() && group.kind != GroupKind::Own {
+        // To them we are the newcomer.
+        crate::duty::tell_newcomers(work, &group)?;
+    }
     Ok(())
 }
 

@@ -103,6 +103,33 @@ pub(crate) fn votes(
     Ok(votes.into_iter().collect())
 }
 
+/// What people said when they confirmed a message.
+pub(crate) fn notes(
+    connection: &Connection,
+    group: GroupId,
+    message: MessageId,
+) -> Result<Vec<(AccountId, String)>, EngineError> {
+    let said = acts(connection, group, message, Kind::Acknowledgement)?;
+    let said = said.into_iter().filter(|(_, note)| !note.is_empty());
+    Ok(said
+        .map(|(account, note)| (account, String::from_utf8_lossy(&note).into_owned()))
+        .collect())
+}
+
+/// Alarms that this account sent, the newest first.
+pub(crate) fn sent_alarms(
+    connection: &Connection,
+    own: AccountId,
+    limit: u32,
+) -> Result<Vec<MessageView>, EngineError> {
+    let found = select(
+        connection,
+        "WHERE m.own = 1 AND m.kind = ?1 AND m.shown = 1 AND m.deleted = 0 ORDER BY m.time DESC, m.id DESC LIMIT ?2",
+        params![Kind::Alarm.number(), limit],
+    )?;
+    found.iter().map(|stored| view(connection, own, stored)).collect()
+}
+
 /// Who did something to a message, and the value of it; oldest first.
 fn acts(
     connection: &Connection,

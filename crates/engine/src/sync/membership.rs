@@ -291,5 +291,6 @@ fn members_came(work: &mut Work<'_>, group: &Group, before: &[Leaf]) -> Result<(
         }
         return Ok(());
     }
-    outbox::send_profile(work, group.id)
+    outbox::send_profile(work, group.id)?;
+    crate::duty::tell_newcomers(work, group)
 }

@@ -266,14 +266,20 @@ impl Work<'_> {
         Ok(endpoint.and_then(|endpoint| address::check(endpoint, reach)))
     }
 
-    /// What the last push to this ticket's device was for.
+    /// What the last push to this ticket's device was for; of messages, in which chats they stand: whether one of them is
+    /// muted, only the device knows.
     ///
     /// # Errors
     /// When nobody has this ticket.
-    pub fn push_reason(&mut self, ticket: &Hash) -> Result<Reason, Refusal> {
+    pub fn push_reason(&mut self, ticket: &Hash) -> Result<(Reason, Vec<GroupId>), Refusal> {
         let device = self.push_copies()?.tickets.get(ticket).copied();
         let device = device.ok_or_else(|| Refusal::new(ErrorCode::NotFound))?;
-        Ok(self.state.push.rings.reason(device))
+        let reason = self.state.push.rings.reason(device);
+        let groups = match reason {
+            Reason::Message => self.state.push.rings.groups(device).to_vec(),
+            Reason::Test | Reason::Alarm => Vec::new(),
+        };
+        Ok((reason, groups))
     }
 
     /// An alarm is kept as long as it is repeated. Before its append, which is the last that an input writes.

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 //! `GET /v1/push`: what the last push was for. The service worker shows the ticket that its device made, and learns one
-//! word: `message`, `alarm` or `test`.
+//! word: `message`, `alarm` or `test`. After `message` come the chats, a line each, so that the device can keep those
+//! quiet that are muted on it: which ones are, the server does not know.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -29,7 +30,14 @@ pub(crate) async fn answer(State(handle): State<Handle>, headers: HeaderMap) -> 
         return StatusCode::UNAUTHORIZED.into_response();
     };
     match handle.call(move |work| work.push_reason(&ticket)).await {
-        Ok(reason) => ([(header::CACHE_CONTROL, "no-store")], reason.word()).into_response(),
+        Ok((reason, groups)) => {
+            let mut told = reason.word().to_owned();
+            for group in groups {
+                told.push('\n');
+                told.push_str(&group.to_string());
+            }
+            ([(header::CACHE_CONTROL, "no-store")], told).into_response()
+        }
         Err(refusal) if refusal.code == ErrorCode::NotFound => StatusCode::NOT_FOUND.into_response(),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }

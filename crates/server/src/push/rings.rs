@@ -103,6 +103,8 @@ struct Ringing {
     rang: Option<Time>,
     tested: Option<Time>,
     reason: Option<Reason>,
+    /// Where the messages stand that rang last.
+    groups: Vec<GroupId>,
     /// Where it stands in the queue.
     queued: Option<Time>,
 }
@@ -128,6 +130,7 @@ impl Rings {
             rang: None,
             tested: None,
             reason: None,
+            groups: Vec::new(),
             queued: None,
         })
     }
@@ -251,6 +254,7 @@ impl Rings {
     pub fn ring(&mut self, device: DeviceId, now: Time) -> Option<Reason> {
         let ringing = self.devices.get_mut(&device)?;
         let mut reason = None;
+        let mut groups = Vec::new();
         for mark in ringing.marks.iter_mut().filter(|mark| mark.next <= now) {
             mark.tries += 1;
             mark.next = now.plus(LOST_MS);
@@ -260,12 +264,14 @@ impl Rings {
             let of_it = if mark.ring.is_alarm() {
                 Reason::Alarm
             } else {
+                groups.push(mark.group);
                 Reason::Message
             };
             reason = reason.max(Some(of_it));
         }
         if reason.is_some() {
             ringing.reason = reason;
+            ringing.groups = groups;
             ringing.rang = Some(now);
             // An alarm has rung for the last time.
             ringing.marks.retain(|mark| mark.next < Time(u64::MAX));
@@ -331,6 +337,13 @@ impl Rings {
         }
         reason
     }
+
+    /// In which chats the messages stand that the last push was for.
+    pub fn groups(&self, device: DeviceId) -> &[GroupId] {
+        self.devices
+            .get(&device)
+            .map_or(&[], |ringing| ringing.groups.as_slice())
+    }
 }
 
 /// When something came, and to whom.
@@ -378,6 +391,20 @@ mod tests {
         let mut rings = Rings::default();
         came(&mut rings, 1, Ring::Message, NOON, false);
         assert_eq!(run(&mut rings, NOON.plus(Time::HOUR)), [(0, Reason::Message)]);
+    }
+
+    #[test]
+    fn where_the_messages_stand_is_known_until_the_next_ring() {
+        let mut rings = Rings::default();
+        came(&mut rings, 1, Ring::Message, NOON, false);
+        assert_eq!(rings.ring(DEVICE, NOON), Some(Reason::Message));
+        assert_eq!(rings.groups(DEVICE), [GROUP]);
+        came(&mut rings, 2, Ring::Alarm, NOON.plus(Time::SECOND), false);
+        assert_eq!(rings.ring(DEVICE, NOON.plus(Time::SECOND)), Some(Reason::Alarm));
+        assert!(
+            rings.groups(DEVICE).is_empty(),
+            "an alarm rings whether its chat is muted or not"
+        );
     }
 
     #[test]

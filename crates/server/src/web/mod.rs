@@ -24,11 +24,12 @@ use sha2::{Digest as _, Sha256};
 mod tests;
 
 /// The first parts of the app's addresses. `xtask/src/web/page.rs` tells the service worker the same.
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 14] = [
     "",
     "join",
     "link",
     "chat",
+    "alarms",
     "contacts",
     "contact",
     "profile",

@@ -5,6 +5,8 @@
 //! not put it away, and a stray Enter confirms nothing, since the heading has the keyboard first. It sounds and is
 //! announced again every half minute. Which alarms wait is the engine's business: this shows what it says.
 
+pub mod desk;
+mod frame;
 mod locked;
 mod reach;
 mod screen;

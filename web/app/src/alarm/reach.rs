@@ -12,6 +12,7 @@ use melder_port::{AccountId, Answer, Ask, Failure, GroupId, MessageId, News};
 
 use crate::fetch;
 use crate::people::person::{SHOWN, fold};
+use crate::route::{self, Route};
 use crate::state::{app, on_news, say};
 
 /// Devices that a message reaches are no news: asked for again now and then.
@@ -21,23 +22,43 @@ const GATHER_MS: i32 = 500;
 
 /// Which of the three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Missing,
     Reached,
     Confirmed,
 }
 
+/// What both views of it share: the dialog over a chat, and the wide one (`desk`).
 #[derive(Clone, Copy)]
-struct View {
+pub(super) struct View {
     group: GroupId,
     message: MessageId,
-    reach: RwSignal<Option<Reach>>,
-    failed: RwSignal<Option<Failure>>,
-    part: RwSignal<Part>,
+    pub reach: RwSignal<Option<Reach>>,
+    pub failed: RwSignal<Option<Failure>>,
+    pub part: RwSignal<Part>,
     turn: StoredValue<u32>,
 }
 
 impl View {
+    /// Reads it, and anew as long as the component that asks for it stands.
+    pub fn new(group: GroupId, message: MessageId) -> Self {
+        let view = Self {
+            group,
+            message,
+            reach: RwSignal::new(None),
+            failed: RwSignal::new(None),
+            part: RwSignal::new(Part::Missing),
+            turn: StoredValue::new(0),
+        };
+        view.read();
+        on_news(move |news| {
+            if matches!(news, News::Message { group, .. } if *group == view.group) {
+                view.again(view.turn.get_value(), GATHER_MS);
+            }
+        });
+        view
+    }
+
     fn read(self) {
         let (group, message) = (self.group, self.message);
         let mine = self.turn.get_value().wrapping_add(1);
@@ -69,7 +90,7 @@ impl View {
         });
     }
 
-    fn counts(self) -> [u32; 3] {
+    pub fn counts(self) -> [u32; 3] {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         self.reach.with(|reach| {
             reach.as_ref().map_or([0; 3], |reach| {
@@ -83,32 +104,32 @@ impl View {
     }
 }
 
-/// Opens with the signal. The one who asks owns the message.
+/// Opens with the signal. The one who asks owns the message. `alarm`: it is one, whether only for those on duty; and there
+/// is a wide view of it.
 #[component]
-pub fn ReachPane(open: RwSignal<bool>, group: GroupId, message: MessageId) -> impl IntoView {
+pub fn ReachPane(open: RwSignal<bool>, group: GroupId, message: MessageId, alarm: Option<bool>) -> impl IntoView {
+    let app = app();
+    let wide = move |event: leptos::ev::MouseEvent| {
+        open.set(false);
+        route::follow(&event, app.route, Route::Alarms);
+    };
     view! {
         <Dialog open title=t!("reach-title") close_label=t!("close")>
             <Content group message />
+            {(alarm == Some(true)).then(|| view! { <p class="small muted">{t!("alarms-on-duty")}</p> })}
+            {alarm.is_some().then(|| view! {
+                <a class="button button--plain button-wide" href=Route::Alarms.path() on:click=wide>
+                    <Icon name="open-in-full" />
+                    {t!("alarms-all")}
+                </a>
+            })}
         </Dialog>
     }
 }
 
 #[component]
 fn Content(group: GroupId, message: MessageId) -> impl IntoView {
-    let view = View {
-        group,
-        message,
-        reach: RwSignal::new(None),
-        failed: RwSignal::new(None),
-        part: RwSignal::new(Part::Missing),
-        turn: StoredValue::new(0),
-    };
-    view.read();
-    on_news(move |news| {
-        if matches!(news, News::Message { group, .. } if *group == view.group) {
-            view.again(view.turn.get_value(), GATHER_MS);
-        }
-    });
+    let view = View::new(group, message);
     let counts = Memo::new(move |_| view.counts());
     view! {
         <div class="reach" aria-busy=move || view.reach.with(Option::is_none).then_some("true")>
@@ -164,26 +185,40 @@ fn Tab(view: View, counts: Memo<[u32; 3]>, at: usize, part: Part, icon: &'static
     }
 }
 
-/// Who stands in the chosen part: account, name, and the time of the tap.
-fn people(reach: &Reach, part: Part) -> Vec<(AccountId, String, Option<u64>)> {
-    let mut people: Vec<_> = match part {
-        Part::Confirmed => reach
-            .confirmed
-            .iter()
-            .map(|(account, name, time)| (*account, name.clone(), Some(time.0)))
-            .collect(),
-        Part::Reached => reach
-            .reached
-            .iter()
-            .map(|(account, name)| (*account, name.clone(), None))
-            .collect(),
-        Part::Missing => reach
-            .missing
-            .iter()
-            .map(|(account, name)| (*account, name.clone(), None))
-            .collect(),
+/// Somebody, with the time of the tap and what was said with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Somebody {
+    pub account: AccountId,
+    pub name: String,
+    pub time: Option<u64>,
+    pub note: Option<String>,
+}
+
+/// Who stands in the chosen part: who asked for help first, then by name.
+pub(super) fn people(reach: &Reach, part: Part) -> Vec<Somebody> {
+    let plain = |all: &[(AccountId, String)]| -> Vec<Somebody> {
+        let all = all.iter().map(|(account, name)| Somebody {
+            account: *account,
+            name: name.clone(),
+            time: None,
+            note: None,
+        });
+        all.collect()
     };
-    melder_kit::order::sort_by_key(&mut people, |(_, name, _)| fold(name));
+    let mut people: Vec<Somebody> = match part {
+        Part::Confirmed => {
+            let all = reach.confirmed.iter().map(|by| Somebody {
+                account: by.account,
+                name: by.name.clone(),
+                time: Some(by.time.0),
+                note: by.note.clone(),
+            });
+            all.collect()
+        }
+        Part::Reached => plain(&reach.reached),
+        Part::Missing => plain(&reach.missing),
+    };
+    melder_kit::order::sort_by_key(&mut people, |one| (one.note.is_none(), fold(&one.name)));
     people
 }
 
@@ -197,16 +232,16 @@ fn Names(view: View) -> impl IntoView {
         let mut people = view
             .reach
             .with(|reach| reach.as_ref().map(|reach| people(reach, part)).unwrap_or_default());
-        people.retain(|(_, name, _)| fold(name).contains(&query));
+        people.retain(|one| fold(&one.name).contains(&query));
         people
     });
     let long = Memo::new(move |_| view.counts().into_iter().any(|count| count > 12));
-    let row = |(account, name, time): (AccountId, String, Option<u64>)| {
+    let row = |one: Somebody| {
         view! {
             <li class="line reach__person">
-                <Avatar name=name.clone() hue=avatar::hue(account.as_bytes()) size=40 />
-                <span class="grow wrap">{name}</span>
-                {time.map(|time| view! { <time class="small muted">{times::short(time)}</time> })}
+                <Avatar name=one.name.clone() hue=avatar::hue(one.account.as_bytes()) size=40 />
+                <span class="grow wrap">{one.name} {one.note.map(said)}</span>
+                {one.time.map(|time| view! { <time class="small muted">{times::short(time)}</time> })}
             </li>
         }
     };
@@ -250,6 +285,11 @@ fn Names(view: View) -> impl IntoView {
     }
 }
 
+/// What somebody said with the confirmation.
+pub(super) fn said(note: String) -> AnyView {
+    view! { <span class="reach__note"><Icon name="sos" />{note}</span> }.into_any()
+}
+
 /// What is sent once more, to one person.
 fn again(message: &Message) -> Draft {
     let (content, confirm) = match &message.body {
@@ -280,7 +320,7 @@ fn again(message: &Message) -> Draft {
 
 /// Calls those whom it did not reach once more, each for themselves; asks first.
 #[component]
-fn CallAgain(view: View, counts: Memo<[u32; 3]>) -> impl IntoView {
+pub(super) fn CallAgain(view: View, counts: Memo<[u32; 3]>) -> impl IntoView {
     let app = app();
     let asking = RwSignal::new(false);
     let progress = RwSignal::new(None::<(u32, u32)>);

@@ -5,27 +5,25 @@
 
 use std::collections::BTreeSet;
 
-use leptos::html;
 use leptos::prelude::*;
 use melder_kit::dom::spawn_local;
 use melder_kit::{Icon, dom, t, times, toast};
 use melder_port::view::{Body, Draft, DraftContent, Message, Urgency};
 use melder_port::{AccountId, Answer, Ask, Failure, GroupId, MessageId};
 
+use super::frame::{Caller, Frame, NoSound, SoundButton};
 use super::sound;
 use crate::fetch;
 use crate::route::{self, Route};
 use crate::state::{App, app, say};
 
-/// Sound and announcement again.
-const REPEAT_MS: i32 = 30_000;
 /// How long the confirmation stands before the next alarm, or what was there before.
 const DONE_MS: i32 = 2_500;
 /// A heading longer than this is text.
 const HEADING: usize = 80;
 
 /// Heading and the text below. The heading is the first line, or the first sentence.
-fn headline(text: &str) -> (Option<String>, String) {
+pub(super) fn headline(text: &str) -> (Option<String>, String) {
     let text = text.trim();
     let short = |piece: &str| !piece.is_empty() && piece.chars().count() <= HEADING;
     if let Some((first, rest)) = text.split_once('\n')
@@ -97,11 +95,7 @@ struct Screen {
     at: RwSignal<Option<u64>>,
     busy: RwSignal<bool>,
     failed: RwSignal<Option<Failure>>,
-    quiet: RwSignal<bool>,
-    audible: RwSignal<bool>,
-    /// What a screen reader says; changes at each repeat.
-    said: RwSignal<String>,
-    round: StoredValue<u32>,
+    caller: Caller,
 }
 
 #[component]
@@ -121,53 +115,12 @@ pub fn AlarmScreen() -> impl IntoView {
         at: RwSignal::new(None),
         busy: RwSignal::new(false),
         failed: RwSignal::new(None),
-        quiet: RwSignal::new(false),
-        audible: RwSignal::new(true),
-        said: RwSignal::new(String::new()),
-        round: StoredValue::new(0),
+        caller: Caller::new(),
     };
-    let node = NodeRef::<html::Dialog>::new();
     let open = Memo::new(move |_| screen.current.with(Option::is_some) || screen.at.with(Option::is_some));
-    let show = move || {
-        if let Some(dialog) = node.get_untracked()
-            && open.get_untracked()
-            && !dialog.open()
-        {
-            let _ = dialog.show_modal();
-            dom::focus_soon("#alarm-title");
-        }
-    };
-    melder_kit::dom::effect(move || {
-        let Some(dialog) = node.get() else { return };
-        if open.get() {
-            show();
-        } else if dialog.open() {
-            dialog.close();
-        }
-    });
     screen.ring_on_change();
-    on_cleanup(|| {
-        sound::hush();
-        sound::sleep();
-    });
     view! {
-        <dialog
-            class="alarm"
-            role="alertdialog"
-            aria-labelledby="alarm-title"
-            aria-describedby="alarm-text"
-            node_ref=node
-            on:cancel=|event: leptos::ev::Event| event.prevent_default()
-            on:keydown=|event: leptos::ev::KeyboardEvent| {
-                if event.key() == "Escape" {
-                    event.prevent_default();
-                }
-                // No shortcut of the page below works through it.
-                event.stop_propagation();
-            }
-            // A browser may close it all the same after a second Escape.
-            on:close=move |_| dom::after(0, show)
-        >
+        <Frame open=open.into() caller=screen.caller>
             {move || {
                 if let Some(at) = screen.at.get() {
                     return Some(view! { <Confirmed screen at /> }.into_any());
@@ -176,8 +129,7 @@ pub fn AlarmScreen() -> impl IntoView {
                 let alarm = screen.current.get_untracked().filter(|alarm| alarm.id == id)?;
                 Some(view! { <Alarm screen alarm /> }.into_any())
             }}
-            <p class="kern-sr-only" aria-live="assertive">{move || screen.said.get()}</p>
-        </dialog>
+        </Frame>
     }
 }
 
@@ -189,44 +141,27 @@ impl Screen {
             if before.flatten() == now {
                 return now;
             }
-            let round = self.round.get_value().wrapping_add(1);
-            self.round.set_value(round);
-            self.quiet.set(false);
+            self.caller.quiet.set(false);
             self.failed.set(None);
             if now.is_some() {
-                spawn_local(sound::stay_awake());
-                self.ring(round);
+                self.caller.begin(move || self.words());
             } else {
-                sound::hush();
-                sound::sleep();
+                self.caller.end();
             }
             now
         });
     }
 
-    fn ring(self, round: u32) {
-        if self.round.try_get_value() != Some(round) {
-            return;
+    /// What a screen reader says of the alarm in front.
+    fn words(self) -> Option<String> {
+        match self.current.try_get_untracked()?? {
+            Message {
+                body: Body::Alarm { text, .. },
+                sender_name,
+                ..
+            } => Some(t!("alarm-said", name = &sender_name, text = &text)),
+            _ => None,
         }
-        let Some(alarm) = self.current.try_get_untracked().flatten() else {
-            return;
-        };
-        if !self.quiet.get_untracked() {
-            sound::call();
-        }
-        // The browser takes a moment to say whether it lets us.
-        dom::after(300, move || {
-            self.audible.try_set(sound::sounds());
-        });
-        if let Body::Alarm { text, .. } = &alarm.body {
-            let said = t!("alarm-said", name = &alarm.sender_name, text = text);
-            // The same words again are not announced: they go and come.
-            self.said.set(String::new());
-            dom::after(100, move || {
-                self.said.try_set(said);
-            });
-        }
-        dom::after(REPEAT_MS, move || self.ring(round));
     }
 
     fn confirm(self, alarm: &Message, help: bool) {
@@ -411,35 +346,9 @@ fn Bottom(screen: Screen, alarm: Message) -> impl IntoView {
     view! {
         <div class="alarm__bottom">
             <span class="grow">{counts}</span>
-            {move || {
-                if screen.quiet.get() {
-                    view! {
-                        <button type="button" class="alarm__sound" on:click=move |_| {
-                            screen.quiet.set(false);
-                            sound::call();
-                        }>
-                            <Icon name="volume-up-outline" />
-                            {t!("alarm-sound-on")}
-                        </button>
-                    }
-                        .into_any()
-                } else {
-                    view! {
-                        <button type="button" class="alarm__sound" on:click=move |_| {
-                            screen.quiet.set(true);
-                            sound::hush();
-                        }>
-                            <Icon name="volume-off-outline" />
-                            {t!("alarm-sound-off")}
-                        </button>
-                    }
-                        .into_any()
-                }
-            }}
+            <SoundButton caller=screen.caller />
         </div>
-        <p class="alarm__mute" role="status">
-            {move || (!screen.audible.get() && !screen.quiet.get()).then(|| t!("alarm-no-sound"))}
-        </p>
+        <NoSound caller=screen.caller />
     }
 }
 

@@ -13,12 +13,11 @@ mod bubble;
 mod composer;
 mod feed;
 mod head;
-mod info;
 mod layout;
 mod media;
 mod menu;
 mod news;
-mod over;
+pub mod over;
 mod player;
 mod rows;
 mod scroll;
@@ -31,12 +30,10 @@ mod window;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use melder_kit::dom::spawn_local;
+use melder_kit::dom::{self, spawn_local};
 use melder_port::view::Draft;
 use melder_port::view::{Chat, DraftContent, Member, Message, Policy};
 use melder_port::{Answer, Ask, GroupId, MessageId, News, Sequence};
-
-pub use info::InfoPane;
 
 use crate::fetch;
 use crate::people::Away;
@@ -59,7 +56,12 @@ pub struct Ctx {
     pub player: player::Player,
     /// The row of search over the chat.
     pub searching: RwSignal<bool>,
+    /// The members are to be read anew.
+    stale: StoredValue<bool>,
 }
+
+/// Who is in a chat may have changed with each of its news; it is read anew at most this often.
+const MEMBERS_MS: i32 = 1_000;
 
 /// A place in the chat to go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +98,16 @@ impl Ctx {
                 let _ = self.members.try_set(members);
             }
         });
+    }
+
+    fn read_members_soon(self) {
+        if self.stale.try_update_value(|stale| std::mem::replace(stale, true)) == Some(false) {
+            dom::after(MEMBERS_MS, move || {
+                if self.stale.try_set_value(false).is_none() {
+                    self.read_members();
+                }
+            });
+        }
     }
 
     fn read_policy(self) {
@@ -150,12 +162,13 @@ pub fn ChatPane(group: GroupId) -> impl IntoView {
         transfers: transfers::Transfers::new(),
         player: player::Player::new(),
         searching: RwSignal::new(false),
+        stale: StoredValue::new(false),
     };
     provide_context(ctx);
     ctx.read_members();
     ctx.read_policy();
     on_news(move |news| match news {
-        News::Chat(other) if *other == group => ctx.read_members(),
+        News::Chat(other) if *other == group => ctx.read_members_soon(),
         News::Own => ctx.read_policy(),
         News::Transfer { blob, done, of, .. } => ctx.transfers.hear(*blob, *done, *of),
         _ => {}

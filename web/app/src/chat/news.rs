@@ -19,7 +19,9 @@ use crate::chat::{bubble, scroll};
 use crate::fetch;
 
 /// News that came within this time are one refresh.
-const GATHER_MS: i32 = 50;
+const GATHER_MS: i32 = 25;
+/// While more and more come: fewer and larger refreshes.
+const STREAM_MS: i32 = 120;
 /// The whole window is read anew at most this often.
 const RELOAD_MS: i32 = 400;
 /// Pages of new messages that are read one after the other; beyond, the end is loaded anew.
@@ -34,6 +36,16 @@ pub struct Due {
     changed: HashSet<MessageId>,
     /// Came from somebody else: to be announced.
     from_others: HashSet<MessageId>,
+}
+
+impl Due {
+    /// What there is to do, taken out; `None`: nothing, and nobody is at it any more.
+    fn take(&mut self) -> Option<Self> {
+        let any = self.newer || self.reload || !self.changed.is_empty();
+        let taken = any.then(|| std::mem::take(self));
+        self.gathering = any;
+        taken
+    }
 }
 
 impl Feed {
@@ -61,21 +73,23 @@ impl Feed {
             News::Chat(group) if *group == self.ctx.group => self.due.update_value(|due| due.newer = true),
             _ => return,
         }
-        if self
+        let gathering = self
             .due
-            .try_update_value(|due| std::mem::replace(&mut due.gathering, true))
-            == Some(false)
-        {
-            dom::after(GATHER_MS, move || {
-                if !self.gone() {
-                    spawn_local(self.refresh());
-                }
-            });
+            .try_update_value(|due| std::mem::replace(&mut due.gathering, true));
+        if gathering == Some(false) {
+            dom::after(GATHER_MS, move || spawn_local(self.refresh_all()));
         }
     }
 
-    async fn refresh(self) {
-        let due = self.due.try_update_value(std::mem::take).unwrap_or_default();
+    /// One refresh after the other, until there is nothing more to do.
+    async fn refresh_all(self) {
+        while let Some(Some(due)) = self.due.try_update_value(Due::take) {
+            self.refresh(due).await;
+            dom::pause(STREAM_MS).await;
+        }
+    }
+
+    async fn refresh(self, mut due: Due) {
         if self.phase.get_untracked() != Phase::Shown {
             return;
         }
@@ -85,7 +99,10 @@ impl Feed {
         }
         let mut from_others = due.from_others;
         if due.newer {
-            self.take_newer(era).await;
+            // What came just now is as it is now.
+            for id in self.take_newer(era).await {
+                due.changed.remove(&id);
+            }
         }
         let known: Vec<MessageId> = self
             .window
@@ -117,32 +134,39 @@ impl Feed {
         self.seen();
     }
 
-    async fn take_newer(self, era: u32) {
+    /// The answer: what came.
+    async fn take_newer(self, era: u32) -> Vec<MessageId> {
+        let mut came = Vec::new();
         let Some((after, at_end)) = self
             .window
             .try_with_value(|window| (window.after(), !window.more_after))
         else {
-            return;
+            return came;
         };
         if !at_end {
-            return;
+            return came;
         }
         let mut after = after;
         // Who reads the end stays there, however much has come.
         for _ in 0..MOST_PAGES {
             let page = self.page(Around::After(after), 2 * PAGE).await;
             if self.era.try_get_value() != Some(era) {
-                return;
+                return came;
             }
-            let Ok(page) = page else { return };
+            let Ok(page) = page else { return came };
+            came.extend(page.items.iter().filter_map(|item| match item {
+                Item::Message(message) => Some(message.id),
+                Item::Line(_) => None,
+            }));
             let may_drop = self.place.at_end.get_untracked();
             self.window.update_value(|window| window.put_after(page, may_drop));
             after = self.window.with_value(Window::after);
             if !may_drop || self.window.with_value(|window| !window.more_after) {
-                return;
+                return came;
             }
         }
         self.to_end();
+        came
     }
 
     fn take_changed(self, message: Message) {

@@ -8,17 +8,28 @@ use leptos::prelude::*;
 use melder_kit::{dom, times};
 use melder_port::News;
 use melder_port::ask::QuietTimes;
-use melder_port::view::Duty;
+use melder_port::view::{Chat, Duty};
 use wasm_bindgen::JsValue;
 use web_sys::VisibilityState;
 
 use crate::profile::push::{self, Permission};
 use crate::state::{App, on_news};
 
+/// The last time that JavaScript knows.
+const LAST_MS: u64 = 8_640_000_000_000_000;
 const DAY_MINUTES: u16 = 24 * 60;
 
 /// Listens as long as the component that calls it stands.
 pub fn listen(app: App) {
+    let list = Memo::new(move |_| {
+        app.chats
+            .with(|chats| chats.as_ref().map(|chats| muted(chats, times::now())))
+    });
+    dom::effect(move || {
+        if let Some(list) = list.get() {
+            push::mute(list);
+        }
+    });
     on_news(move |news| {
         let kind = match news {
             News::Alarm { .. } => "alarm",
@@ -35,6 +46,18 @@ pub fn listen(app: App) {
             push::show(kind);
         }
     });
+}
+
+/// As the service worker takes it.
+fn muted(chats: &[Chat], now: u64) -> String {
+    let muted = chats
+        .iter()
+        .filter_map(|chat| Some((chat.group, chat.muted_until.filter(|until| until.0 > now)?)));
+    // "For ever" is more than JavaScript counts to.
+    let pairs: Vec<String> = muted
+        .map(|(group, until)| format!("[\"{group}\",{}]", until.0.min(LAST_MS)))
+        .collect();
+    format!("[{}]", pairs.join(","))
 }
 
 fn is_muted(app: App, group: melder_port::GroupId) -> bool {

@@ -223,6 +223,13 @@ pub fn show(kind: &'static str) {
     });
 }
 
+/// Tells the service worker which chats are muted and until when, as `[["id", milliseconds], …]`: the server does not know.
+pub fn mute(chats: String) {
+    spawn_local(async move {
+        let _ = tell_worker("muted", "chats", &chats).await;
+    });
+}
+
 /// Subscribes again, without a word, when the browser or the server has forgotten: only where the person allowed it.
 pub fn renew() {
     if permission() != Permission::Granted {

@@ -143,6 +143,34 @@ fn an_absence_is_shown_until_its_end_and_the_last_word_counts() {
 }
 
 #[test]
+fn a_new_own_device_learns_who_is_away() {
+    let (mut old, _, bert, _) = people();
+    let until = START.plus(Time::DAY);
+    let absence = Absence {
+        note: "Urlaub".to_owned(),
+        until: Some(until),
+    };
+    old.run(|work| duty::heard(work, GROUP, bert.account, &absence, START).unwrap());
+    let known = old.run(|work| duty::absences(work).unwrap());
+    assert_eq!(known, [(bert.account, absence.clone(), START)]);
+    let (mut new, ..) = people();
+    for (account, absence, said) in known {
+        new.run(|work| duty::learn(work, account, &absence, said).unwrap());
+    }
+    assert_eq!(is_away(&new, bert.account).unwrap().note, "Urlaub");
+    let endless = Absence {
+        until: Some(START.plus(400 * Time::DAY)),
+        ..absence
+    };
+    new.run(|work| duty::learn(work, bert.account, &endless, START.plus(1)).unwrap());
+    assert_eq!(
+        is_away(&new, bert.account).unwrap().until,
+        until,
+        "for ever is not believed"
+    );
+}
+
+#[test]
 fn one_s_own_absence_ends_in_the_future_and_not_in_a_lifetime() {
     let (mut device, ..) = people();
     let own = device.own.account;

@@ -148,8 +148,10 @@ impl City {
 
     fn reason(&mut self, path: &str) -> Result<Reason, ErrorCode> {
         let ticket = ticket(path);
-        self.world
-            .admin(move |work| Ok(work.push_reason(&ticket).map_err(|refusal| refusal.code)))
+        self.world.admin(move |work| {
+            let told = work.push_reason(&ticket);
+            Ok(told.map(|(reason, _)| reason).map_err(|refusal| refusal.code))
+        })
     }
 
     fn rules(&mut self, device: &Device, duty: Duty, quiet: bool) {

@@ -12,11 +12,12 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use melder_kit::dom;
 use melder_port::MessageId;
-use melder_port::view::{File, Message};
+use melder_port::view::{Body, File, Message};
 use wasm_bindgen::JsCast;
 
 use crate::alarm::ReachPane;
 use crate::chat::{Ctx, composer, ctx, menu};
+use crate::later::{What, later};
 
 /// What is open.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,27 +92,34 @@ pub fn Overs() -> impl IntoView {
         }
         is_open
     });
-    move || {
-        ctx.over.get().map(|over| match over {
-            Over::Menu(message, at) => view! { <menu::Menu message at /> }.into_any(),
-            Over::React(id) => view! { <composer::emoji::ReactSheet id /> }.into_any(),
-            Over::Discard(id) => view! { <asking::Discard id /> }.into_any(),
-            Over::Delete(message) => view! { <asking::Delete message /> }.into_any(),
-            Over::Forward(message) => view! { <forward::Forward message /> }.into_any(),
-            Over::Reach(message) => {
-                view! { <ReachPane open=opened(ctx) group=message.group message=message.id /> }.into_any()
-            }
-            Over::Photo(message, file) => view! { <photo::Viewer message file=*file /> }.into_any(),
-            Over::Add => view! { <composer::add::AddSheet /> }.into_any(),
-            Over::Emoji => view! { <composer::emoji::InsertSheet /> }.into_any(),
-            Over::Alarm => view! { <composer::alarm::AlarmDialog /> }.into_any(),
-            Over::Poll => view! { <composer::poll::PollDialog /> }.into_any(),
-            Over::Report => view! { <composer::report::ReportDialog /> }.into_any(),
-            Over::Place => view! { <composer::place::PlaceDialog /> }.into_any(),
-            Over::Later => view! { <composer::later::LaterDialog /> }.into_any(),
-            Over::Confirm => view! { <composer::later::ConfirmDialog /> }.into_any(),
-            Over::Expiry => view! { <composer::later::ExpiryDialog /> }.into_any(),
-            Over::Contact => view! { <composer::contact::ContactDialog /> }.into_any(),
-        })
+    move || ctx.over.get().map(|over| later(What::Over(over)))
+}
+
+/// One of them, for [`later`].
+pub fn draw(over: Over) -> AnyView {
+    match over {
+        Over::Menu(message, at) => view! { <menu::Menu message at /> }.into_any(),
+        Over::React(id) => view! { <composer::emoji::ReactSheet id /> }.into_any(),
+        Over::Discard(id) => view! { <asking::Discard id /> }.into_any(),
+        Over::Delete(message) => view! { <asking::Delete message /> }.into_any(),
+        Over::Forward(message) => view! { <forward::Forward message /> }.into_any(),
+        Over::Reach(message) => {
+            let alarm = match message.body {
+                Body::Alarm { on_duty, .. } => Some(on_duty),
+                _ => None,
+            };
+            view! { <ReachPane open=opened(ctx()) group=message.group message=message.id alarm /> }.into_any()
+        }
+        Over::Photo(message, file) => view! { <photo::Viewer message file=*file /> }.into_any(),
+        Over::Add => view! { <composer::add::AddSheet /> }.into_any(),
+        Over::Emoji => view! { <composer::emoji::InsertSheet /> }.into_any(),
+        Over::Alarm => view! { <composer::alarm::AlarmDialog /> }.into_any(),
+        Over::Poll => view! { <composer::poll::PollDialog /> }.into_any(),
+        Over::Report => view! { <composer::report::ReportDialog /> }.into_any(),
+        Over::Place => view! { <composer::place::PlaceDialog /> }.into_any(),
+        Over::Later => view! { <composer::later::LaterDialog /> }.into_any(),
+        Over::Confirm => view! { <composer::later::ConfirmDialog /> }.into_any(),
+        Over::Expiry => view! { <composer::later::ExpiryDialog /> }.into_any(),
+        Over::Contact => view! { <composer::contact::ContactDialog /> }.into_any(),
     }
 }
