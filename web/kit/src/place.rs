@@ -11,6 +11,7 @@ use crate::dom;
 
 /// A place that has an address.
 pub trait Place: PartialEq + Clone + Send + Sync + 'static {
+    #[must_use]
     fn path(&self) -> String;
 }
 
