@@ -54,6 +54,10 @@ def main():
     ended = subprocess.run(command, env=environment, check=False)
     cases = list(ElementTree.parse("report/junit.xml").getroot().iter("testcase"))
     bad = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    for case in bad:
+        for failure in [*case.iter("failure"), *case.iter("error")]:
+            reason = " ".join(failure.get("message", "").split())
+            print(f"FAIL [api] {case.get('name')}: {reason[:600]}")
     tell(len(cases) - len(bad), len(bad))
     return ended.returncode
 
