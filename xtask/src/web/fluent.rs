@@ -51,6 +51,7 @@ pub const LEITSTAND: &[&str] = &[
     "leit-groups",
     "leit-rules",
     "leit-oidc",
+    "leit-directory",
     "errors",
 ];
 
