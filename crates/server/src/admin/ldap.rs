@@ -32,12 +32,9 @@ const SET: &[Scope] = &[Scope::Owner];
 #[utoipa::path(get, path = "/v1/admin/directory/ldap", tag = "directory", operation_id = "ldap_source",
     responses((status = 200, body = LdapSourceBody)))]
 pub async fn show(State(api): Here, caller: Caller) -> Answer<Tagged<LdapSourceBody>> {
-    let source = api
-        .desk(caller, USE, |desk| {
-            desk.ldap_source()?.ok_or_else(|| Problem::missing("LDAP source"))
-        })
-        .await?;
-    Ok(Tagged::new(source.revision, source.into()))
+    let source = api.desk(caller, USE, |desk| desk.ldap_source()).await?;
+    let body = source.map_or_else(LdapSourceBody::none, LdapSourceBody::from);
+    Ok(Tagged::new(body.revision, body))
 }
 
 /// Sets where people are pulled from. What is not said is filled in for the kind of directory. Scope `owner`.

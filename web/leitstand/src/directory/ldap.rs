@@ -30,11 +30,8 @@ pub struct Pulling {
 impl Pulling {
     pub fn read(self) {
         spawn_local(async move {
-            let found = match Ask::get("directory/ldap").send().await {
-                Ok(json) => Ok(Some(Source::read(&json))),
-                Err(problem) if problem.status == 404 => Ok(None),
-                Err(problem) => Err(problem),
-            };
+            let found = Ask::get("directory/ldap").send().await;
+            let found = found.map(|json| json.get("settings").is_there().then(|| Source::read(&json)));
             let _ = self.source.try_set(found.into());
         });
         self.read_runs();

@@ -22,7 +22,10 @@ const NAMES: usize = 100;
 /// Where people are pulled from.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LdapSourceBody {
-    pub settings: Settings,
+    /// Missing while nothing is set up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub settings: Option<Settings>,
     /// A password is kept. It is never given back.
     pub password_set: bool,
     /// When the schedule pulls next.
@@ -32,10 +35,22 @@ pub struct LdapSourceBody {
     pub revision: u32,
 }
 
+impl LdapSourceBody {
+    /// Nothing is set up.
+    pub(in crate::admin) const fn none() -> Self {
+        Self {
+            settings: None,
+            password_set: false,
+            next: None,
+            revision: 0,
+        }
+    }
+}
+
 impl From<Source> for LdapSourceBody {
     fn from(source: Source) -> Self {
         Self {
-            settings: source.settings,
+            settings: Some(source.settings),
             password_set: source.has_password,
             next: source.next.map(Stamp),
             revision: source.revision,

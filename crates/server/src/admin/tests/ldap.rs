@@ -365,7 +365,10 @@ async fn encrypted_connections_are_made_with_the_authority_s_own_ca_and_with_non
 async fn the_password_stays_in_and_goes_to_no_other_server() {
     let slapd = Slapd::with(&[], &[who("ada", "Ada König", "")], &[]).await;
     let site = Site::new().await;
-    site.get("/directory/ldap").await.refused(404, "not_found");
+    assert_eq!(
+        site.get("/directory/ldap").await.ok(),
+        json!({"password_set": false, "revision": 0})
+    );
     let set = site.set(slapd.settings()).await;
     assert_eq!(set.headers["etag"], "\"1\"");
     let shown = site.get("/directory/ldap").await;
@@ -416,7 +419,7 @@ async fn the_password_stays_in_and_goes_to_no_other_server() {
     site.post("/directory/ldap/test", json!({})).await.ok();
 
     site.send("DELETE", "/directory/ldap", &site.owner, None).await.ok();
-    site.get("/directory/ldap").await.refused(404, "not_found");
+    assert_eq!(site.get("/directory/ldap").await.ok()["settings"], Value::Null);
     site.pull(json!({})).await.refused(404, "not_found");
     site.stop().await;
 }
@@ -452,7 +455,9 @@ async fn owners_set_it_roles_for_all_accounts_use_it_and_nobody_else() {
         .await
         .ok();
     let owner = other["owner_token"].as_str().unwrap();
-    site.send("GET", "/directory/ldap", owner, None)
+    let theirs = site.send("GET", "/directory/ldap", owner, None).await.ok();
+    assert_eq!(theirs["settings"], Value::Null);
+    site.send("POST", "/directory/ldap/pull", owner, Some(json!({})))
         .await
         .refused(404, "not_found");
     site.stop().await;
