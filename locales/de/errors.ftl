@@ -65,6 +65,11 @@ error-push_failed = Der Server erreicht den Mitteilungsdienst nicht.
 error-push_gone = Der Mitteilungsdienst kennt dieses Gerät nicht mehr. Melden Sie es neu an.
 error-bad_origin = Die Anfrage kam nicht von der Seite dieses Servers. Öffnen Sie die Adresse des Servers selbst.
 error-passkey_refused = Der Passkey passt nicht, oder die Anmeldung hat zu lange gedauert. Versuchen Sie es noch einmal.
+error-directory_unreachable = Der LDAP-Server ist nicht erreichbar, oder sein Zertifikat ist nicht vertrauenswürdig.
+error-directory_refused = Der LDAP-Server lehnt ab.
+error-directory_incomplete = Der LDAP-Server hat nicht alles gesagt. Es wurde nichts übernommen, der letzte Stand gilt weiter.
+error-plan_changed = Das Verzeichnis oder die Konten haben sich seit der Vorschau geändert. Es wurde nichts übernommen. Sehen Sie sich den neuen Plan an.
+error-directory_busy = Das Verzeichnis wird gerade schon gelesen. Versuchen Sie es gleich noch einmal.
 
 # Vom eigenen Gerät (melder_engine::api::Invalid)
 invalid-no_account_yet = Auf diesem Gerät ist noch kein Konto. Treten Sie mit einer Einladung bei: melder join LINK

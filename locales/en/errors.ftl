@@ -65,6 +65,11 @@ error-push_failed = The server can’t reach the push service.
 error-push_gone = The push service does not know this device any more. Register it anew.
 error-bad_origin = The request did not come from this server's own page. Open the server's address itself.
 error-passkey_refused = The passkey does not fit, or signing in took too long. Try again.
+error-directory_unreachable = The LDAP server can't be reached, or its certificate is not trusted.
+error-directory_refused = The LDAP server refuses.
+error-directory_incomplete = The LDAP server did not say all of it. Nothing was taken over; the last state goes on.
+error-plan_changed = The directory or the accounts have changed since the preview. Nothing was taken over. Look at the new plan.
+error-directory_busy = The directory is being read already. Try again in a moment.
 
 # From one's own device (melder_engine::api::Invalid)
 invalid-no_account_yet = There is no account on this device yet. Join by invitation: melder join LINK

@@ -93,7 +93,7 @@ step("before it is set up, nothing is offered", async () => {
 
 step("in the Leitstand it is set up, tried, and switched on", async () => {
   const page = await city.page(DESKTOP);
-  await page.goto("/leitstand/zugaenge");
+  await page.goto("/leitstand/verzeichnis");
   const way = button(page, "leit-login-token");
   const field = page.locator("#token");
   await way.or(field).first().waitFor();

@@ -5,7 +5,7 @@
 
 use std::process::Command;
 
-use crate::shell::{Result, cargo, program, run, step, succeeds};
+use crate::shell::{Result, cargo, feed, program, run, step, succeeds};
 
 /// What the machine is needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +24,15 @@ pub enum Need {
     Browser,
     /// Others' tests of the server: also Python, with environments of its own.
     Python,
+    /// A real directory for tests: OpenLDAP's server.
+    Slapd,
     /// Fuzzing: also a C++ compiler, for libFuzzer.
     Fuzz,
 }
 
 impl Need {
     pub fn from_args(args: &[String]) -> Result<Vec<Self>> {
-        let mut needs = vec![Self::Build, Self::Wasm, Self::Node, Self::Browser];
+        let mut needs = vec![Self::Build, Self::Wasm, Self::Node, Self::Browser, Self::Slapd];
         for arg in args {
             needs.extend(match arg.as_str() {
                 "--test" => vec![Self::Test, Self::Python],
@@ -66,6 +68,9 @@ const NODE: u32 = 20;
 /// Debian's name for it, and where its package puts it.
 pub const CHROMIUM: &str = "/usr/bin/chromium";
 
+/// Where Debian's package puts OpenLDAP's server.
+const SLAPD: &str = "/usr/sbin/slapd";
+
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Checks for everything needed and installs what is missing.
@@ -99,6 +104,7 @@ pub fn ensure(needs: &[Need]) -> Result {
                     apt_install(&["python3", "python3-venv"])?;
                 }
             }
+            Need::Slapd => slapd()?,
             Need::Fuzz => {
                 if !succeeds(program("c++").arg("--version")) {
                     apt_install(&["g++"])?;
@@ -156,6 +162,16 @@ fn node() -> Result {
     }
 }
 
+/// OpenLDAP's server, as a program alone: tests start it in folders of their own. Left unconfigured, Debian's package has no
+/// directory to serve and so starts no service.
+fn slapd() -> Result {
+    if std::path::Path::new(SLAPD).exists() {
+        println!("==> setup: slapd is here");
+        return Ok(());
+    }
+    apt_install_answering(&["slapd"], "slapd slapd/no_configuration boolean true\n")
+}
+
 /// The first number of `v22.11.0`.
 fn node_version(text: &str) -> Option<u32> {
     text.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
@@ -208,6 +224,11 @@ fn ensure_tool(tool: &Tool) -> Result {
 
 /// Installs packages where that needs no password; otherwise names the command that does it.
 fn apt_install(packages: &[&str]) -> Result {
+    apt_install_answering(packages, "")
+}
+
+/// As [`apt_install`], with answers to what a package would ask.
+fn apt_install_answering(packages: &[&str], answers: &str) -> Result {
     let list = packages.join(" ");
     let by_hand = format!(
         "missing: {list}. On Debian or Ubuntu: sudo apt-get update && sudo apt-get install {list}. \
@@ -220,14 +241,16 @@ fn apt_install(packages: &[&str]) -> Result {
         .arg("-u")
         .output()
         .is_ok_and(|done| done.stdout.trim_ascii() == b"0");
+    let as_root = |name: &str| -> Command {
+        if is_root {
+            return program(name);
+        }
+        let mut sudo = program("sudo");
+        sudo.args(["-n", name]);
+        sudo
+    };
     let apt = |args: &[&str]| -> Command {
-        let mut command = if is_root {
-            program("apt-get")
-        } else {
-            let mut sudo = program("sudo");
-            sudo.args(["-n", "apt-get"]);
-            sudo
-        };
+        let mut command = as_root("apt-get");
         command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
         command
     };
@@ -236,6 +259,9 @@ fn apt_install(packages: &[&str]) -> Result {
     }
     step(&format!("setup: install {list}"), || {
         run(&mut apt(&["update", "-qq"]))?;
+        if !answers.is_empty() {
+            feed(&mut as_root("debconf-set-selections"), answers)?;
+        }
         run(apt(&["install", "-y", "-qq", "--no-install-recommends"]).args(packages))
     })
 }

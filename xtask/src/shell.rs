@@ -64,6 +64,20 @@ pub fn run(command: &mut Command) -> Result {
     Err(format!("{} ended with {status}", describe(command)).into())
 }
 
+/// As [`run`], with this on its standard input.
+pub fn feed(command: &mut Command, input: &str) -> Result {
+    let child = command.stdin(Stdio::piped()).spawn();
+    let mut child = child.map_err(|e| format!("{} did not start: {e}", describe(command)))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(input.as_bytes())?;
+    }
+    let status = child.wait()?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(format!("{} ended with {status}", describe(command)).into())
+}
+
 pub fn status(command: &mut Command) -> Result<ExitStatus> {
     command
         .status()

@@ -161,6 +161,16 @@ error_codes! {
     BadOrigin = 59, "bad_origin";
     /// The passkey does not fit: unknown, made for another server, or its challenge was used or is over.
     PasskeyRefused = 60, "passkey_refused";
+    /// The organisation's LDAP server can't be reached, or proves no identity that is trusted.
+    DirectoryUnreachable = 61, "directory_unreachable";
+    /// The LDAP server refuses: name or password, the place to look in, or the filter.
+    DirectoryRefused = 62, "directory_refused";
+    /// The LDAP server did not say all of it: connection lost, a limit, a referral. Nothing was taken over.
+    DirectoryIncomplete = 63, "directory_incomplete";
+    /// The directory or the accounts are not as they were when the plan was made; nothing was taken over.
+    PlanChanged = 64, "plan_changed";
+    /// The directory is being read already.
+    DirectoryBusy = 65, "directory_busy";
 }
 
 /// A typed "no", with what the caller needs to go on.

@@ -31,6 +31,7 @@ pub mod delivery;
 pub(crate) mod devices;
 pub mod directory;
 pub(crate) mod groups;
+mod ldap;
 pub(crate) mod oidc;
 mod pages;
 pub mod push;
@@ -279,6 +280,7 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
     };
     let (stopping, mut stop) = watch::channel(false);
     tokio::spawn(tick(Arc::clone(&shared)));
+    tokio::spawn(ldap::schedule(handle.clone()));
     let router = router(handle.clone(), site);
     let listener = listener.tap_io(|socket| {
         // Small frames go out at once.

@@ -6,10 +6,11 @@
 //!
 //! It holds no keys and no messages: it has neither the engine nor its storage. [`api`] is the way to the server, [`state`] what
 //! all screens share, [`route`] where one is, [`shell`] what stands around a screen, `parts` what screens are made of. Each
-//! folder is a part as its user knows it: `enter`, `accounts`, `groups`, `operations`, `rules`.
+//! folder is a part as its user knows it: `enter`, `accounts`, `groups`, `operations`, `rules`, `directory`.
 
 mod accounts;
 mod api;
+mod directory;
 mod enter;
 mod groups;
 mod json;

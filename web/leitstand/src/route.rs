@@ -24,6 +24,7 @@ pub enum Route {
     Policy,
     Access,
     Look,
+    Directory,
     /// The first start's link: `/setup#…`.
     SetUp,
     /// An admin's invitation: `/leitstand/einladung#…`.
@@ -51,6 +52,7 @@ impl Route {
             (Some("richtlinien"), _) => Self::Policy,
             (Some("zugaenge"), _) => Self::Access,
             (Some("erscheinungsbild"), _) => Self::Look,
+            (Some("verzeichnis"), _) => Self::Directory,
             (Some("einladung"), _) => Self::Invited,
             _ => Self::Overview,
         }
@@ -70,6 +72,7 @@ impl Route {
             Self::Policy => "/richtlinien".into(),
             Self::Access => "/zugaenge".into(),
             Self::Look => "/erscheinungsbild".into(),
+            Self::Directory => "/verzeichnis".into(),
             Self::SetUp => return "/setup".into(),
             Self::Invited => "/einladung".into(),
         };
@@ -90,6 +93,7 @@ impl Route {
             Self::Policy => Self::Policy,
             Self::Access => Self::Access,
             Self::Look => Self::Look,
+            Self::Directory => Self::Directory,
             Self::Overview | Self::SetUp | Self::Invited => Self::Overview,
         }
     }
@@ -104,6 +108,7 @@ impl Route {
             Self::Policy => t!("leit-policy"),
             Self::Access => t!("leit-access"),
             Self::Look => t!("leit-appearance"),
+            Self::Directory => t!("leit-directory"),
             _ => t!("leit-overview"),
         }
     }
@@ -151,6 +156,7 @@ mod tests {
             Route::Privacy,
             Route::Policy,
             Route::Access,
+            Route::Directory,
             Route::SetUp,
             Route::Invited,
         ] {

@@ -13,7 +13,7 @@ use crate::model::Right;
 use crate::parts::{icon_button, text_field};
 use crate::route::{self, Route};
 use crate::state::{Desk, Stage, desk};
-use crate::{accounts, enter, groups, operations, rules};
+use crate::{accounts, directory, enter, groups, operations, rules};
 
 /// All there is.
 pub fn root(desk: Desk) -> AnyView {
@@ -98,12 +98,13 @@ fn screen_of(route: &Route) -> AnyView {
         Route::Policy => rules::policy(),
         Route::Access => rules::access(),
         Route::Look => rules::look(),
+        Route::Directory => directory::directory(),
         _ => rules::overview(),
     }
 }
 
 /// Whose place it is: those who have none of the rights don't see it.
-const PLACES: [(&str, &str, Route, &[Right]); 9] = [
+const PLACES: [(&str, &str, Route, &[Right]); 10] = [
     ("dashboard-outline", "dashboard", Route::Overview, &Right::ALL),
     (
         "group-outline",
@@ -128,6 +129,7 @@ const PLACES: [(&str, &str, Route, &[Right]); 9] = [
     ("devices-outline", "devices", Route::Policy, &[Right::Owner]),
     ("key-outline", "key", Route::Access, &Right::ALL),
     ("palette-outline", "palette", Route::Look, &[Right::Owner]),
+    ("sync", "sync", Route::Directory, &[Right::Owner, Right::Accounts]),
 ];
 /// From here on it is about administration itself.
 const REST: usize = 5;

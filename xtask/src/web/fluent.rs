@@ -52,6 +52,7 @@ pub const LEITSTAND: &[&str] = &[
     "leit-groups",
     "leit-rules",
     "leit-oidc",
+    "leit-directory",
     "errors",
 ];
 

@@ -84,6 +84,10 @@ pub(super) fn status(problem: &Problem) -> StatusCode {
             StatusCode::NOT_FOUND
         }
         ErrorCode::Conflict if problem.field == Some(REVISION) => StatusCode::PRECONDITION_FAILED,
+        ErrorCode::DirectoryUnreachable | ErrorCode::DirectoryRefused | ErrorCode::DirectoryIncomplete => {
+            StatusCode::BAD_GATEWAY
+        }
+        ErrorCode::PlanChanged | ErrorCode::DirectoryBusy => StatusCode::CONFLICT,
         ErrorCode::Conflict | ErrorCode::GroupClosed | ErrorCode::GroupExists => StatusCode::CONFLICT,
         ErrorCode::InvalidField | ErrorCode::InvalidName | ErrorCode::InvalidCsv | ErrorCode::LimitReached => {
             StatusCode::UNPROCESSABLE_ENTITY

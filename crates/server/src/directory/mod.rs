@@ -38,6 +38,7 @@ pub mod groups;
 pub mod import;
 pub mod invitations;
 mod joining;
+pub mod ldap;
 mod lifecycle;
 mod membership;
 pub mod oidc;

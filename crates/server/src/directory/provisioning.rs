@@ -26,7 +26,7 @@ const MAX_EXTERNAL: usize = 512;
 const MAX_GROUPS: u64 = 10_000;
 
 /// A person as the directory says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Person {
     pub user_name: String,
     pub external: Option<String>,
@@ -51,7 +51,7 @@ pub struct Circle {
 }
 
 /// What somebody is called: the first that was said.
-fn called(user_name: &str, attributes: &Attributes) -> String {
+pub(crate) fn called(user_name: &str, attributes: &Attributes) -> String {
     let both = [&attributes.given_name, &attributes.family_name];
     let both: Vec<&str> = both.into_iter().flatten().map(String::as_str).collect();
     let both = Some(both.join(" ")).filter(|name| !name.is_empty());
@@ -74,7 +74,7 @@ fn external(external: Option<&str>) -> Outcome<Option<String>> {
 }
 
 /// Every text is one that a name can be.
-fn check(person: &Person) -> Outcome<Person> {
+pub(super) fn check(person: &Person) -> Outcome<Person> {
     let attributes = &person.attributes;
     Ok(Person {
         user_name: text::name("userName", &person.user_name)?,
@@ -173,11 +173,18 @@ impl Desk<'_, '_> {
     /// # Errors
     /// `Conflict` when the user name is taken.
     pub fn provision(&mut self, person: &Person) -> Outcome<Known> {
+        let department = person.attributes.department.as_deref();
+        let unit = department.map(|name| self.department(name)).transpose()?.flatten();
+        let known = self.provision_quietly(person, unit)?;
+        membership::refresh(self.work, &[known.account.id])?;
+        Ok(known)
+    }
+
+    /// As [`Self::provision`], into this unit; the groups don't follow yet.
+    pub(super) fn provision_quietly(&mut self, person: &Person, unit: Option<UnitId>) -> Outcome<Known> {
         self.whole()?;
         let person = check(person)?;
         self.free(&person.user_name, None)?;
-        let department = person.attributes.department.as_deref();
-        let unit = department.map(|name| self.department(name)).transpose()?.flatten();
         let mut account = self.prepare_account(&NewAccount {
             kind: AccountKind::Staff,
             name: called(&person.user_name, &person.attributes),
@@ -199,7 +206,6 @@ impl Desk<'_, '_> {
             revision: 1,
         };
         self.work.tx.put_provisioned(&row)?;
-        membership::refresh(self.work, &[account.id])?;
         self.note("account.provision", account.id)?;
         Ok(Known { account, row })
     }
@@ -210,22 +216,38 @@ impl Desk<'_, '_> {
     /// # Errors
     /// `Conflict` when the user name is taken.
     pub fn reprovision(&mut self, before: Known, person: &Person) -> Outcome<Known> {
+        let mut unit = before.account.unit;
+        if person.attributes.department != before.row.attributes.department
+            && let Some(department) = &person.attributes.department
+        {
+            unit = self.department(department)?.or(unit);
+        }
+        let was = before.account.clone();
+        let known = self.reprovision_quietly(before, person, unit)?;
+        if known.account != was {
+            membership::refresh(self.work, &[known.account.id])?;
+        }
+        Ok(known)
+    }
+
+    /// As [`Self::reprovision`], into this unit; the groups don't follow yet.
+    pub(super) fn reprovision_quietly(
+        &mut self,
+        before: Known,
+        person: &Person,
+        unit: Option<UnitId>,
+    ) -> Outcome<Known> {
         self.whole()?;
         let person = check(person)?;
         let Known { mut account, mut row } = before.clone();
         self.free(&person.user_name, Some(account.id))?;
+        account.unit = unit;
         let name = called(&person.user_name, &person.attributes);
         if name != called(&row.user_name, &row.attributes) {
             account.name = text::name("displayName", &name)?;
         }
         account.function = person.title;
         account.suspended = !person.active;
-        if person.attributes.department != row.attributes.department
-            && let Some(department) = &person.attributes.department
-            && let Some(unit) = self.department(department)?
-        {
-            account.unit = Some(unit);
-        }
         row.user_name = person.user_name;
         row.external = person.external;
         row.attributes = person.attributes;
@@ -244,7 +266,7 @@ impl Desk<'_, '_> {
         Ok(Known { account, row })
     }
 
-    fn follow(&mut self, before: &Account, account: &mut Account) -> Outcome<()> {
+    pub(super) fn follow(&mut self, before: &Account, account: &mut Account) -> Outcome<()> {
         account.revision += 1;
         self.work.tx.update_account(account)?;
         let id = account.id;
@@ -252,7 +274,6 @@ impl Desk<'_, '_> {
             self.work.close_account(id, ErrorCode::AccountSuspended, None);
         }
         badges::reissue(self.work, id)?;
-        membership::refresh(self.work, &[id])?;
         let action = match (before.suspended, account.suspended) {
             (false, true) => "account.suspend",
             (true, false) => "account.resume",
@@ -308,6 +329,16 @@ impl Desk<'_, '_> {
     /// # Errors
     /// `Conflict` when the name is taken.
     pub fn create_directory_group(&mut self, circle: &Circle) -> Outcome<DirectoryGroup> {
+        // Nothing follows a group that was not there.
+        self.create_directory_group_quietly(circle, &mut Vec::new())
+    }
+
+    /// As [`Self::create_directory_group`]; says whose groups have to follow.
+    pub(super) fn create_directory_group_quietly(
+        &mut self,
+        circle: &Circle,
+        affected: &mut Vec<AccountId>,
+    ) -> Outcome<DirectoryGroup> {
         let (name, external) = self.check_circle(circle, None)?;
         if self.work.tx.directory_group_count(self.organisation)? >= MAX_GROUPS {
             return Err(Problem::limit("a directory has at most 10,000 groups"));
@@ -322,7 +353,7 @@ impl Desk<'_, '_> {
             revision: 1,
         };
         self.work.tx.put_directory_group(&group)?;
-        self.set_members(group.id, &circle.members)?;
+        self.set_members(group.id, &circle.members, affected)?;
         self.note("directory.group.create", group.id)?;
         Ok(group)
     }
@@ -332,13 +363,26 @@ impl Desk<'_, '_> {
     /// # Errors
     /// `Conflict` when the name is taken.
     pub fn change_directory_group(&mut self, before: DirectoryGroup, circle: &Circle) -> Outcome<DirectoryGroup> {
+        let mut affected = Vec::new();
+        let group = self.change_directory_group_quietly(before, circle, &mut affected)?;
+        membership::refresh(self.work, &affected)?;
+        Ok(group)
+    }
+
+    /// As [`Self::change_directory_group`]; says whose groups have to follow.
+    pub(super) fn change_directory_group_quietly(
+        &mut self,
+        before: DirectoryGroup,
+        circle: &Circle,
+        affected: &mut Vec<AccountId>,
+    ) -> Outcome<DirectoryGroup> {
         let (name, external) = self.check_circle(circle, Some(before.id))?;
         let mut group = DirectoryGroup {
             name,
             external,
             ..before.clone()
         };
-        let moved = self.set_members(group.id, &circle.members)?;
+        let moved = self.set_members(group.id, &circle.members, affected)?;
         if !moved && group == before {
             return Ok(before);
         }
@@ -350,22 +394,29 @@ impl Desk<'_, '_> {
     }
 
     /// Says whether anybody came or went.
-    fn set_members(&mut self, id: DirectoryGroupId, members: &BTreeSet<AccountId>) -> Outcome<bool> {
+    fn set_members(
+        &mut self,
+        id: DirectoryGroupId,
+        members: &BTreeSet<AccountId>,
+        affected: &mut Vec<AccountId>,
+    ) -> Outcome<bool> {
         let is: BTreeSet<AccountId> = self.work.tx.directory_members(id)?.into_iter().collect();
-        let mut affected = Vec::new();
+        let follows = !self.work.tx.groups_following(id)?.is_empty();
+        let mut moved = Vec::new();
         for account in members.difference(&is) {
             self.account(*account).map_err(|problem| problem.at("members"))?;
             self.work.tx.set_directory_member(id, *account, true)?;
-            affected.push(*account);
+            moved.push(*account);
         }
         for account in is.difference(members) {
             self.work.tx.set_directory_member(id, *account, false)?;
-            affected.push(*account);
+            moved.push(*account);
         }
-        if !self.work.tx.groups_following(id)?.is_empty() {
-            membership::refresh(self.work, &affected)?;
+        let any = !moved.is_empty();
+        if follows {
+            affected.extend(moved);
         }
-        Ok(!affected.is_empty())
+        Ok(any)
     }
 
     /// Removes a group of the directory; whoever was somewhere by it alone goes.
@@ -373,11 +424,21 @@ impl Desk<'_, '_> {
     /// # Errors
     /// `NotFound` when it is not the organisation's.
     pub fn delete_directory_group(&mut self, id: DirectoryGroupId) -> Outcome<()> {
+        let mut affected = Vec::new();
+        self.delete_directory_group_quietly(id, &mut affected)?;
+        membership::refresh(self.work, &affected)
+    }
+
+    /// As [`Self::delete_directory_group`]; says whose groups have to follow.
+    pub(super) fn delete_directory_group_quietly(
+        &mut self,
+        id: DirectoryGroupId,
+        affected: &mut Vec<AccountId>,
+    ) -> Outcome<()> {
         self.whole()?;
         self.directory_group(id)?;
-        let members = self.work.tx.directory_members(id)?;
+        affected.extend(self.work.tx.directory_members(id)?);
         self.work.tx.delete_directory_group(id)?;
-        membership::refresh(self.work, &members)?;
         self.note("directory.group.delete", id)
     }
 }

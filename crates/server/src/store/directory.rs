@@ -17,6 +17,7 @@ use melder_protocol::{
 use zeroize::Zeroizing;
 
 use super::Stored;
+use super::ldap::LdapSources;
 use crate::directory::approvals::ApprovalRow;
 use crate::directory::brand::Brand;
 use crate::directory::oidc::OidcSettings;
@@ -27,7 +28,16 @@ use crate::directory::types::{
 
 /// The directory's part of a store's transaction.
 pub trait Directory:
-    Organisations + Admins + Units + Accounts + Provisioning + LogIns + Managed + Invitations + Records
+    Organisations
+    + Admins
+    + Units
+    + Accounts
+    + Provisioning
+    + LdapSources
+    + LogIns
+    + Managed
+    + Invitations
+    + Records
 {
 }
 

@@ -19,6 +19,7 @@ use melder_protocol::{
 };
 
 pub mod directory;
+pub mod ldap;
 mod rows;
 pub mod sqlite;
 

@@ -12,13 +12,13 @@
 //! Its task sleeps while the socket takes what there is: couriers write for it ([`line::Line`]). Acknowledgements wait
 //! for the next batch and wake nobody.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use bytes::Bytes;
-use melder_protocol::{ErrorCode, Refusal};
+use melder_protocol::{ErrorCode, OrganisationId, Refusal};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::core::{AdminCall, AdminReply, ConnectionId, Input, Work};
@@ -55,6 +55,8 @@ pub(crate) struct Shared {
     next: AtomicU64,
     public_url: Option<String>,
     max_connections: usize,
+    /// Organisations whose directory is being read.
+    pub(crate) pulls: Mutex<BTreeSet<OrganisationId>>,
     started: Instant,
 }
 
@@ -80,6 +82,7 @@ impl Shared {
             next: AtomicU64::new(1),
             public_url,
             max_connections,
+            pulls: Mutex::default(),
             started: Instant::now(),
         };
         (Arc::new(shared), inputs)

@@ -29,7 +29,6 @@ pub fn access() -> AnyView {
             {is_admin.then(passkeys::card)}
             {desk.may(Right::Owner).then(|| admins::card(desk))}
             {desk.may(Right::Owner).then(|| tokens(desk))}
-            {desk.may(Right::Owner).then(crate::oidc::card)}
             {(!is_admin && !desk.may(Right::Owner)).then(|| view! { <p class="muted">{t!("leit-access-token")}</p> })}
         </div>
     };
@@ -43,6 +42,7 @@ pub fn right_word(name: &str) -> String {
         "groups" => t!("leit-right-groups"),
         "operations" => t!("leit-right-operations"),
         "audit" => t!("leit-right-audit"),
+        "directory" => t!("leit-right-directory"),
         _ => name.to_owned(),
     }
 }
@@ -121,19 +121,21 @@ fn form(read: Callback<()>) -> AnyView {
     let chosen = RwSignal::new(HashSet::<&'static str>::new());
     let made = RwSignal::new(None::<String>);
     dom::focus_soon("#token-name");
-    let boxes = Right::ALL.map(|right| {
+    // A directory that provisions by itself has a right of its own, which no person has.
+    let rights = Right::ALL.into_iter().map(Right::name).chain(["directory"]);
+    let boxes = rights.map(|right| {
         let on = RwSignal::new(false);
         Effect::new(move |_| {
             let on = on.get();
             chosen.update(|chosen| {
                 if on {
-                    chosen.insert(right.name());
+                    chosen.insert(right);
                 } else {
-                    chosen.remove(right.name());
+                    chosen.remove(right);
                 }
             });
         });
-        check(right_word(right.name()), on)
+        check(right_word(right), on)
     });
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -161,7 +163,7 @@ fn form(read: Callback<()>) -> AnyView {
             <form class="stack" on:submit=send novalidate=true>
                 {text_field("token-name", t!("leit-token-name"), t!("leit-token-name-hint"), name, Some(no_name))}
                 {label(t!("leit-token-rights"))}
-                {boxes.into_iter().collect_view()}
+                {boxes.collect_view()}
                 <p class="field__error" role="alert">
                     {move || no_right.get().then(|| view! { <Icon name="error-outline" />{t!("leit-token-no-right")} })}
                 </p>

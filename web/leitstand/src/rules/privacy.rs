@@ -197,6 +197,7 @@ fn icon_of(action: &str) -> &'static str {
         "policy" => "tune",
         "token" | "passkey" | "session" | "recovery" | "oidc" => "key-outline",
         "admin" => "admin-panel-settings-outline",
+        "directory" => "sync",
         _ => "history",
     }
 }
@@ -229,6 +230,10 @@ fn action(action: &str) -> String {
         "token.revoke" => t!("leit-did-token-revoke"),
         "organisation.create" => t!("leit-did-organisation-create"),
         "organisation.rename" => t!("leit-did-organisation-rename"),
+        "account.provision" => t!("leit-did-account-provision"),
+        "directory.ldap.change" => t!("leit-did-ldap-change"),
+        "directory.ldap.remove" => t!("leit-did-ldap-remove"),
+        "directory.ldap.pull" => t!("leit-did-ldap-pull"),
         "oidc.set" => t!("leit-did-oidc-set"),
         "oidc.test" => t!("leit-did-oidc-test"),
         "oidc.log_in" => t!("leit-did-oidc-log-in"),

@@ -15,6 +15,7 @@ mod back;
 mod bulk;
 mod documents;
 mod flow;
+mod ldap;
 mod overview;
 mod refusals;
 mod roles;

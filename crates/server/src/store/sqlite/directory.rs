@@ -21,6 +21,7 @@ use crate::store::{Directory, Stored, directory};
 mod accounts;
 mod admins;
 mod groups;
+mod ldap;
 mod oidc;
 mod provisioning;
 mod records;

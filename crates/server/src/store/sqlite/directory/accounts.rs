@@ -17,7 +17,7 @@ use crate::directory::text;
 use crate::directory::types::{Account, AccountFilter, AccountStatus, Page};
 use crate::store::{Stored, directory};
 
-fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
+pub(super) fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     Ok(Account {
         id: col(row, "id")?,
         organisation: col(row, "organisation")?,
@@ -150,6 +150,7 @@ impl directory::Accounts for SqliteTx<'_> {
         self.exec("DELETE FROM badge WHERE account = ?1", key())?;
         self.exec("DELETE FROM account_rule WHERE account = ?1", key())?;
         self.exec("DELETE FROM provisioned WHERE account = ?1", key())?;
+        self.exec("DELETE FROM ldap_account WHERE account = ?1", key())?;
         self.exec("DELETE FROM directory_member WHERE account = ?1", key())?;
         self.exec("DELETE FROM invitation_use WHERE account = ?1", key())?;
         self.exec("DELETE FROM approval WHERE account = ?1", key())?;

@@ -14,7 +14,7 @@ use crate::directory::text;
 use crate::directory::types::{DirectoryGroup, DirectoryRule, Provisioned};
 use crate::store::{StoreError, Stored, directory};
 
-fn provisioned(row: &Row<'_>) -> rusqlite::Result<Provisioned> {
+pub(super) fn provisioned(row: &Row<'_>) -> rusqlite::Result<Provisioned> {
     let attributes: String = row.get("attributes")?;
     Ok(Provisioned {
         account: col(row, "account")?,
@@ -29,7 +29,7 @@ fn provisioned(row: &Row<'_>) -> rusqlite::Result<Provisioned> {
     })
 }
 
-fn group(row: &Row<'_>) -> rusqlite::Result<DirectoryGroup> {
+pub(super) fn group(row: &Row<'_>) -> rusqlite::Result<DirectoryGroup> {
     Ok(DirectoryGroup {
         id: col(row, "id")?,
         organisation: col(row, "organisation")?,
@@ -156,6 +156,7 @@ impl directory::Provisioning for SqliteTx<'_> {
     fn delete_directory_group(&self, id: DirectoryGroupId) -> Stored<()> {
         self.exec("DELETE FROM directory_member WHERE directory_group = ?1", [Sql(id)])?;
         self.exec("DELETE FROM directory_rule WHERE directory_group = ?1", [Sql(id)])?;
+        self.exec("DELETE FROM ldap_group WHERE directory_group = ?1", [Sql(id)])?;
         self.exec("DELETE FROM directory_group WHERE id = ?1", [Sql(id)])?;
         Ok(())
     }
