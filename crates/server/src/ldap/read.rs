@@ -162,6 +162,7 @@ fn person(entry: &Entry, key: &str, settings: &Settings) -> Result<FoundPerson, 
         given_name: entry.text(names.given_name.as_deref()),
         family_name: entry.text(names.family_name.as_deref()),
         department: None,
+        active: None,
     };
     if attributes.display.is_none() && attributes.given_name.is_none() && attributes.family_name.is_none() {
         return Err("has no name");
