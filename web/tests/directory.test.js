@@ -63,7 +63,7 @@ async function enter(size = DESKTOP) {
 
 /** The number that the plan says of a kind. */
 const counted = async (page, id) => {
-  const row = plan(page).getByRole("row", { name: new RegExp(`^${word(id)}`) });
+  const row = plan(page).getByRole("row", { name: new RegExp(`^${word(id)} \\d+$`) });
   return (await row.count()) === 0 ? 0 : Number(await row.getByRole("cell").textContent());
 };
 

@@ -198,10 +198,10 @@ impl Draft {
         }
     }
 
-    /// Is everything there that has to be? Says where the first gap is: the step.
-    fn gap(self) -> Option<usize> {
-        let missing = |field: Field, wrong: Wrong| {
-            let is_missing = field.get_untracked().trim().is_empty();
+    /// Is everything there that has to be, up to this step? Says where the first gap is: the step.
+    fn gap(self, up_to: usize) -> Option<usize> {
+        let missing = |step: usize, field: Field, wrong: Wrong| {
+            let is_missing = step <= up_to && field.get_untracked().trim().is_empty();
             wrong.set(is_missing.then(|| t!("leit-dir-missing")));
             is_missing
         };
@@ -209,8 +209,10 @@ impl Draft {
         let odd = numbers
             .iter()
             .any(|field| field.get_untracked().trim().parse::<u32>().is_err());
+        let odd = up_to >= 4 && odd;
         self.wrong_number.set(odd);
-        let (no_host, no_base) = (missing(self.host, self.wrong_host), missing(self.base, self.wrong_base));
+        let no_host = missing(1, self.host, self.wrong_host);
+        let no_base = missing(2, self.base, self.wrong_base);
         [(no_host, 1), (no_base, 2), (odd, 4)]
             .into_iter()
             .find(|(is_missing, _)| *is_missing)
@@ -250,7 +252,7 @@ pub fn form(pulling: Pulling) -> AnyView {
     let act = Act::new();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if let Some(gap) = draft.gap() {
+        if let Some(gap) = draft.gap(step.get_untracked()) {
             step.set(gap);
             dom::focus_soon("dialog[open] [aria-invalid='true']");
             return;
@@ -482,7 +484,7 @@ fn trial(draft: Draft, step: RwSignal<usize>) -> AnyView {
     let act = Act::new();
     let found = RwSignal::new(None::<Found>);
     let go = move || {
-        if let Some(gap) = draft.gap() {
+        if let Some(gap) = draft.gap(step.get_untracked()) {
             step.set(gap);
             dom::focus_soon("dialog[open] [aria-invalid='true']");
             return;
