@@ -32,7 +32,7 @@ export async function newProvider({ redirects, port = 0 }) {
   return { issuer, port: Number(new URL(issuer).port), stop };
 }
 
-const page = (uid) => `<!doctype html><html lang="de"><head><meta charset="utf-8"><title>Stadt-SSO</title></head><body><main>
+const page = (uid) => `<!doctype html><html lang="de"><head><meta charset="utf-8"><title>Stadt-SSO</title><link rel="icon" href="data:,"></head><body><main>
 <h1>Anmeldung der Stadt</h1><form method="post" action="/interaction/${uid}"><label>Name <input name="login" autofocus></label>
 <button>Anmelden</button></form><p><a href="/interaction/${uid}/abort">Abbrechen</a></p></main></body></html>`;
 

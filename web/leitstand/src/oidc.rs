@@ -11,8 +11,8 @@ use melder_kit::{Icon, dom, t, texts, toast};
 use crate::api::{Ask, Problem};
 use crate::json::{Json, Object};
 use crate::parts::{
-    Act, Choice, button, card as frame, check, choose, copy, drawer, line, long_field, secret_field, shown, submit,
-    tag, text_field,
+    Act, Choice, button, card as frame, check, choose, copy, drawer, label, line, long_field, secret_field, shown,
+    submit, tag, text_field,
 };
 use crate::state::Load;
 
@@ -70,11 +70,12 @@ fn standing(json: &Json) -> AnyView {
     let issuer = json.text("issuer");
     view! {
         <p>{state}</p>
-        <dl class="facts">
-            {(!issuer.is_empty()).then(|| line(t!("leit-oidc-issuer"), view! { <span class="mono">{issuer}</span> }.into_any()))}
-            {line(t!("leit-oidc-redirect"), for_copy(json.text("redirect_uri")))}
-            {line(t!("leit-oidc-link"), for_copy(json.text("app_link")))}
-        </dl>
+        {(!issuer.is_empty())
+            .then(|| view! { <dl class="facts">{line(t!("leit-oidc-issuer"), view! { <span class="mono">{issuer}</span> }.into_any())}</dl> })}
+        {label(t!("leit-oidc-redirect"))}
+        {for_copy(json.text("redirect_uri"))}
+        {label(t!("leit-oidc-link"))}
+        {for_copy(json.text("app_link"))}
         <p class="muted small">{t!("leit-oidc-link-about")}</p>
     }
     .into_any()

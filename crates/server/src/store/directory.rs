@@ -28,16 +28,7 @@ use crate::directory::types::{
 
 /// The directory's part of a store's transaction.
 pub trait Directory:
-    Organisations
-    + Admins
-    + Units
-    + Accounts
-    + Provisioning
-    + LdapSources
-    + LogIns
-    + Managed
-    + Invitations
-    + Records
+    Organisations + Admins + Units + Accounts + Provisioning + LdapSources + LogIns + Managed + Invitations + Records
 {
 }
 

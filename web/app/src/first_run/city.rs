@@ -11,8 +11,6 @@ use melder_kit::{Icon, dom, t, texts};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::first_run::flow::{Way, flow};
-
 /// A log-in that the server offers: whose it is, and where it begins.
 pub type City = (String, String);
 
@@ -32,7 +30,7 @@ fn said(name: &str) -> Option<String> {
 /// Asks the server; without a network there is simply none.
 pub async fn offered() -> Option<City> {
     let address = match said("organisation") {
-        Some(organisation) => format!("/v1/log-in?organisation={organisation}"),
+        Some(organisation) => ["/v1/log-in?organisation=", &organisation].concat(),
         None => "/v1/log-in".to_owned(),
     };
     let answer = JsFuture::from(dom::window().fetch_with_str(&address)).await.ok()?;
@@ -45,59 +43,36 @@ pub async fn offered() -> Option<City> {
 }
 
 /// The way to the provider.
-#[component]
-pub fn CityButton(city: City) -> impl IntoView {
-    let (name, start) = city;
+pub fn button((name, start): City) -> AnyView {
     view! {
-        <div class="stack first__city">
-            <a class="button button--main button-wide" href=start rel="external" aria-describedby="first-city-about">
-                <Icon name="account-balance-outline" />
-                {t!("first-city")}
-            </a>
-            <p class="small muted" id="first-city-about">{t!("first-city-about", organisation = &name)}</p>
-        </div>
+        <a class="button button--main button-wide" href=start aria-describedby="first-city-about">
+            <Icon name="account-balance-outline" />
+            {t!("first-city")}
+        </a>
+        <p class="small muted" id="first-city-about">{t!("first-city-about", organisation = name)}</p>
     }
+    .into_any()
 }
 
-/// Why the last log-in brought no invitation. Said once: the address forgets it.
-#[component]
-pub fn CityNotice() -> impl IntoView {
-    let flow = flow();
-    let why = said("login").map(|why| {
-        let id = format!("first-city-{why}");
-        forget();
-        if texts::has(&id) {
-            (t!(&id), why == "joined")
-        } else {
-            (t!("first-city-failed"), false)
-        }
-    });
-    why.map(|(words, joined)| {
-        view! {
-            <div class="notice notice--warning" role="alert">
-                <Icon name="warning" />
-                <div class="grow stack">
-                    <p>{words}</p>
-                    {joined
-                        .then(|| {
-                            view! {
-                                <button class="button button--second" on:click=move |_| flow.begin(Way::Link)>
-                                    {t!("first-way-link")}
-                                </button>
-                            }
-                        })}
-                </div>
-            </div>
-        }
-    })
-}
-
-fn forget() {
+/// Why the last log-in brought no invitation: a word, said once, since the address forgets it.
+pub fn why() -> Option<String> {
+    let why = said("login")?;
     let path = match said("organisation") {
-        Some(organisation) => format!("/?organisation={organisation}"),
+        Some(organisation) => ["/?organisation=", &organisation].concat(),
         None => "/".to_owned(),
     };
     if let Ok(history) = dom::window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+    }
+    Some(why)
+}
+
+/// The same in words that name a way on.
+pub fn say(why: &str) -> String {
+    let id = ["first-city-", why].concat();
+    if texts::has(&id) {
+        t!(&id)
+    } else {
+        t!("first-city-failed")
     }
 }

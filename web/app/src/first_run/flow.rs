@@ -77,6 +77,8 @@ pub enum Wrong {
     },
     /// A new device's code, scanned on another new device.
     NewDevice,
+    /// The city's log-in brought no invitation.
+    City(String),
 }
 
 /// What all steps share.

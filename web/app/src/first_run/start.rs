@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use melder_kit::texts::{self, Language};
 use melder_kit::{Icon, dom, t};
 
-use crate::first_run::city::{self, City, CityButton, CityNotice};
+use crate::first_run::city::{self, City};
 use crate::first_run::flow::{Flow, Step, Way, Wrong, flow};
 use crate::first_run::frame::{Brand, FieldError, Frame};
 use crate::first_run::scan::{PictureButton, Scanner};
@@ -21,6 +21,9 @@ pub fn StartScreen() -> impl IntoView {
         Some(text) => flow.take(&text),
         None => flow.wrong.set(Some(Wrong::NoCode)),
     });
+    if let Some(why) = city::why() {
+        flow.wrong.set(Some(Wrong::City(why)));
+    }
     let city = RwSignal::new(None::<City>);
     dom::spawn_local(async move {
         // Whoever was faster than the server is on another screen.
@@ -32,9 +35,8 @@ pub fn StartScreen() -> impl IntoView {
     };
     view! {
         <Frame title=t!("first-start") lead=t!("first-start-lead")>
-            <CityNotice />
             <WrongCode />
-            {move || city.get().map(|city| view! { <CityButton city /> })}
+            {move || city.get().map(city::button)}
             <div class="stack">
                 <button class=scan on:click=move |_| flow.go(Step::Scan)>
                     <Icon name="qr-code-scanner" />
@@ -110,12 +112,10 @@ fn WrongCode() -> impl IntoView {
 
 fn say_wrong(flow: Flow, wrong: Wrong) -> AnyView {
     match wrong {
-        Wrong::NoCode => view! { <p>{t!("first-no-code")}</p> }.into_any(),
-        Wrong::NewDevice => view! {
-            <p>{t!("first-new-device-code")}</p>
-            <button class="button button--second" on:click=move |_| flow.begin(Way::Link)>{t!("first-way-link")}</button>
-        }
-        .into_any(),
+        Wrong::NoCode => plainly(t!("first-no-code")),
+        Wrong::NewDevice => with_link(flow, t!("first-new-device-code")),
+        Wrong::City(why) if why == "joined" => with_link(flow, city::say(&why)),
+        Wrong::City(why) => plainly(city::say(&why)),
         Wrong::Elsewhere { server, link } => view! {
             <p>{t!("first-elsewhere", server = &server)}</p>
             <a class="button button--second" href=link rel="noreferrer">
@@ -125,6 +125,19 @@ fn say_wrong(flow: Flow, wrong: Wrong) -> AnyView {
         }
         .into_any(),
     }
+}
+
+fn plainly(words: String) -> AnyView {
+    view! { <p>{words}</p> }.into_any()
+}
+
+/// The way on is the other device.
+fn with_link(flow: Flow, words: String) -> AnyView {
+    view! {
+        {plainly(words)}
+        <button class="button button--second" on:click=move |_| flow.begin(Way::Link)>{t!("first-way-link")}</button>
+    }
+    .into_any()
 }
 
 /// The camera, full screen.

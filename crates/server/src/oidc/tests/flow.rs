@@ -182,10 +182,9 @@ async fn new_keys_are_learned_and_not_asked_for_without_end() {
     assert_eq!(world.issuer.manner().asked, 2);
     // Tokens whose key never comes.
     for _ in 0..10 {
-        let mut manner = world.issuer.manner();
-        manner.signer = Signer::ed25519("strange");
-        manner.signer.hide();
-        drop(manner);
+        let mut strange = Signer::ed25519("strange");
+        strange.hide();
+        world.issuer.manner().signer = strange;
         assert!(world.log_in().await.starts_with("/?login=failed"));
     }
     let asked = world.issuer.manner().asked;
