@@ -119,6 +119,16 @@ impl Desk<'_, '_> {
         rows.into_iter().map(|row| self.known(row)).collect()
     }
 
+    /// The same, behind a user name.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn provisioned_after(&self, name: &str, limit: u32) -> Outcome<Vec<Known>> {
+        self.whole()?;
+        let rows = self.work.tx.provisioned_after(self.organisation, name, limit)?;
+        rows.into_iter().map(|row| self.known(row)).collect()
+    }
+
     /// The provisioned account of this user name.
     ///
     /// # Errors

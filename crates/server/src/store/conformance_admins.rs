@@ -117,6 +117,8 @@ pub(super) fn what_a_directory_said_is_found_and_goes_with_the_account<S: Store>
     assert_eq!(tx.provisioned_from(CITY, "X").unwrap(), []);
     assert_eq!(tx.provisioned_accounts(CITY, 0, 9).unwrap(), [row]);
     assert_eq!(tx.provisioned_accounts(CITY, 1, 9).unwrap(), []);
+    assert_eq!(tx.provisioned_after(CITY, "", 9).unwrap().len(), 1);
+    assert_eq!(tx.provisioned_after(CITY, "\u{10ffff}", 9).unwrap(), []);
     assert_eq!(tx.provisioned_count(CITY).unwrap(), 1);
     let group = DirectoryGroup {
         id: DirectoryGroupId::from_bytes([6; 16]),

@@ -161,6 +161,8 @@ pub trait Provisioning {
     fn provisioned_from(&self, organisation: OrganisationId, external: &str) -> Stored<Vec<Provisioned>>;
     /// By user name.
     fn provisioned_accounts(&self, organisation: OrganisationId, skip: u32, limit: u32) -> Stored<Vec<Provisioned>>;
+    /// The same, behind a user name: what is before it costs nothing.
+    fn provisioned_after(&self, organisation: OrganisationId, name: &str, limit: u32) -> Stored<Vec<Provisioned>>;
     fn provisioned_count(&self, organisation: OrganisationId) -> Stored<u64>;
 
     /// Inserts or replaces.
@@ -171,6 +173,13 @@ pub trait Provisioning {
     fn directory_group_named(&self, organisation: OrganisationId, name: &str) -> Stored<Option<DirectoryGroup>>;
     /// By name.
     fn directory_groups(&self, organisation: OrganisationId, skip: u32, limit: u32) -> Stored<Vec<DirectoryGroup>>;
+    /// The same, behind a name.
+    fn directory_groups_after(
+        &self,
+        organisation: OrganisationId,
+        name: &str,
+        limit: u32,
+    ) -> Stored<Vec<DirectoryGroup>>;
     fn directory_group_count(&self, organisation: OrganisationId) -> Stored<u64>;
     fn directory_groups_of(&self, account: AccountId) -> Stored<Vec<DirectoryGroup>>;
     fn directory_members(&self, id: DirectoryGroupId) -> Stored<Vec<AccountId>>;

@@ -23,6 +23,10 @@ pub(super) trait Kind: 'static {
     fn find(desk: &Desk<'_, '_>, id: &str) -> Outcome<Self::Row>;
     /// In a lasting order.
     fn some(desk: &Desk<'_, '_>, skip: u32, count: u32) -> Outcome<Vec<Self::Row>>;
+    /// Those behind one of this name, however many stand before it.
+    fn after(desk: &Desk<'_, '_>, name: &str, count: u32) -> Outcome<Vec<Self::Row>>;
+    /// By what they are in order.
+    fn name(row: &Self::Row) -> &str;
     /// How many there are.
     fn total(desk: &Desk<'_, '_>) -> Outcome<u64>;
     /// All that can fit, when an index finds them.
@@ -62,6 +66,14 @@ impl Kind for Users {
 
     fn some(desk: &Desk<'_, '_>, skip: u32, count: u32) -> Outcome<Vec<Known>> {
         desk.all_provisioned(skip, count)
+    }
+
+    fn after(desk: &Desk<'_, '_>, name: &str, count: u32) -> Outcome<Vec<Known>> {
+        desk.provisioned_after(name, count)
+    }
+
+    fn name(row: &Known) -> &str {
+        &row.row.user_name
     }
 
     fn total(desk: &Desk<'_, '_>) -> Outcome<u64> {
@@ -122,6 +134,15 @@ impl Kind for Groups {
     fn some(desk: &Desk<'_, '_>, skip: u32, count: u32) -> Outcome<Vec<DirectoryGroup>> {
         desk.whole()?;
         Ok(desk.work.tx.directory_groups(desk.organisation, skip, count)?)
+    }
+
+    fn after(desk: &Desk<'_, '_>, name: &str, count: u32) -> Outcome<Vec<DirectoryGroup>> {
+        desk.whole()?;
+        Ok(desk.work.tx.directory_groups_after(desk.organisation, name, count)?)
+    }
+
+    fn name(row: &DirectoryGroup) -> &str {
+        &row.name
     }
 
     fn total(desk: &Desk<'_, '_>) -> Outcome<u64> {

@@ -308,6 +308,7 @@ fn lists_stay_quick_with_fifty_thousand_accounts() {
             None,
         ),
         ("a name", query("first4711"), None),
+        ("a word whose hits stand at the end of the names", query("first9"), None),
         ("a word that all have", query("war"), None),
         ("two such words, and the unit's", query("f war team"), None),
     ];

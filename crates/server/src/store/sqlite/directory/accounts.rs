@@ -42,8 +42,12 @@ fn end_of_prefix(word: &str) -> String {
 /// Words of a search that count; more would only cost.
 const MAX_WORDS: usize = 8;
 
-/// A word with more hits than this is common: then it is quicker to walk through the names.
-const COMMON: i64 = 2_000;
+/// A word with more hits than this is common: then the page is soon full when walking through the names. Putting hits in
+/// order costs 1.5 µs for each; walking costs 4 µs for each account that is no hit, and all hits may stand at the end.
+const COMMON: i64 = 20_000;
+
+/// The same for accounts in units, which stand anywhere among the names.
+const MANY: i64 = 2_000;
 
 /// Units as one value: the same statement for any number of them.
 fn names(units: &BTreeSet<UnitId>) -> String {
@@ -77,10 +81,10 @@ impl SqliteTx<'_> {
         let count: Option<i64> = self.one(
             "SELECT count(*) FROM (SELECT 1 FROM json_each(?1) JOIN account INDEXED BY account_by_unit
              ON account.unit = unhex(value) LIMIT ?2)",
-            params![units, COMMON],
+            params![units, MANY],
             |row| row.get(0),
         )?;
-        Ok(count.is_none_or(|count| count >= COMMON))
+        Ok(count.is_none_or(|count| count >= MANY))
     }
 
     fn set_account_words(&self, row: &Account) -> Stored<()> {

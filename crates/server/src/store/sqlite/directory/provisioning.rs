@@ -130,6 +130,14 @@ impl directory::Provisioning for SqliteTx<'_> {
         )
     }
 
+    fn provisioned_after(&self, organisation: OrganisationId, name: &str, limit: u32) -> Stored<Vec<Provisioned>> {
+        self.all(
+            "SELECT * FROM provisioned WHERE organisation = ?1 AND folded > ?2 ORDER BY folded LIMIT ?3",
+            params![Sql(organisation), text::folded(name), limit],
+            provisioned,
+        )
+    }
+
     fn provisioned_count(&self, organisation: OrganisationId) -> Stored<u64> {
         self.count("SELECT count(*) FROM provisioned WHERE organisation = ?1", organisation)
     }
@@ -177,6 +185,19 @@ impl directory::Provisioning for SqliteTx<'_> {
         self.all(
             "SELECT * FROM directory_group WHERE organisation = ?1 ORDER BY folded LIMIT ?3 OFFSET ?2",
             params![Sql(organisation), skip, limit],
+            group,
+        )
+    }
+
+    fn directory_groups_after(
+        &self,
+        organisation: OrganisationId,
+        name: &str,
+        limit: u32,
+    ) -> Stored<Vec<DirectoryGroup>> {
+        self.all(
+            "SELECT * FROM directory_group WHERE organisation = ?1 AND folded > ?2 ORDER BY folded LIMIT ?3",
+            params![Sql(organisation), text::folded(name), limit],
             group,
         )
     }
