@@ -110,7 +110,7 @@ fn import(report: &mut Report, server: &Process, http: &Http, args: &Args) -> Re
 fn group_and_deletion(report: &mut Report, server: &Process, http: &Http, args: &Args) -> Result<(), BenchError> {
     let count = args.unit.min(args.import);
     let units = http.get("/v1/admin/units")?;
-    let units = units.as_array().map(Vec::as_slice).unwrap_or_default();
+    let units = units["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let unit = units.iter().find(|unit| unit["name"] == "Team 0");
     let unit = unit.ok_or_else(|| BenchError::Failed("the table made no units".to_owned()))?["id"].clone();
     let group = http.post("/v1/admin/groups", &json!({"kind": "group", "name": "Team"}))?;

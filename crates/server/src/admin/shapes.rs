@@ -125,7 +125,12 @@ fn field(schema: &mut RefOr<Schema>, called: Option<&str>, further: &mut Vec<Str
 
 /// `int32` without a sign goes twice as far as the format says.
 fn number(object: &mut Object) {
-    let is_unsigned = matches!(object.minimum, Some(Number::Int(0) | Number::UInt(0)));
+    let is_unsigned = match object.minimum {
+        Some(Number::Int(least)) => least >= 0,
+        Some(Number::UInt(_)) => true,
+        Some(Number::Float(least)) => least >= 0.0,
+        None => false,
+    };
     let is_short = matches!(object.format, Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
     if is_unsigned && is_short && object.maximum.is_none() {
         object.format = None;

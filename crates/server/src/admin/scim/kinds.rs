@@ -21,8 +21,10 @@ pub(super) trait Kind: 'static {
     const COSTLY: &'static str;
 
     fn find(desk: &Desk<'_, '_>, id: &str) -> Outcome<Self::Row>;
-    /// In a lasting order; and how many there are in all.
-    fn some(desk: &Desk<'_, '_>, skip: u32, count: u32) -> Outcome<(Vec<Self::Row>, u64)>;
+    /// In a lasting order.
+    fn some(desk: &Desk<'_, '_>, skip: u32, count: u32) -> Outcome<Vec<Self::Row>>;
+    /// How many there are.
+    fn total(desk: &Desk<'_, '_>) -> Outcome<u64>;
     /// All that can fit, when an index finds them.
     fn indexed(desk: &Desk<'_, '_>, filter: &Filter) -> Outcome<Option<Vec<Self::Row>>>;
     fn version(row: &Self::Row) -> String;
@@ -58,8 +60,12 @@ impl Kind for Users {
         desk.provisioned(id.ok_or_else(|| Problem::missing("account"))?)
     }
 
-    fn some(desk: &Desk<'_, '_>, skip: u32, count: u32) -> Outcome<(Vec<Known>, u64)> {
+    fn some(desk: &Desk<'_, '_>, skip: u32, count: u32) -> Outcome<Vec<Known>> {
         desk.all_provisioned(skip, count)
+    }
+
+    fn total(desk: &Desk<'_, '_>) -> Outcome<u64> {
+        Ok(desk.work.tx.provisioned_count(desk.organisation)?)
     }
 
     fn indexed(desk: &Desk<'_, '_>, filter: &Filter) -> Outcome<Option<Vec<Known>>> {
@@ -113,9 +119,13 @@ impl Kind for Groups {
         desk.directory_group(id.ok_or_else(|| Problem::missing("group of the directory"))?)
     }
 
-    fn some(desk: &Desk<'_, '_>, skip: u32, count: u32) -> Outcome<(Vec<DirectoryGroup>, u64)> {
+    fn some(desk: &Desk<'_, '_>, skip: u32, count: u32) -> Outcome<Vec<DirectoryGroup>> {
         desk.whole()?;
-        desk.directory_groups(skip, count)
+        Ok(desk.work.tx.directory_groups(desk.organisation, skip, count)?)
+    }
+
+    fn total(desk: &Desk<'_, '_>) -> Outcome<u64> {
+        Ok(desk.work.tx.directory_group_count(desk.organisation)?)
     }
 
     fn indexed(desk: &Desk<'_, '_>, filter: &Filter) -> Outcome<Option<Vec<DirectoryGroup>>> {

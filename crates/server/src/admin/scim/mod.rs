@@ -156,7 +156,7 @@ async fn found<K: Kind>(call: &Call, part: &Part) -> Result<(Vec<Value>, u64), B
     let Some(filter) = part.filter.clone() else {
         return call
             .desk(move |desk, asked| {
-                let (rows, total) = K::some(desk, skip, count)?;
+                let (rows, total) = (K::some(desk, skip, count)?, K::total(desk)?);
                 let costly = asked.wants(K::COSTLY);
                 let shown = rows
                     .iter()
@@ -174,7 +174,7 @@ async fn found<K: Kind>(call: &Call, part: &Part) -> Result<(Vec<Value>, u64), B
             let (rows, is_last) = match K::indexed(desk, &filter)? {
                 Some(rows) => (rows, true),
                 None => {
-                    let (rows, _) = K::some(desk, begin, BATCH)?;
+                    let rows = K::some(desk, begin, BATCH)?;
                     let is_last = rows.len() < BATCH as usize;
                     (rows, is_last)
                 }
