@@ -33,6 +33,11 @@ arg-bench-mls-devices = Größen der Gruppe; mehrere Werte durch Komma.
 cmd-bench-join = Eine Einheit tritt einer neuen Gruppe bei: wie lange, bis alle die erste Nachricht lesen.
 arg-bench-join-members = Menschen in der Einheit, jeder mit einem Gerät.
 arg-bench-join-suite = Kryptographische Suite der Gruppe.
+cmd-bench-admin = Was die Verwaltung kostet: eine Tabelle mit Konten, eine Dienststelle in eine Gruppe, Löschen, Suchen, Fragen eines Verzeichnisses.
+arg-bench-admin-import = Konten der Tabelle, die importiert wird.
+arg-bench-admin-unit = Konten der Dienststelle, die in eine Gruppe kommt und gelöscht wird.
+arg-bench-admin-accounts = Konten insgesamt, während Listen und Suchen gemessen werden.
+arg-bench-admin-users = Personen eines Verzeichnisses, während seine Filter gemessen werden.
 cmd-bench-all = Alles davon, jedes mit seinen Vorgaben: die Tabelle in docs/performance.md.
 
 bench-machine = { $processor }, { $cores } Kerne, { $build }-Build

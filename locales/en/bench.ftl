@@ -33,6 +33,11 @@ arg-bench-mls-devices = Sizes of the group; several values by comma.
 cmd-bench-join = A unit joins a new group: how long until all read the first message.
 arg-bench-join-members = People in the unit, each with one device.
 arg-bench-join-suite = The group's cryptographic suite.
+cmd-bench-admin = What administration costs: a table of accounts, a unit into a group, deletions, searches, a directory's questions.
+arg-bench-admin-import = Accounts of the table that is imported.
+arg-bench-admin-unit = Accounts of the unit that comes into a group and is deleted.
+arg-bench-admin-accounts = Accounts in all while lists and searches are measured.
+arg-bench-admin-users = Users of a directory while its filters are measured.
 cmd-bench-all = All of these, each with its defaults: the table in docs/performance.md.
 
 bench-machine = { $processor }, { $cores } cores, { $build } build

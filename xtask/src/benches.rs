@@ -7,7 +7,7 @@
 use crate::shell::{Result, program, run, target_dir};
 
 /// What is typed after `melder bench`.
-const BENCHES: [&[&str]; 9] = [
+const BENCHES: [&[&str]; 10] = [
     &["ceiling", "--members", "10"],
     &["deliver", "--members", "10"],
     &["accept", "--outstanding", "4"],
@@ -17,6 +17,17 @@ const BENCHES: [&[&str]; 9] = [
     &["engine", "--members", "5", "--voices", "2", "--missed", "50"],
     &["mls", "--devices", "2,5"],
     &["join", "--members", "4"],
+    &[
+        "admin",
+        "--import",
+        "40",
+        "--unit",
+        "10",
+        "--accounts",
+        "60",
+        "--users",
+        "20",
+    ],
 ];
 
 /// The names of those that match.

@@ -9,6 +9,7 @@ mod house;
 mod layers;
 mod metadata;
 mod mistakes;
+mod outside;
 mod sbom;
 mod setup;
 mod shell;
@@ -46,6 +47,9 @@ cargo xtask COMMAND
                   whose name contains it [--built: drive what was built last]
   browser-bench [--messages N] [--missed N] [--seconds N] [--json FILE]
                   how heavy and how quick the app is in a real browser (docs/performance.md) [--built: as built last]
+  outside [FILTER]
+                  build the server, and let others' tests at it: scim (the public SCIM checks), api (requests made up
+                  from the OpenAPI document) [--built: as built last]
   wasm-check      do protocol, content, mls and engine compile for the browser?
 ";
 
@@ -71,6 +75,11 @@ fn main() -> ExitCode {
         "lint-house" => house::check(),
         "web" => web::build(Build::from_args(rest)).map(drop),
         "browser" => match web::browser::run_alone(rest) {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
+        "outside" => match outside::run_alone(rest) {
             Ok(true) => Ok(()),
             Ok(false) => return ExitCode::FAILURE,
             Err(error) => Err(error),

@@ -22,6 +22,8 @@ pub enum Need {
     Node,
     /// Driving the web app: also a browser.
     Browser,
+    /// Others' tests of the server: also Python, with environments of its own.
+    Python,
     /// Fuzzing: also a C++ compiler, for libFuzzer.
     Fuzz,
 }
@@ -31,8 +33,8 @@ impl Need {
         let mut needs = vec![Self::Build, Self::Wasm, Self::Node, Self::Browser];
         for arg in args {
             needs.extend(match arg.as_str() {
-                "--test" => vec![Self::Test],
-                "--ci" => vec![Self::Test, Self::Ci],
+                "--test" => vec![Self::Test, Self::Python],
+                "--ci" => vec![Self::Test, Self::Python, Self::Ci],
                 other => return Err(format!("setup knows no `{other}`").into()),
             });
         }
@@ -90,6 +92,13 @@ pub fn ensure(needs: &[Need]) -> Result {
                     apt_install(&["chromium"])?;
                 }
             }
+            Need::Python => {
+                if has_python() {
+                    println!("==> setup: Python is here");
+                } else {
+                    apt_install(&["python3", "python3-venv"])?;
+                }
+            }
             Need::Fuzz => {
                 if !succeeds(program("c++").arg("--version")) {
                     apt_install(&["g++"])?;
@@ -123,6 +132,11 @@ fn build_tools() -> Result {
         return Ok(());
     }
     apt_install(&missing)
+}
+
+/// Can Python make environments here? Debian's package for that is one of its own.
+fn has_python() -> bool {
+    succeeds(program("python3").args(["-c", "import ensurepip, venv"]))
 }
 
 /// Node.js of this version or a later one, and npm.

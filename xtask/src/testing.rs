@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::benches;
+use crate::outside;
 use crate::sbom;
 use crate::setup::{self, Need};
 use crate::shell::{Result, Stream, cargo, program, run, run_seen, step, succeeds, target_dir};
@@ -116,7 +117,14 @@ impl Failures {
 /// Builds once, then runs unit and integration tests, documentation tests and replays. The last line it prints is
 /// the sum; whether all passed is the answer.
 pub fn run_all(filter: Option<&str>) -> Result<bool> {
-    setup::ensure(&[Need::Build, Need::Test, Need::Wasm, Need::Node, Need::Browser])?;
+    setup::ensure(&[
+        Need::Build,
+        Need::Test,
+        Need::Wasm,
+        Need::Node,
+        Need::Browser,
+        Need::Python,
+    ])?;
     let start = Instant::now();
     let mut failures = Failures::default();
     let built = step("build everything (minutes the first time, seconds after)", || {
@@ -160,6 +168,7 @@ fn run_built(filter: Option<&str>, failures: &mut Failures) -> Tally {
             web::browser::bench_once().map(|()| Tally::one(true))
         }));
     }
+    tally.add(outside::run_all(filter, failures));
     for name in benches::names(filter) {
         tally.add(counted(&format!("bench {name}, for a moment"), failures, |_| {
             benches::once(name).map(|()| Tally::one(true))
@@ -176,7 +185,7 @@ fn run_built(filter: Option<&str>, failures: &mut Failures) -> Tally {
 }
 
 /// A step whose own failure is one failed test.
-fn counted(name: &str, failures: &mut Failures, work: impl FnOnce(&mut Failures) -> Result<Tally>) -> Tally {
+pub fn counted(name: &str, failures: &mut Failures, work: impl FnOnce(&mut Failures) -> Result<Tally>) -> Tally {
     let tally = step(name, || work(failures));
     failures.close();
     tally.unwrap_or_else(|error| {

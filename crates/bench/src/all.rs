@@ -7,7 +7,7 @@
 use clap::{Command, FromArgMatches};
 
 use crate::{BenchError, Common, Report};
-use crate::{accept, ceiling, connect, deliver, drain, growth};
+use crate::{accept, admin, ceiling, connect, deliver, drain, growth};
 use crate::{engine, join, mls};
 
 #[derive(Debug, Clone, clap::Args)]
@@ -28,6 +28,7 @@ pub fn run(common: &Common, _: &Args) -> Result<Report, BenchError> {
     report.append(engine::run(common, &untold()?)?);
     report.append(mls::run(common, &untold()?)?);
     report.append(join::run(common, &untold()?)?);
+    report.append(admin::run(common, &untold()?)?);
     Ok(report)
 }
 

@@ -17,6 +17,7 @@ pub mod mls;
 pub mod report;
 
 pub mod accept;
+pub mod admin;
 pub mod all;
 pub mod ceiling;
 pub mod connect;
@@ -91,6 +92,8 @@ pub enum Bench {
     Mls(Run<mls::Args>),
     /// A unit joins a new managed group: until everybody reads the first message.
     Join(Run<join::Args>),
+    /// Administration: tables of accounts, groups of units, deletions, searches, a directory's questions.
+    Admin(Run<admin::Args>),
     /// All of these, with what they are told by default: the table in docs/performance.md.
     All(Run<all::Args>),
     /// A program beside the server: the fan-out that stores nothing. Started by the benches themselves.
@@ -109,6 +112,7 @@ impl Bench {
             Self::Drain(run) => Some(&run.common),
             Self::Connect(run) => Some(&run.common),
             Self::Growth(run) => Some(&run.common),
+            Self::Admin(run) => Some(&run.common),
             Self::All(run) => Some(&run.common),
             Self::Engine(run) => Some(&run.common),
             Self::Mls(run) => Some(&run.common),
@@ -129,6 +133,7 @@ impl Bench {
             Self::Drain(run) => drain::run(&run.common, &run.own).map(Some),
             Self::Connect(run) => connect::run(&run.common, &run.own).map(Some),
             Self::Growth(run) => growth::run(&run.common, &run.own).map(Some),
+            Self::Admin(run) => admin::run(&run.common, &run.own).map(Some),
             Self::All(run) => all::run(&run.common, &run.own).map(Some),
             Self::Engine(run) => engine::run(&run.common, &run.own).map(Some),
             Self::Mls(run) => mls::run(&run.common, &run.own).map(Some),

@@ -17,7 +17,6 @@ mod profile;
 mod route;
 mod shell;
 mod state;
-mod words;
 
 use leptos::prelude::*;
 use melder_kit::{dom, texts};
@@ -32,7 +31,7 @@ fn main() {
             web_sys::console::error_1(&place.to_string().into());
         }
     }));
-    words::load();
+    melder_kit::words::load();
     melder_kit::qr::drawn_by(|text| {
         Box::pin(async move {
             let drawn = fetch!(Ask::DrawCode(text) => Answer::Drawn).ok().flatten();

@@ -4,10 +4,10 @@
 //! Where one is: what stands in the address bar, and so what "back" does. Nothing secret is ever in it: what an invitation
 //! carries after `#` is taken out at once.
 
-use leptos::prelude::*;
 use melder_kit::dom;
+use melder_kit::place::Place;
+pub use melder_kit::place::{follow, go, replace};
 use melder_port::{AccountId, GroupId, Sequence};
-use wasm_bindgen::JsValue;
 
 /// A place in the app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,6 +128,12 @@ impl Route {
     }
 }
 
+impl Place for Route {
+    fn path(&self) -> String {
+        Self::path(self)
+    }
+}
+
 /// The tabs at the bottom, or on the rail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
@@ -144,34 +150,6 @@ pub fn current() -> Route {
         &location.pathname().unwrap_or_default(),
         &location.search().unwrap_or_default(),
     )
-}
-
-/// Goes there; "back" comes here again.
-pub fn go(route: RwSignal<Route>, to: Route) {
-    if route.get_untracked() == to {
-        return;
-    }
-    if let Ok(history) = dom::window().history() {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&to.path()));
-    }
-    route.set(to);
-}
-
-/// Goes there instead of here: "back" goes past it.
-pub fn replace(route: RwSignal<Route>, to: Route) {
-    if let Ok(history) = dom::window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&to.path()));
-    }
-    route.set(to);
-}
-
-/// A link's press: followed here, unless the person wants it elsewhere (a new tab).
-pub fn follow(event: &leptos::ev::MouseEvent, route: RwSignal<Route>, to: Route) {
-    if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
-        return;
-    }
-    event.prevent_default();
-    go(route, to);
 }
 
 #[cfg(test)]

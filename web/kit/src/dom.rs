@@ -7,7 +7,7 @@ use std::pin::Pin;
 
 use leptos::prelude::Effect;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, Window};
+use web_sys::{Document, Element, HtmlElement, KeyboardEvent, Window};
 
 /// # Panics
 /// Never in a page: a page has a window.
@@ -90,6 +90,23 @@ pub fn reduced_motion() -> bool {
         .ok()
         .flatten()
         .is_some_and(|query| query.matches())
+}
+
+/// Arrow keys go from row to row of a list.
+pub fn walk(event: &KeyboardEvent, within: &str, row: &str) {
+    let forward = match event.key().as_str() {
+        "ArrowDown" => true,
+        "ArrowUp" => false,
+        _ => return,
+    };
+    if event.alt_key() || event.ctrl_key() {
+        return;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if let Some(here) = target.and_then(|target| target.closest(row).ok().flatten()) {
+        event.prevent_default();
+        rove(&here, within, row, forward);
+    }
 }
 
 /// Puts the roving focus one further among an element's siblings that fit `selector`.

@@ -17,6 +17,7 @@ pub mod fields;
 pub mod icon;
 pub mod order;
 pub mod pin_pad;
+pub mod place;
 pub mod qr;
 pub mod safety;
 pub mod stepper;
@@ -24,6 +25,7 @@ pub mod texts;
 pub mod times;
 pub mod toast;
 pub mod trust;
+pub mod words;
 
 pub use avatar::{Avatar, Shape};
 pub use bars::{BarKind, StackBar, TrustBar};

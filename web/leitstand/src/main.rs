@@ -22,7 +22,6 @@ mod rules;
 mod shell;
 mod state;
 mod trail;
-mod words;
 
 use leptos::prelude::*;
 use melder_kit::{dom, texts};
@@ -35,7 +34,7 @@ fn main() {
             web_sys::console::error_1(&place.to_string().into());
         }
     }));
-    words::load();
+    melder_kit::words::load();
     melder_kit::qr::drawn_by(|text| {
         Box::pin(async move {
             let drawn = melder_port::codes::draw(&text);

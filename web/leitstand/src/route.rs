@@ -4,7 +4,8 @@
 //! Where one is: what stands in the address bar. Nothing secret is ever in it; what a link carries after `#` is taken out at
 //! once.
 
-use leptos::prelude::*;
+use melder_kit::place::Place;
+pub use melder_kit::place::{follow, go, replace};
 use melder_kit::{dom, t};
 use wasm_bindgen::JsValue;
 
@@ -103,6 +104,12 @@ impl Route {
     }
 }
 
+impl Place for Route {
+    fn path(&self) -> String {
+        Self::path(self)
+    }
+}
+
 /// Where the browser is now.
 pub fn current() -> Route {
     Route::parse(&dom::window().location().pathname().unwrap_or_default())
@@ -119,34 +126,6 @@ pub fn take_secret() -> Option<String> {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
     }
     Some(secret)
-}
-
-/// Goes there; "back" comes here again.
-pub fn go(route: RwSignal<Route>, to: Route) {
-    if route.get_untracked() == to {
-        return;
-    }
-    if let Ok(history) = dom::window().history() {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&to.path()));
-    }
-    route.set(to);
-}
-
-/// Goes there instead of here.
-pub fn replace(route: RwSignal<Route>, to: Route) {
-    if let Ok(history) = dom::window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&to.path()));
-    }
-    route.set(to);
-}
-
-/// A link's press: followed here, unless the person wants it elsewhere (a new tab).
-pub fn follow(event: &leptos::ev::MouseEvent, route: RwSignal<Route>, to: Route) {
-    if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
-        return;
-    }
-    event.prevent_default();
-    go(route, to);
 }
 
 #[cfg(test)]

@@ -32,9 +32,9 @@ pub fn both(file: &str) -> Result<Value> {
     Ok(Value::Object(all))
 }
 
-/// What the app speaks with (`web/app/src/words.rs`), and in which languages.
+/// What the app speaks with (`web/kit/src/words.rs` reads it).
 pub const APP: &[&str] = &["app", "app-first", "app-chat", "app-people", "app-profile", "errors"];
-/// What the Leitstand speaks with (`web/leitstand/src/words.rs`).
+/// What the Leitstand speaks with.
 pub const LEITSTAND: &[&str] = &["app", "leit", "leit-accounts", "leit-groups", "leit-rules", "errors"];
 
 /// All of these texts in one language, as one Fluent file without what only its writers read.
@@ -77,7 +77,15 @@ fn parse(text: &str) -> std::result::Result<Texts, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::{APP, LANGUAGES, LEITSTAND, parse};
+    use crate::shell::root;
+
+    /// What a page speaks with, and where it says so.
+    const PAGES: [(&[&str], &str); 2] = [(APP, "web/app/src"), (LEITSTAND, "web/leitstand/src")];
 
     #[test]
     fn a_plain_text_is_read_and_anything_else_refused() {
@@ -85,5 +93,85 @@ mod tests {
         assert_eq!(texts["new-message"], "Neue Nachricht");
         assert!(parse("hello = Hallo { $name }\n").is_err());
         assert!(parse("hello =\n    Hallo\n").is_err());
+    }
+
+    fn source(language: &str, file: &str) -> String {
+        fs::read_to_string(root().join("locales").join(language).join(file).with_extension("ftl")).unwrap()
+    }
+
+    fn ids(language: &str, files: &[&str]) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for file in files {
+            for line in source(language, file).lines() {
+                if let Some((id, _)) = line.split_once(" =")
+                    && !line.starts_with([' ', '#', '-'])
+                {
+                    assert!(found.insert(id.to_owned()), "{id} stands twice");
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn both_languages_have_the_same_texts() {
+        for (files, _) in PAGES {
+            assert_eq!(ids(LANGUAGES[0], files), ids(LANGUAGES[1], files));
+        }
+    }
+
+    /// Finds each `t!("…")`.
+    fn used(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                used(&path, found);
+            } else if path.extension().is_some_and(|ext| ext == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                for (at, call) in text.match_indices("t!(") {
+                    // `format!(` and `assert!(` end like it.
+                    let is_other = text[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+                    let rest = text[at + call.len()..].trim_start();
+                    let is_plain = |id: &str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+                    if let Some((id, _)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'))
+                        && !is_other
+                        && is_plain(id)
+                    {
+                        found.insert(id.to_owned());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_that_is_used_is_there() {
+        for (files, folder) in PAGES {
+            let there = ids(LANGUAGES[0], files);
+            let mut asked = BTreeSet::new();
+            used(&root().join(folder), &mut asked);
+            used(&root().join("web/kit/src"), &mut asked);
+            // Those of examples and of the kit's own tests.
+            for example in ["a", "last", "chat-members", "greeting", "waiting", "missing"] {
+                asked.remove(example);
+            }
+            let missing: Vec<&String> = asked.difference(&there).collect();
+            assert!(missing.is_empty(), "{folder}: {missing:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_never_tells_what_to_type() {
+        for language in LANGUAGES {
+            let there = ids(language, APP);
+            let errors = source(language, "errors");
+            for (id, text) in errors.lines().filter_map(|line| line.split_once(" = ")) {
+                let Some(code) = id.strip_prefix("error-").or_else(|| id.strip_prefix("invalid-")) else {
+                    continue;
+                };
+                let typed = text.contains("melder ") || text.contains("--");
+                assert!(!typed || there.contains(&format!("refused-{code}")), "{id}: {text}");
+            }
+        }
     }
 }

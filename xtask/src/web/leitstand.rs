@@ -10,7 +10,7 @@ use super::css;
 use super::fluent;
 use super::icons;
 use super::packages::Packages;
-use super::page::{filled, text};
+use super::page::{filled, start, text};
 use super::site::Site;
 use super::sources::Sources;
 use super::wasm::Module;
@@ -30,14 +30,8 @@ pub fn add(site: &mut Site, packages: &Packages, built: &Module, fonts: &str) ->
     let css = site.asset("leit.css", css.as_bytes())?;
     let program = site.asset("leit.wasm", &fs::read(&built.program)?)?;
     let script = site.asset("leit.js", &fs::read(&built.script)?)?;
-    let mut start = asset("start.js")?
-        .replace("{script}", &script)
-        .replace("{program}", &program);
-    for language in fluent::LANGUAGES {
-        let texts = fluent::joined(fluent::LEITSTAND, language)?;
-        let texts = site.asset(&format!("leit-{language}.ftl"), texts.as_bytes())?;
-        start = start.replace(&format!("{{texts_{language}}}"), &texts);
-    }
+    // It has no service worker: without the server there is nothing to administer.
+    let start = start(site, fluent::LEITSTAND, "leit-", &script, &program)?;
     let start = site.asset("leit-start.js", start.as_bytes())?;
     let boot = site.asset("boot.js", &fs::read(root().join("web/app/assets/boot.js"))?)?;
     let preload = format!(

@@ -58,16 +58,7 @@ impl Page {
     pub fn add(&self, site: &mut Site) -> Result {
         let texts = fluent::both("app-page.ftl")?;
         let logo = add_logo(site)?;
-        let mut start = template("start.js")?
-            .replace("{script}", &self.script)
-            .replace("{program}", &self.program);
-        for language in fluent::LANGUAGES {
-            let texts = site.asset(
-                &format!("{language}.ftl"),
-                fluent::joined(fluent::APP, language)?.as_bytes(),
-            )?;
-            start = start.replace(&format!("{{texts_{language}}}"), &texts);
-        }
+        let start = start(site, fluent::APP, "", &self.script, &self.program)? + &template("start.js")?;
         let start = site.asset("start.js", start.as_bytes())?;
         let boot = site.asset("boot.js", &asset("boot.js")?)?;
         let html = self.html(&texts, &logo, &boot, &start)?;
@@ -172,6 +163,17 @@ fn asset(name: &str) -> Result<Vec<u8>> {
 
 fn template(name: &str) -> Result<String> {
     super::read(&path(name))
+}
+
+/// What starts a page's program with its texts, which are added under names that begin so.
+pub(super) fn start(site: &mut Site, files: &[&str], name: &str, script: &str, program: &str) -> Result<String> {
+    let mut start = super::read(&root().join("web/kit/assets/start.js"))?;
+    for language in fluent::LANGUAGES {
+        let texts = fluent::joined(files, language)?;
+        let texts = site.asset(&format!("{name}{language}.ftl"), texts.as_bytes())?;
+        start = start.replace(&format!("{{texts_{language}}}"), &texts);
+    }
+    Ok(filled(&start, &[("script", script), ("program", program)]))
 }
 
 /// With each `{place}` filled in.

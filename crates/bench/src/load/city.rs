@@ -58,6 +58,7 @@ pub(crate) struct City {
     core: Core<SqliteStore>,
     rng: ChaCha20Rng,
     organisation: OrganisationId,
+    owner: String,
 }
 
 impl City {
@@ -67,9 +68,18 @@ impl City {
             core: Core::new(store, RateLimits::default()),
             rng: ChaCha20Rng::from_rng(rand_core::OsRng).map_err(BenchError::failed)?,
             organisation: OrganisationId::from_bytes([0; 16]),
+            owner: String::new(),
         };
-        city.organisation = city.run(|work| Ok(organisations::create(work, "Bench", None)?.0.id))?;
+        (city.organisation, city.owner) = city.run(|work| {
+            let (organisation, token) = organisations::create(work, "Bench", None)?;
+            Ok((organisation.id, token.text))
+        })?;
         Ok(city)
+    }
+
+    /// The token of whoever may do everything in its organisation.
+    pub(crate) fn owner(&self) -> &str {
+        &self.owner
     }
 
     /// Runs a function of the administration in the core; what it did is on disk.

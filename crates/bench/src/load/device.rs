@@ -60,7 +60,7 @@ impl Device {
         }
     }
 
-    async fn next(&mut self) -> Result<ServerFrame, BenchError> {
+    pub(crate) async fn next(&mut self) -> Result<ServerFrame, BenchError> {
         loop {
             if let Some(first) = self.early.pop_front() {
                 return cbor::decode(&first).map_err(BenchError::failed);

@@ -11,6 +11,7 @@ use crate::BenchError;
 pub(crate) mod city;
 pub(crate) mod device;
 pub(crate) mod fanout;
+pub(crate) mod http;
 pub(crate) mod process;
 pub(crate) mod wire;
 

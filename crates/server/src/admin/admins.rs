@@ -316,9 +316,12 @@ pub async fn log_in(State(api): Here, page: Page, Body(ask): Body<AssertionReque
 #[utoipa::path(delete, path = "/v1/admin/session", tag = "session", operation_id = "log_out",
     responses((status = 204, description = "Logged out.")))]
 pub async fn log_out(State(api): Here, caller: Caller, page: Page) -> Answer<Response> {
-    if let Proof::Session(cookie) = caller.proof {
-        api.run(false, move |work| entry::log_out(work, &cookie)).await?;
-    }
+    api.run(false, move |work| match &caller.proof {
+        Proof::Session(cookie) => entry::log_out(work, cookie),
+        // A token has no session; but nothing is done for one that is none.
+        Proof::Token(_) => holder(work, &caller.proof).map(drop),
+    })
+    .await?;
     Ok(with_cookie(StatusCode::NO_CONTENT, None, &page.site))
 }
 

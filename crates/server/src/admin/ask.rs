@@ -21,6 +21,7 @@ use crate::directory::types;
 use crate::webauthn::Site;
 
 /// What a caller presents, not checked yet: that happens in the transaction.
+#[derive(Clone)]
 pub enum Proof {
     /// `Authorization: Bearer …`.
     Token(String),
@@ -29,6 +30,7 @@ pub enum Proof {
 }
 
 /// Who calls, and why.
+#[derive(Clone)]
 pub struct Caller {
     pub proof: Proof,
     /// The header `Melder-Reason`.

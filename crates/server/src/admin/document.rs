@@ -59,6 +59,7 @@ impl Modify for Common {
                 }
             }
         }
+        super::shapes::tell(document);
     }
 }
 

@@ -40,6 +40,7 @@ mod overview;
 mod people;
 mod records;
 mod scim;
+mod shapes;
 
 #[cfg(test)]
 mod tests;

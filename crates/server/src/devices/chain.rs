@@ -140,7 +140,7 @@ impl Work<'_> {
 
     /// Takes away what the server keeps for a device.
     fn shut_out(&mut self, account: AccountId, device: DeviceId) -> Stored<u32> {
-        self.drop_subscription(device)?;
+        self.drop_subscription(account, device)?;
         self.tx.delete_cursors_of_device(device)?;
         self.tx.settle_welcomes(device, None)?;
         self.state

@@ -164,6 +164,24 @@ fn delimiter(text: &str) -> u8 {
         .map_or(b',', |(delimiter, _)| *delimiter)
 }
 
+/// The line of a quotation mark that is never closed.
+fn unclosed(text: &str, delimiter: u8) -> Option<u64> {
+    let (mut line, mut open, mut begins) = (1, None, true);
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        match (byte, open) {
+            (b'"', None) if begins => open = Some(line),
+            // Two of them are one that stands in the text.
+            (b'"', Some(_)) if bytes.next_if_eq(&b'"').is_none() => open = None,
+            _ => {}
+        }
+        let ends = byte == b'\n' || (byte == b'\r' && bytes.peek() != Some(&b'\n'));
+        begins = open.is_none() && (ends || byte == delimiter);
+        line += u64::from(ends);
+    }
+    open
+}
+
 fn headings(record: &csv::StringRecord) -> Result<Vec<Column>, Vec<BadRow>> {
     let mut columns = Vec::new();
     let mut wrong = Vec::new();
@@ -218,8 +236,13 @@ impl Lines<'_> {
 /// Every place that is wrong in shape.
 pub fn parse(bytes: &[u8], encoding: Encoding) -> Result<Vec<Row>, Vec<BadRow>> {
     let text = decode(bytes, encoding).map_err(|bad| vec![bad])?;
+    let delimiter = delimiter(&text);
+    if let Some(line) = unclosed(&text, delimiter) {
+        let reason = "a quotation mark opens here and never closes: the file may have been cut off";
+        return Err(vec![bad(line, "", reason)]);
+    }
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(&text))
+        .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
@@ -231,6 +254,7 @@ pub fn parse(bytes: &[u8], encoding: Encoding) -> Result<Vec<Row>, Vec<BadRow>> 
     };
     let mut rows = Vec::new();
     let mut wrong = Vec::new();
+    let mut short = None;
     let mut lines = Lines {
         text: text.as_bytes(),
         byte: 0,
@@ -246,6 +270,7 @@ pub fn parse(bytes: &[u8], encoding: Encoding) -> Result<Vec<Row>, Vec<BadRow>> 
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
+        short = (record.len() < columns.len()).then_some(line);
         if rows.len() + wrong.len() >= MAX_ROWS {
             wrong.push(bad(line, "", "more than 10,000 rows: split the file"));
             break;
@@ -264,6 +289,10 @@ pub fn parse(bytes: &[u8], encoding: Encoding) -> Result<Vec<Row>, Vec<BadRow>> 
             cell.trim().clone_into(row.cell(*column));
         }
         rows.push(row);
+    }
+    if let Some(line) = short.filter(|_| !text.ends_with(['\n', '\r'])) {
+        let reason = "the last row has fewer cells than there are columns, and no end: the file may have been cut off";
+        wrong.push(bad(line, "", reason));
     }
     if wrong.is_empty() { Ok(rows) } else { Err(wrong) }
 }
@@ -344,6 +373,29 @@ mod tests {
         assert_eq!(columns, ["nme", "unit", "shoe size", "name"]);
         let wrong = parse(b"name,unit\nAda,X,surplus\nBo,X\nCy,X,surplus\n", Encoding::Utf8).unwrap_err();
         assert_eq!(wrong.iter().map(|bad| bad.line).collect::<Vec<_>>(), [2, 4]);
+    }
+
+    #[test]
+    fn half_a_table_is_no_table() {
+        let whole = "name;unit;function\nAda;Hall;Warden\nBo;\"Hall/Team;\n \"\"A\"\"\";Clerk\nCy;;\n";
+        assert_eq!(names(whole.as_bytes()), ["Ada", "Bo", "Cy"]);
+        assert_eq!(names(b"name;unit\n5\" pipe;X\nAda;X"), ["5\" pipe", "Ada"]);
+        assert_eq!(names(b"name;unit\nAda\nBo\n"), ["Ada", "Bo"], "short, but ended");
+        let cut = |end: &str| {
+            let at = whole.find(end).unwrap() + end.len();
+            parse(&whole.as_bytes()[..at], Encoding::Utf8).unwrap_err()[0].line
+        };
+        assert_eq!(
+            (cut("Bo;\"Hall"), cut("\n \"\"A"), cut("Ada;Ha"), cut("\nCy")),
+            (3, 3, 2, 5)
+        );
+        let letter = "name\nJörg".as_bytes();
+        let half = &letter[..letter.len() - 3];
+        assert_eq!(
+            parse(half, Encoding::Utf8).unwrap_err()[0].line,
+            2,
+            "in the middle of a letter"
+        );
     }
 
     #[test]

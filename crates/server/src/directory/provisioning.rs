@@ -87,6 +87,7 @@ fn check(person: &Person) -> Outcome<Person> {
             given_name: text::optional("name.givenName", attributes.given_name.as_deref())?,
             family_name: text::optional("name.familyName", attributes.family_name.as_deref())?,
             department: text::optional("department", attributes.department.as_deref())?,
+            active: attributes.active,
         },
     })
 }
@@ -108,15 +109,14 @@ impl Desk<'_, '_> {
         Ok(Known { account, row })
     }
 
-    /// Provisioned accounts by user name, and how many there are in all.
+    /// Provisioned accounts by user name.
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn all_provisioned(&self, skip: u32, limit: u32) -> Outcome<(Vec<Known>, u64)> {
+    pub fn all_provisioned(&self, skip: u32, limit: u32) -> Outcome<Vec<Known>> {
         self.whole()?;
         let rows = self.work.tx.provisioned_accounts(self.organisation, skip, limit)?;
-        let known = rows.into_iter().map(|row| self.known(row)).collect::<Outcome<_>>()?;
-        Ok((known, self.work.tx.provisioned_count(self.organisation)?))
+        rows.into_iter().map(|row| self.known(row)).collect()
     }
 
     /// The provisioned account of this user name.

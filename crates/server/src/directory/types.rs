@@ -177,6 +177,9 @@ pub struct Attributes {
     /// The unit: a path, or a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
+    /// Whether it said that the person is active, and what. Nothing said is as good as yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
 }
 
 /// Whom an invitation is for.

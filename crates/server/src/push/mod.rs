@@ -45,6 +45,7 @@ pub struct PushKey {
 /// One push.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
+    pub account: AccountId,
     pub device: DeviceId,
     pub target: Target,
     pub reason: Reason,
@@ -82,11 +83,43 @@ pub struct Counts {
 }
 
 /// What the store holds.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Copies {
     devices: HashMap<AccountId, Vec<SubscriptionRow>>,
     tickets: HashMap<Hash, DeviceId>,
     rules: HashMap<AccountId, PushRules>,
+}
+
+impl Copies {
+    fn load(tx: &dyn Transaction) -> Stored<Self> {
+        let mut copies = Self {
+            rules: tx.all_push_rules()?.into_iter().collect(),
+            ..Self::default()
+        };
+        for row in tx.subscriptions()? {
+            copies.add(row);
+        }
+        Ok(copies)
+    }
+
+    fn add(&mut self, row: SubscriptionRow) {
+        self.tickets.insert(row.ticket, row.device);
+        self.devices.entry(row.account).or_default().push(row);
+    }
+
+    fn remove(&mut self, account: AccountId, device: DeviceId) {
+        let Some(own) = self.devices.get_mut(&account) else {
+            return;
+        };
+        for gone in own.extract_if(.., |row| row.device == device) {
+            if self.tickets.get(&gone.ticket) == Some(&device) {
+                self.tickets.remove(&gone.ticket);
+            }
+        }
+        if own.is_empty() {
+            self.devices.remove(&account);
+        }
+    }
 }
 
 impl PushDesk {
@@ -102,15 +135,7 @@ impl PushDesk {
 
     fn copies(&mut self, tx: &dyn Transaction) -> Stored<&Copies> {
         if self.copies.is_none() {
-            let mut copies = Copies {
-                rules: tx.all_push_rules()?.into_iter().collect(),
-                ..Copies::default()
-            };
-            for row in tx.subscriptions()? {
-                copies.tickets.insert(row.ticket, row.device);
-                copies.devices.entry(row.account).or_default().push(row);
-            }
-            self.copies = Some(copies);
+            self.copies = Some(Copies::load(tx)?);
         }
         self.copies.as_ref().ok_or(StoreError::Damaged("no copies"))
     }
@@ -121,9 +146,26 @@ impl Work<'_> {
         self.state.push.copies(self.tx)
     }
 
-    fn push_changed(&mut self) {
+    /// The store has just changed, and so do the copies, where there are any. Reading them anew would cost as much as
+    /// there are devices; that happens only when the input is refused after all.
+    fn push_changed(&mut self, change: impl FnOnce(&mut Copies)) {
         self.staged.touched_push = true;
-        self.state.push.forget_copies();
+        if let Some(copies) = &mut self.state.push.copies {
+            change(copies);
+        }
+    }
+
+    /// Are the copies what the store holds? `None`: there are none at the moment.
+    #[cfg(test)]
+    pub(crate) fn push_copies_are_true(&mut self) -> Stored<Option<bool>> {
+        let mut stored = Copies::load(self.tx)?;
+        let copies = self.state.push.copies.as_mut();
+        Ok(copies.map(|copies| {
+            for rows in stored.devices.values_mut().chain(copies.devices.values_mut()) {
+                rows.sort_by_key(|row| row.device);
+            }
+            *copies == stored
+        }))
     }
 
     pub(crate) fn push_state(&mut self, who: Who) -> Result<Response, Refusal> {
@@ -148,23 +190,27 @@ impl Work<'_> {
                 if address::check(&endpoint, reach).is_none() {
                     return Err(ErrorCode::BadPushAddress.into());
                 }
-                self.tx.put_subscription(&SubscriptionRow {
+                let row = SubscriptionRow {
                     device,
                     account: who.member.account,
                     endpoint,
                     ticket,
-                })?;
-                self.push_changed();
+                };
+                self.tx.put_subscription(&row)?;
+                self.push_changed(|copies| {
+                    copies.remove(row.account, device);
+                    copies.add(row);
+                });
             }
-            None => self.drop_subscription(device)?,
+            None => self.drop_subscription(who.member.account, device)?,
         }
         Ok(Response::Done)
     }
 
     /// The device is not rung any more.
-    pub(crate) fn drop_subscription(&mut self, device: DeviceId) -> Stored<()> {
+    pub(crate) fn drop_subscription(&mut self, account: AccountId, device: DeviceId) -> Stored<()> {
         if self.tx.delete_subscription(device)? {
-            self.push_changed();
+            self.push_changed(|copies| copies.remove(account, device));
         }
         self.state.push.rings.forget(device);
         Ok(())
@@ -174,14 +220,19 @@ impl Work<'_> {
         if !rules.quiet.is_none_or(|quiet| quiet.is_valid()) {
             return Err(Refusal::new(ErrorCode::Malformed).hint("quiet hours"));
         }
-        self.tx.put_push_rules(who.member.account, rules)?;
-        self.push_changed();
+        let account = who.member.account;
+        self.tx.put_push_rules(account, rules)?;
+        self.push_changed(|copies| {
+            copies.rules.insert(account, *rules);
+        });
         Ok(Response::Done)
     }
 
     pub(crate) fn drop_push_rules(&mut self, account: AccountId) -> Stored<()> {
         self.tx.delete_push_rules(account)?;
-        self.push_changed();
+        self.push_changed(|copies| {
+            copies.rules.remove(&account);
+        });
         Ok(())
     }
 
@@ -195,6 +246,7 @@ impl Work<'_> {
             return Err(ErrorCode::RateLimited.into());
         }
         self.staged.effects.push(Effect::Push(Order {
+            account: who.member.account,
             device,
             target,
             reason: Reason::Test,
@@ -298,6 +350,7 @@ impl Work<'_> {
         }
         if let Some(reason) = self.state.push.rings.ring(device, self.now) {
             self.staged.effects.push(Effect::Push(Order {
+                account,
                 device,
                 target,
                 reason,
@@ -377,14 +430,8 @@ impl Work<'_> {
 
     /// The push service knows this address no more. The device may have named another in the meantime.
     fn forget_target(&mut self, order: &Order) -> Stored<()> {
-        let rows = self.tx.subscriptions()?;
-        let reach = self.state.push.key.as_ref().map(|key| key.reach);
-        let same = |row: &&SubscriptionRow| {
-            row.device == order.device
-                && reach.and_then(|reach| address::check(&row.endpoint, reach)).as_ref() == Some(&order.target)
-        };
-        if rows.iter().any(|row| same(&row)) {
-            self.drop_subscription(order.device)?;
+        if self.target(order.account, order.device)?.as_ref() == Some(&order.target) {
+            self.drop_subscription(order.account, order.device)?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use melder_mls::sign::sha256;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 mod data;
 #[cfg(test)]
@@ -75,7 +76,9 @@ impl Site {
 }
 
 /// Bytes as WebAuthn's JSON has them.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String,
+    pattern = "^([A-Za-z0-9_-]{4})*([A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$")]
 pub struct Base64(pub Vec<u8>);
 
 impl std::fmt::Debug for Base64 {
@@ -95,7 +98,7 @@ impl<'de> Deserialize<'de> for Base64 {
 }
 
 /// `PublicKeyCredential.toJSON()` after `create()`. What is not named here is not needed.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewCredential {
     pub raw_id: Base64,
@@ -104,7 +107,7 @@ pub struct NewCredential {
     pub response: NewCredentialResponse,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct NewCredentialResponse {
     #[serde(rename = "clientDataJSON")]
     pub client_data: Base64,
@@ -113,7 +116,7 @@ pub struct NewCredentialResponse {
 }
 
 /// `PublicKeyCredential.toJSON()` after `get()`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Assertion {
     pub raw_id: Base64,
@@ -122,7 +125,7 @@ pub struct Assertion {
     pub response: AssertionResponse,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssertionResponse {
     #[serde(rename = "clientDataJSON")]

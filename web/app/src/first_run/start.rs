@@ -11,7 +11,6 @@ use melder_kit::{Icon, dom, t};
 use crate::first_run::flow::{Flow, Step, Way, Wrong, flow};
 use crate::first_run::frame::{Brand, FieldError, Frame};
 use crate::first_run::scan::{PictureButton, Scanner};
-use crate::words;
 
 #[component]
 pub fn StartScreen() -> impl IntoView {
@@ -67,7 +66,7 @@ fn OtherLanguage() -> impl IntoView {
         Language::En => (Language::De, "Deutsch"),
     };
     view! {
-        <button class="button button--plain first__language" lang=other.tag() on:click=move |_| words::choose(other)>
+        <button class="button button--plain first__language" lang=other.tag() on:click=move |_| melder_kit::words::choose(other)>
             <Icon name="language" />
             {name}
         </button>

@@ -8,7 +8,6 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use melder_kit::{Icon, dom, t};
 use melder_port::Failure;
-use wasm_bindgen::JsCast;
 
 use crate::people::find::Finder;
 use crate::people::person::{Person, SHOWN, letter};
@@ -45,23 +44,7 @@ fn into_list(event: &KeyboardEvent) {
 }
 
 /// Arrows go from row to row.
-pub fn rove(event: &KeyboardEvent, within: &str, row: &str) {
-    let forward = match event.key().as_str() {
-        "ArrowDown" => true,
-        "ArrowUp" => false,
-        _ => return,
-    };
-    if event.alt_key() || event.ctrl_key() {
-        return;
-    }
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    if let Some(here) = target.and_then(|target| target.closest(row).ok().flatten()) {
-        event.prevent_default();
-        dom::rove(&here, within, row, forward);
-    }
-}
+pub use melder_kit::dom::walk as rove;
 
 /// `row`: what stands in the list's item for a person.
 #[component]

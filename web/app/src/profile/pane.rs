@@ -15,7 +15,6 @@ use crate::profile::privacy::{DeleteAccount, Privacy};
 use crate::profile::theme::{self, Theme};
 use crate::route::{self, Route};
 use crate::state::{act, app};
-use crate::words;
 
 #[component]
 pub fn ProfilePane() -> impl IntoView {
@@ -222,7 +221,7 @@ fn LanguageChoice() -> impl IntoView {
                     name="language"
                     value=language.tag()
                     prop:checked=language == now
-                    on:change=move |_| words::choose(language)
+                    on:change=move |_| melder_kit::words::choose(language)
                 />
                 <span class="segment__face">{name}</span>
             </label>

@@ -6,7 +6,6 @@
 use leptos::html;
 use leptos::prelude::*;
 use melder_kit::{Avatar, Icon, avatar, dom, t, times};
-use wasm_bindgen::JsCast;
 
 use crate::accounts::view::{Sort, View, kind_word, status_tag};
 use crate::model::Account;
@@ -262,7 +261,7 @@ fn line(desk: Desk, view: View, number: usize, account: Account) -> AnyView {
                         type="button"
                         class="table__name"
                         on:click=move |_| crate::accounts::open(desk, &for_open)
-                        on:keydown=walk
+                        on:keydown=|event| dom::walk(&event, ".table__seen", ".table__name")
                     >
                         {name}
                     </button>
@@ -276,16 +275,4 @@ fn line(desk: Desk, view: View, number: usize, account: Account) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-fn walk(event: leptos::ev::KeyboardEvent) {
-    let forward = match event.key().as_str() {
-        "ArrowDown" => true,
-        "ArrowUp" => false,
-        _ => return,
-    };
-    event.prevent_default();
-    if let Some(Ok(from)) = event.current_target().map(JsCast::dyn_into::<web_sys::Element>) {
-        dom::rove(&from, ".table__seen", ".table__name", forward);
-    }
 }

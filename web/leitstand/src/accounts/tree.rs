@@ -99,7 +99,7 @@ pub fn panel(view: View) -> AnyView {
                         class="tree__unit"
                         aria-current=move || view.unit.with(Option::is_none).then_some("true")
                         on:click=move |_| view.unit.set(None)
-                        on:keydown=walk
+                        on:keydown=|event| dom::walk(&event, ".tree__list", ".tree__unit")
                     >
                         <span class="grow">{t!("leit-all-accounts")}</span>
                         <span class="tree__count">{total}</span>
@@ -133,19 +133,6 @@ fn progress() -> AnyView {
     .into_any()
 }
 
-fn walk(event: leptos::ev::KeyboardEvent) {
-    use wasm_bindgen::JsCast;
-    let forward = match event.key().as_str() {
-        "ArrowDown" => true,
-        "ArrowUp" => false,
-        _ => return,
-    };
-    event.prevent_default();
-    if let Some(Ok(from)) = event.current_target().map(JsCast::dyn_into::<web_sys::Element>) {
-        dom::rove(&from, ".tree__list", ".tree__unit", forward);
-    }
-}
-
 fn one(view: View, open: RwSignal<HashSet<String>>, sums: Memo<HashMap<String, u32>>, branch: Branch) -> AnyView {
     let Branch { unit, depth, has_more } = branch;
     let (id, for_open, for_turn, for_key) = (unit.id.clone(), unit.id.clone(), unit.id.clone(), unit.id.clone());
@@ -166,7 +153,7 @@ fn one(view: View, open: RwSignal<HashSet<String>>, sums: Memo<HashMap<String, u
             turn(&for_key);
             return;
         }
-        walk(event);
+        dom::walk(&event, ".tree__list", ".tree__unit");
     };
     let name = unit.name.clone();
     view! {

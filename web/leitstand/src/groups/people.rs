@@ -5,7 +5,6 @@
 
 use leptos::prelude::*;
 use melder_kit::{Avatar, Icon, avatar, dom, t};
-use wasm_bindgen::JsCast;
 
 use crate::model::{Account, findable, finds};
 use crate::state::Desk;
@@ -62,23 +61,11 @@ fn choice(desk: Desk, account: Account, take: impl Fn(Account) + Copy + 'static)
     let unit = desk.unit_name(account.unit.as_deref());
     let hue = avatar::hue(account.id.as_bytes());
     view! {
-        <button type="button" class="line" on:click=move |_| take(account.clone()) on:keydown=walk>
+        <button type="button" class="line" on:click=move |_| take(account.clone()) on:keydown=|event| dom::walk(&event, ".found", ".line")>
             <Avatar name=name.clone() hue=hue size=36 />
             <span class="grow"><b class="strong">{name}</b><span class="muted small line__about">{unit}</span></span>
             <Icon name="add" />
         </button>
     }
     .into_any()
-}
-
-fn walk(event: leptos::ev::KeyboardEvent) {
-    let forward = match event.key().as_str() {
-        "ArrowDown" => true,
-        "ArrowUp" => false,
-        _ => return,
-    };
-    event.prevent_default();
-    if let Some(Ok(from)) = event.current_target().map(JsCast::dyn_into::<web_sys::Element>) {
-        dom::rove(&from, ".found", ".line", forward);
-    }
 }

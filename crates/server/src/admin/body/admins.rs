@@ -117,7 +117,6 @@ pub struct RegistrationRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct CredentialRequest {
     #[serde(flatten)]
-    #[schema(value_type = Object)]
     pub credential: NewCredential,
     /// What the passkey is called in lists.
     #[serde(default)]
@@ -128,7 +127,6 @@ pub struct CredentialRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct AssertionRequest {
     #[serde(flatten)]
-    #[schema(value_type = Object)]
     pub assertion: Assertion,
 }
 

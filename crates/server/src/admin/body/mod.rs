@@ -8,7 +8,7 @@ use melder_protocol::policy::Policy;
 use melder_protocol::{OrganisationId, PublicKey, Time, TokenId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 
 use crate::directory::calendar;
 use crate::directory::tokens::NewToken;
@@ -242,6 +242,15 @@ impl From<NewToken> for NewTokenBody {
     }
 }
 
+fn warning_days() -> utoipa::openapi::Array {
+    let days = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(0))
+        .maximum(Some(u16::MAX));
+    let description = "Days before a guest's end at which it is warned.";
+    ArrayBuilder::new().items(days).description(Some(description)).build()
+}
+
 /// The organisation's rules. `version` is the entity tag.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -265,6 +274,7 @@ pub struct PolicyBody {
     /// New groups with more accounts than this use the classical suite.
     pub hybrid_bound: u32,
     /// Days before a guest's end at which it is warned.
+    #[schema(schema_with = warning_days)]
     pub guest_warning_days: Vec<u16>,
     /// Members may create private groups.
     pub private_groups: bool,

@@ -1,20 +1,118 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! What a SCIM request asks for besides its body: which part of a list, which attributes, which version it has seen.
+//! What a SCIM request asks for besides its body: who asks, which part of a list, which attributes, which version it has
+//! seen.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde_json::{Value, json};
 
 use super::super::Api;
-use super::super::ask::Origin;
+use super::super::ask::{Caller, Origin};
 use super::filter::{self, Filter};
 use super::schema::MAX_RESULTS;
-use super::{BASE, names, resource};
-use crate::directory::REVISION;
+use super::{BASE, Bad, SCOPES, names, resource};
 use crate::directory::problem::{Outcome, Problem};
+use crate::directory::{Desk, REVISION};
+
+/// A request of a directory, its body aside.
+pub(super) struct Call {
+    api: Api,
+    caller: Caller,
+    pub(super) query: Words,
+    pub(super) asked: Arc<Asked>,
+}
+
+impl FromRequestParts<Api> for Call {
+    type Rejection = Bad;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Bad> {
+        let caller = Caller::from_request_parts(parts, api).await?;
+        let query = Words::from_request_parts(parts, api).await?;
+        let base = base(parts, api).await;
+        let asked = Asked::new(base, &query, &parts.headers);
+        Ok(Self {
+            api: api.clone(),
+            caller,
+            query,
+            asked: Arc::new(asked),
+        })
+    }
+}
+
+impl Call {
+    /// Does something at the desk of the caller's organisation, in one transaction.
+    pub(super) async fn desk<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Desk<'_, '_>, &Asked) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, Bad> {
+        let asked = Arc::clone(&self.asked);
+        let caller = self.caller.clone();
+        Ok(self.api.desk(caller, SCOPES, move |desk| run(desk, &asked)).await?)
+    }
+
+    /// The same call, with what its body says instead of the query (RFC 7644, 3.4.3).
+    pub(super) fn searching(mut self, body: &Value) -> Outcome<Self> {
+        self.query = Words::of_search(body)?;
+        self.asked = Arc::new(Asked {
+            base: self.asked.base.clone(),
+            only: self.query.get("attributes").map(str::to_owned),
+            without: self.query.get("excludedAttributes").map(str::to_owned),
+            if_match: None,
+            if_none_match: None,
+        });
+        Ok(self)
+    }
+}
+
+/// Under which address the caller knows us.
+pub(super) async fn base(parts: &mut Parts, api: &Api) -> String {
+    let origin = Origin::from_request_parts(parts, api).await;
+    let address = origin.map(|origin| api.address(&origin)).unwrap_or_default();
+    format!("{}{BASE}", address.trim_end_matches('/'))
+}
+
+/// The query; its names know no case.
+pub(super) struct Words(HashMap<String, String>);
+
+impl Words {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let mut found = self.0.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.next().map(|(_, value)| value.as_str())
+    }
+
+    /// A search's body says what a list's query does.
+    fn of_search(body: &Value) -> Outcome<Self> {
+        let map = body.as_object();
+        let map = map.ok_or_else(|| Problem::field("syntax", "must be a JSON object"))?;
+        let word = |(name, value): (&String, &Value)| {
+            let text = match value {
+                Value::Null => return None,
+                Value::String(text) => text.clone(),
+                Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+                other => other.to_string(),
+            };
+            Some((name.clone(), text))
+        };
+        Ok(Self(map.iter().filter_map(word).collect()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Words {
+    type Rejection = Bad;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Bad> {
+        match Query::from_request_parts(parts, state).await {
+            Ok(Query(query)) => Ok(Self(query)),
+            Err(rejection) => Err(Problem::field("syntax", rejection.body_text()).into()),
+        }
+    }
+}
 
 /// What a request has besides its body.
 pub(super) struct Asked {
@@ -26,21 +124,15 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn new(api: &Api, origin: &Origin, query: &HashMap<String, String>, headers: &HeaderMap) -> Self {
+    fn new(base: String, query: &Words, headers: &HeaderMap) -> Self {
         let text = |name| {
-            headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned)
-        };
-        let ask = |name: &str| {
-            let found = query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-            found.map(|(_, value)| value.clone())
+            let value = headers.get(name).and_then(|value| value.to_str().ok());
+            value.map(str::to_owned)
         };
         Self {
-            base: format!("{}{BASE}", api.address(origin).trim_end_matches('/')),
-            only: ask("attributes"),
-            without: ask("excludedAttributes"),
+            base,
+            only: query.get("attributes").map(str::to_owned),
+            without: query.get("excludedAttributes").map(str::to_owned),
             if_match: text(header::IF_MATCH),
             if_none_match: text(header::IF_NONE_MATCH),
         }
@@ -61,16 +153,16 @@ impl Asked {
             .is_some_and(|tags| names_it(tags, version))
     }
 
-    /// Are a group's members asked for? There may be many.
-    pub(super) fn members(&self) -> bool {
-        let has = |list: &Option<String>| {
-            let list = list.as_deref().unwrap_or_default().to_ascii_lowercase();
-            list.split(',').any(|name| name.trim().starts_with("members"))
+    /// Is an attribute asked for? Some cost a look into the store for each resource.
+    pub(super) fn wants(&self, name: &str) -> bool {
+        let has = |list: &str| {
+            list.split(',')
+                .any(|one| filter::path(one.trim()).first().is_some_and(|first| first == name))
         };
-        if self.only.is_some() {
-            has(&self.only)
-        } else {
-            !has(&self.without)
+        match (&self.only, &self.without) {
+            (Some(only), _) if !only.trim().is_empty() => has(only),
+            (_, Some(without)) => !has(without),
+            _ => true,
         }
     }
 
@@ -94,11 +186,8 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub(super) fn new(query: &HashMap<String, String>) -> Outcome<Self> {
-        let ask = |name: &str| {
-            let found = query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-            found.map(|(_, value)| value.as_str())
-        };
+    pub(super) fn new(query: &Words) -> Outcome<Self> {
+        let ask = |name: &str| query.get(name);
         // What is no number is taken for the nearest one, as the RFC says of those that are too small.
         let number = |name, usual: i64| ask(name).map_or(Ok(usual), str::parse);
         let bad = |name| move |_: std::num::ParseIntError| Problem::field(name, "must be a number");
@@ -116,11 +205,15 @@ impl Part {
         self.start - 1
     }
 
-    /// This part of what was found.
-    pub(super) fn of<T>(&self, found: Vec<T>) -> (Vec<T>, u64) {
-        let total = found.len() as u64;
-        let part = found.into_iter().skip(self.skip() as usize);
-        (part.take(self.count as usize).collect(), total)
+    /// What is left of this part behind a list of so many, of which so many were in it.
+    pub(super) fn behind(&self, total: u64, taken: usize) -> Self {
+        let total = u32::try_from(total).unwrap_or(u32::MAX);
+        let taken = u32::try_from(taken).unwrap_or(u32::MAX);
+        Self {
+            start: self.start.saturating_sub(total).max(1),
+            count: self.count.saturating_sub(taken),
+            filter: self.filter.clone(),
+        }
     }
 
     pub(super) fn list(&self, resources: &[Value], total: u64) -> Value {

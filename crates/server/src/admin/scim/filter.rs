@@ -220,12 +220,25 @@ impl Filter {
         }
     }
 
-    /// The one value that an attribute must have, when the filter says no more than that.
+    /// The one value that an attribute must have, whatever else must be.
     #[must_use]
-    pub fn exactly(&self, attribute: &str) -> Option<&str> {
+    pub fn narrow(&self, attribute: &str) -> Option<&str> {
         match self {
             Self::Is(path, Compare::Eq, Value::String(value)) if path.len() == 1 && path[0] == attribute => Some(value),
+            Self::And(a, b) => a.narrow(attribute).or_else(|| b.narrow(attribute)),
             _ => None,
+        }
+    }
+
+    /// Does it look at this attribute?
+    #[must_use]
+    pub fn names(&self, attribute: &str) -> bool {
+        match self {
+            Self::And(a, b) | Self::Or(a, b) => a.names(attribute) || b.names(attribute),
+            Self::Not(filter) => filter.names(attribute),
+            Self::Is(path, ..) | Self::Present(path) | Self::Any(path, _) => {
+                path.first().is_some_and(|first| first == attribute)
+            }
         }
     }
 }

@@ -7,34 +7,37 @@
 //!
 //! It needs a token with the scope `directory`. Users are the accounts that came by SCIM; those that an administrator
 //! made here are none of the directory's business, and don't show.
-
-use std::collections::HashMap;
+//!
+//! Users and groups ([`kinds`]) go through the same handlers, below.
 
 use axum::Router;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequest, Path, Request};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use melder_protocol::{AccountId, DirectoryGroupId, ErrorCode};
+use axum::routing::{MethodRouter, get, post};
+use melder_protocol::ErrorCode;
 use serde_json::{Value, json};
 
+use super::Api;
 use super::answer::{Failure, status};
-use super::ask::{Caller, Id, Maybe, Origin, Raw};
-use super::{Api, Here};
+use super::ask::Raw;
+use crate::directory::REVISION;
 use crate::directory::problem::{Outcome, Problem};
-use crate::directory::provisioning::Known;
-use crate::directory::types::{DirectoryGroup, Scope};
-use crate::directory::{Desk, REVISION};
+use crate::directory::types::Scope;
 
+mod about;
 mod asked;
 mod filter;
+mod kinds;
 mod names;
 mod patch;
 mod resource;
 mod schema;
 
-use asked::{Asked, Part};
-use schema::MAX_RESULTS;
+use asked::{Call, Part};
+use kinds::{Groups, Kind, Users};
 
 const SCOPES: &[Scope] = &[Scope::Directory];
 const BASE: &str = "/v1/scim/v2";
@@ -118,378 +121,208 @@ fn one(status: StatusCode, body: &Value) -> Response {
     response
 }
 
-fn read(bytes: &[u8]) -> Outcome<Value> {
-    serde_json::from_slice(bytes).map_err(|error| Problem::new(ErrorCode::Malformed, error.to_string()))
+/// A body in JSON, read where it is needed: who may not ask learns nothing of it.
+struct Sent(Outcome<Bytes>);
+
+impl FromRequest<Api> for Sent {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Self::Rejection> {
+        let raw = Raw::from_request(request, api).await;
+        Ok(Self(raw.map(|Raw(bytes)| bytes).map_err(|failure| failure.0)))
+    }
 }
 
-type Ask = Query<HashMap<String, String>>;
+impl Sent {
+    fn read(self) -> Outcome<Value> {
+        serde_json::from_slice(&self.0?).map_err(|error| Problem::new(ErrorCode::Malformed, error.to_string()))
+    }
+}
 
-/// Rows of one look into the store, while a filter is held against all of them.
-const BATCH: u32 = 1_000;
+/// The id in the path, whatever it is worth.
+type Which = Result<Path<String>, PathRejection>;
 
-fn users_found(desk: &Desk<'_, '_>, part: &Part, base: &str) -> Outcome<(Vec<Known>, u64)> {
-    let Some(filter) = &part.filter else {
-        return desk.all_provisioned(part.skip(), part.count);
+fn named(which: Which) -> String {
+    which.map(|Path(id)| id).unwrap_or_default()
+}
+
+/// Resources that are looked through in one transaction, while a filter is held against all of them: the server has
+/// other things to do in between.
+const BATCH: u32 = 500;
+
+/// What is shown of a part of a list, and how many there are in all.
+async fn found<K: Kind>(call: &Call, part: &Part) -> Result<(Vec<Value>, u64), Bad> {
+    let (skip, count) = (part.skip(), part.count);
+    let Some(filter) = part.filter.clone() else {
+        return call
+            .desk(move |desk, asked| {
+                let (rows, total) = (K::some(desk, skip, count)?, K::total(desk)?);
+                let costly = asked.wants(K::COSTLY);
+                let shown = rows
+                    .iter()
+                    .map(|row| Ok(asked.shown(K::json(desk, row, &asked.base, costly)?)));
+                Ok((shown.collect::<Outcome<_>>()?, total))
+            })
+            .await;
     };
-    // What the directories ask all day goes by an index.
-    if let Some(name) = filter.exactly("username") {
-        return Ok(part.of(desk.provisioned_as(name)?.into_iter().collect()));
-    }
-    if let Some(external) = filter.exactly("externalid") {
-        return Ok(part.of(desk.provisioned_from(external)?));
-    }
     let mut found = Vec::new();
-    for skip in (0..).step_by(BATCH as usize) {
-        let (rows, _) = desk.all_provisioned(skip, BATCH)?;
-        let is_last = rows.len() < BATCH as usize;
-        for known in rows {
-            if filter.fits(&resource::user(desk, &known, base)?) {
-                found.push(known);
+    let mut total = 0;
+    for begin in (0..).step_by(BATCH as usize) {
+        let filter = filter.clone();
+        let fitting = move |desk: &mut crate::directory::Desk<'_, '_>, asked: &asked::Asked| {
+            // What the directories ask all day goes by an index.
+            let (rows, is_last) = match K::indexed(desk, &filter)? {
+                Some(rows) => (rows, true),
+                None => {
+                    let rows = K::some(desk, begin, BATCH)?;
+                    let is_last = rows.len() < BATCH as usize;
+                    (rows, is_last)
+                }
+            };
+            let costly = asked.wants(K::COSTLY) || filter.names(K::COSTLY);
+            let mut fitting = Vec::new();
+            for row in rows {
+                let resource = K::json(desk, &row, &asked.base, costly)?;
+                if filter.fits(&resource) {
+                    fitting.push(asked.shown(resource));
+                }
             }
-        }
-        if is_last {
-            break;
-        }
-    }
-    Ok(part.of(found))
-}
-
-fn groups_found(desk: &Desk<'_, '_>, part: &Part, base: &str) -> Outcome<(Vec<DirectoryGroup>, u64)> {
-    desk.whole()?;
-    let Some(filter) = &part.filter else {
-        return desk.directory_groups(part.skip(), part.count);
-    };
-    if let Some(name) = filter.exactly("displayname") {
-        let group = desk.work.tx.directory_group_named(desk.organisation, name)?;
-        return Ok(part.of(group.into_iter().collect()));
-    }
-    let mut found = Vec::new();
-    for skip in (0..).step_by(BATCH as usize) {
-        let (rows, _) = desk.directory_groups(skip, BATCH)?;
-        let is_last = rows.len() < BATCH as usize;
-        for group in rows {
-            if filter.fits(&resource::group(desk, &group, base, true)?) {
-                found.push(group);
-            }
-        }
-        if is_last {
-            break;
-        }
-    }
-    Ok(part.of(found))
-}
-
-async fn list_users(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    Query(query): Ask,
-    headers: HeaderMap,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &query, &headers);
-    let part = Part::new(&query);
-    let body = api
-        .desk(caller?, SCOPES, move |desk| {
-            let part = part?;
-            let (found, total) = users_found(desk, &part, &asked.base)?;
-            let shown = found
-                .iter()
-                .map(|known| Ok(asked.shown(resource::user(desk, known, &asked.base)?)));
-            Ok(part.list(&shown.collect::<Outcome<Vec<_>>>()?, total))
-        })
-        .await?;
-    Ok(answer(StatusCode::OK, &body))
-}
-
-async fn create_user(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    Query(query): Ask,
-    headers: HeaderMap,
-    Raw(bytes): Raw,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &query, &headers);
-    let body = api
-        .desk(caller?, SCOPES, move |desk| {
-            let person = resource::person(&read(&bytes)?)?;
-            let known = desk.provision(&person)?;
-            Ok(asked.shown(resource::user(desk, &known, &asked.base)?))
-        })
-        .await?;
-    Ok(one(StatusCode::CREATED, &body))
-}
-
-async fn user(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    Query(query): Ask,
-    headers: HeaderMap,
-    id: Maybe<Id<AccountId>>,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &query, &headers);
-    let (body, is_known) = api
-        .desk(caller?, SCOPES, move |desk| {
-            let known = desk.provisioned(id.0.map_err(|failure| failure.0)?.0)?;
-            let is_known = asked.is_known(&resource::user_version(&known));
-            Ok((asked.shown(resource::user(desk, &known, &asked.base)?), is_known))
-        })
-        .await?;
-    Ok(seen(is_known, &body))
-}
-
-fn seen(is_known: bool, body: &Value) -> Response {
-    if is_known {
-        return StatusCode::NOT_MODIFIED.into_response();
-    }
-    one(StatusCode::OK, body)
-}
-
-async fn replace_user(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    Query(query): Ask,
-    headers: HeaderMap,
-    id: Maybe<Id<AccountId>>,
-    Raw(bytes): Raw,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &query, &headers);
-    let body = api
-        .desk(caller?, SCOPES, move |desk| {
-            let known = desk.provisioned(id.0.map_err(|failure| failure.0)?.0)?;
-            asked.unchanged(&resource::user_version(&known))?;
-            let person = resource::person(&read(&bytes)?)?;
-            let known = desk.reprovision(known, &person)?;
-            Ok(asked.shown(resource::user(desk, &known, &asked.base)?))
-        })
-        .await?;
-    Ok(one(StatusCode::OK, &body))
-}
-
-async fn change_user(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    Query(query): Ask,
-    headers: HeaderMap,
-    id: Maybe<Id<AccountId>>,
-    Raw(bytes): Raw,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &query, &headers);
-    let body = api
-        .desk(caller?, SCOPES, move |desk| {
-            let known = desk.provisioned(id.0.map_err(|failure| failure.0)?.0)?;
-            asked.unchanged(&resource::user_version(&known))?;
-            let mut said = resource::said(&known);
-            patch::user(&mut said, &patch::steps(&read(&bytes)?)?)?;
-            let known = desk.reprovision(known, &resource::person(&said)?)?;
-            Ok(asked.shown(resource::user(desk, &known, &asked.base)?))
-        })
-        .await?;
-    Ok(one(StatusCode::OK, &body))
-}
-
-async fn delete_user(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    headers: HeaderMap,
-    id: Maybe<Id<AccountId>>,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &HashMap::new(), &headers);
-    api.desk(caller?, SCOPES, move |desk| {
-        let known = desk.provisioned(id.0.map_err(|failure| failure.0)?.0)?;
-        asked.unchanged(&resource::user_version(&known))?;
-        desk.deprovision(known.account.id)
-    })
-    .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-async fn list_groups(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    Query(query): Ask,
-    headers: HeaderMap,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &query, &headers);
-    let part = Part::new(&query);
-    let body = api
-        .desk(caller?, SCOPES, move |desk| {
-            let part = part?;
-            let (found, total) = groups_found(desk, &part, &asked.base)?;
-            let shown = found
-                .iter()
-                .map(|group| Ok(asked.shown(resource::group(desk, group, &asked.base, asked.members())?)));
-            Ok(part.list(&shown.collect::<Outcome<Vec<_>>>()?, total))
-        })
-        .await?;
-    Ok(answer(StatusCode::OK, &body))
-}
-
-async fn create_group(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    Query(query): Ask,
-    headers: HeaderMap,
-    Raw(bytes): Raw,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &query, &headers);
-    let body = api
-        .desk(caller?, SCOPES, move |desk| {
-            let circle = resource::circle(&read(&bytes)?)?;
-            let group = desk.create_directory_group(&circle)?;
-            Ok(asked.shown(resource::group(desk, &group, &asked.base, asked.members())?))
-        })
-        .await?;
-    Ok(one(StatusCode::CREATED, &body))
-}
-
-async fn group(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    Query(query): Ask,
-    headers: HeaderMap,
-    id: Maybe<Id<DirectoryGroupId>>,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &query, &headers);
-    let (body, is_known) = api
-        .desk(caller?, SCOPES, move |desk| {
-            let group = desk.directory_group(id.0.map_err(|failure| failure.0)?.0)?;
-            let is_known = asked.is_known(&resource::group_version(&group));
-            let shown = asked.shown(resource::group(desk, &group, &asked.base, asked.members())?);
-            Ok((shown, is_known))
-        })
-        .await?;
-    Ok(seen(is_known, &body))
-}
-
-async fn replace_group(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    Query(query): Ask,
-    headers: HeaderMap,
-    id: Maybe<Id<DirectoryGroupId>>,
-    Raw(bytes): Raw,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &query, &headers);
-    let body = api
-        .desk(caller?, SCOPES, move |desk| {
-            let group = desk.directory_group(id.0.map_err(|failure| failure.0)?.0)?;
-            asked.unchanged(&resource::group_version(&group))?;
-            let group = desk.change_directory_group(group, &resource::circle(&read(&bytes)?)?)?;
-            Ok(asked.shown(resource::group(desk, &group, &asked.base, asked.members())?))
-        })
-        .await?;
-    Ok(one(StatusCode::OK, &body))
-}
-
-async fn change_group(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    Query(query): Ask,
-    headers: HeaderMap,
-    id: Maybe<Id<DirectoryGroupId>>,
-    Raw(bytes): Raw,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &query, &headers);
-    let body = api
-        .desk(caller?, SCOPES, move |desk| {
-            let group = desk.directory_group(id.0.map_err(|failure| failure.0)?.0)?;
-            asked.unchanged(&resource::group_version(&group))?;
-            let mut circle = resource::known_circle(desk, &group)?;
-            patch::group(&mut circle, &patch::steps(&read(&bytes)?)?)?;
-            let group = desk.change_directory_group(group, &circle)?;
-            Ok(asked.shown(resource::group(desk, &group, &asked.base, asked.members())?))
-        })
-        .await?;
-    Ok(one(StatusCode::OK, &body))
-}
-
-async fn delete_group(
-    State(api): Here,
-    Maybe(caller): Maybe<Caller>,
-    origin: Origin,
-    headers: HeaderMap,
-    id: Maybe<Id<DirectoryGroupId>>,
-) -> Answer {
-    let asked = Asked::new(&api, &origin, &HashMap::new(), &headers);
-    api.desk(caller?, SCOPES, move |desk| {
-        let group = desk.directory_group(id.0.map_err(|failure| failure.0)?.0)?;
-        asked.unchanged(&resource::group_version(&group))?;
-        desk.delete_directory_group(group.id)
-    })
-    .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// What the server can. Without a token too: a client asks before it has one.
-fn told(api: &Api, origin: &Origin, query: &HashMap<String, String>, what: &str, which: Option<&str>) -> Answer {
-    if query.contains_key("filter") {
-        return Err(Problem::new(ErrorCode::Forbidden, "this list takes no filter").into());
-    }
-    let base = format!("{}{BASE}", api.address(origin).trim_end_matches('/'));
-    let all = match what {
-        "Schemas" => schema::schemas(&base),
-        "ResourceTypes" => schema::resource_types(&base),
-        _ => return Ok(answer(StatusCode::OK, &schema::provider(&base))),
-    };
-    let Some(which) = which else {
-        let part = Part {
-            filter: None,
-            start: 1,
-            count: MAX_RESULTS,
+            Ok((fitting, is_last))
         };
-        return Ok(answer(StatusCode::OK, &part.list(&all, all.len() as u64)));
-    };
-    let found = all.into_iter().find(|one| one["id"] == which);
-    let found = found.ok_or_else(|| Problem::missing("resource"))?;
-    Ok(answer(StatusCode::OK, &found))
+        let (fitting, is_last) = call.desk(fitting).await?;
+        for resource in fitting {
+            if total >= u64::from(skip) && found.len() < count as usize {
+                found.push(resource);
+            }
+            total += 1;
+        }
+        if is_last {
+            break;
+        }
+    }
+    Ok((found, total))
 }
 
-fn about(what: &'static str) -> axum::routing::MethodRouter<Api> {
-    get(
-        move |State(api): Here, origin: Origin, Query(query): Ask| async move { told(&api, &origin, &query, what, None) },
-    )
+async fn list<K: Kind>(call: Call) -> Answer {
+    let part = Part::new(&call.query)?;
+    let (found, total) = found::<K>(&call, &part).await?;
+    Ok(answer(StatusCode::OK, &part.list(&found, total)))
 }
 
-fn about_one(what: &'static str) -> axum::routing::MethodRouter<Api> {
-    get(
-        move |State(api): Here, origin: Origin, Query(query): Ask, Id(which): Id<String>| async move {
-            told(&api, &origin, &query, what, Some(&which))
-        },
-    )
+async fn search<K: Kind>(call: Call, sent: Sent) -> Answer {
+    list::<K>(call.searching(&sent.read()?)?).await
+}
+
+/// Of all kinds: first the users, then the groups.
+async fn search_all(call: Call, sent: Sent) -> Answer {
+    let call = call.searching(&sent.read()?)?;
+    let part = Part::new(&call.query)?;
+    let (mut all, users) = found::<Users>(&call, &part).await?;
+    let (groups, total) = found::<Groups>(&call, &part.behind(users, all.len())).await?;
+    all.extend(groups);
+    Ok(answer(StatusCode::OK, &part.list(&all, users + total)))
+}
+
+async fn create<K: Kind>(call: Call, sent: Sent) -> Answer {
+    let body = call
+        .desk(move |desk, asked| {
+            let row = K::create(desk, &sent.read()?)?;
+            Ok(asked.shown(K::json(desk, &row, &asked.base, asked.wants(K::COSTLY))?))
+        })
+        .await?;
+    Ok(one(StatusCode::CREATED, &body))
+}
+
+async fn show<K: Kind>(call: Call, which: Which) -> Answer {
+    let (body, is_known) = call
+        .desk(move |desk, asked| {
+            let row = K::find(desk, &named(which))?;
+            let shown = asked.shown(K::json(desk, &row, &asked.base, asked.wants(K::COSTLY))?);
+            Ok((shown, asked.is_known(&K::version(&row))))
+        })
+        .await?;
+    let mut response = one(StatusCode::OK, &body);
+    if is_known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = axum::body::Body::empty();
+        response.headers_mut().remove(header::CONTENT_TYPE);
+    }
+    Ok(response)
+}
+
+/// Something becomes as the directory says: as a whole (PUT), or in steps (PATCH).
+async fn update<K: Kind>(call: Call, which: Which, sent: Sent, how: How) -> Answer {
+    let body = call
+        .desk(move |desk, asked| {
+            let row = K::find(desk, &named(which))?;
+            asked.unchanged(&K::version(&row))?;
+            let body = sent.read()?;
+            let row = match how {
+                How::Whole => K::replace(desk, row, &body)?,
+                How::Steps => K::change(desk, row, &patch::steps(&body)?)?,
+            };
+            Ok(asked.shown(K::json(desk, &row, &asked.base, asked.wants(K::COSTLY))?))
+        })
+        .await?;
+    Ok(one(StatusCode::OK, &body))
+}
+
+#[derive(Debug, Clone, Copy)]
+enum How {
+    Whole,
+    Steps,
+}
+
+async fn replace<K: Kind>(call: Call, which: Which, sent: Sent) -> Answer {
+    update::<K>(call, which, sent, How::Whole).await
+}
+
+async fn change<K: Kind>(call: Call, which: Which, sent: Sent) -> Answer {
+    update::<K>(call, which, sent, How::Steps).await
+}
+
+async fn delete<K: Kind>(call: Call, which: Which) -> Answer {
+    call.desk(move |desk, asked| {
+        let row = K::find(desk, &named(which))?;
+        asked.unchanged(&K::version(&row))?;
+        K::delete(desk, &row)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn unknown() -> Bad {
     Problem::new(ErrorCode::NotFound, "there is no such endpoint").into()
 }
 
+async fn wrong_method() -> Response {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    let detail = "this endpoint does not take this method";
+    answer(
+        status,
+        &json!({"schemas": [names::ERROR], "status": status.as_u16().to_string(), "detail": detail}),
+    )
+}
+
+fn all<K: Kind>() -> MethodRouter<Api> {
+    get(list::<K>).post(create::<K>)
+}
+
+fn each<K: Kind>() -> MethodRouter<Api> {
+    get(show::<K>).put(replace::<K>).patch(change::<K>).delete(delete::<K>)
+}
+
 /// SCIM's addresses.
 pub(super) fn routes() -> Router<Api> {
-    let routes = Router::new()
-        .route("/ServiceProviderConfig", about("ServiceProviderConfig"))
-        .route("/ResourceTypes", about("ResourceTypes"))
-        .route("/ResourceTypes/{id}", about_one("ResourceTypes"))
-        .route("/Schemas", about("Schemas"))
-        .route("/Schemas/{id}", about_one("Schemas"))
-        .route("/Users", get(list_users).post(create_user))
-        .route(
-            "/Users/{id}",
-            get(user).put(replace_user).patch(change_user).delete(delete_user),
-        )
-        .route("/Groups", get(list_groups).post(create_group))
-        .route(
-            "/Groups/{id}",
-            get(group).put(replace_group).patch(change_group).delete(delete_group),
-        )
-        .route("/{*rest}", axum::routing::any(unknown));
+    let routes = about::routes()
+        .route("/Users", all::<Users>())
+        .route("/Users/.search", post(search::<Users>))
+        .route("/Users/{id}", each::<Users>())
+        .route("/Groups", all::<Groups>())
+        .route("/Groups/.search", post(search::<Groups>))
+        .route("/Groups/{id}", each::<Groups>())
+        .route("/.search", post(search_all))
+        .route("/{*rest}", axum::routing::any(unknown))
+        .method_not_allowed_fallback(wrong_method);
     Router::new().nest(BASE, routes)
 }

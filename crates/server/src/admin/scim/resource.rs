@@ -41,7 +41,10 @@ pub fn said(known: &Known) -> Value {
     put(&mut name, "familyName", attributes.family_name.as_ref());
     let mut user = Map::new();
     user.insert("userName".to_owned(), json!(known.row.user_name));
-    user.insert("active".to_owned(), json!(!known.account.suspended));
+    // Whoever was suspended here is suspended for the directory too; else it gets back what it said.
+    if known.account.suspended || attributes.active.is_some() {
+        user.insert("active".to_owned(), json!(!known.account.suspended));
+    }
     put(&mut user, "externalId", known.row.external.as_ref());
     put(&mut user, "displayName", attributes.display.as_ref());
     put(&mut user, "title", known.account.function.as_ref());
@@ -55,7 +58,7 @@ pub fn said(known: &Known) -> Value {
 }
 
 /// A user as it is given out.
-pub fn user(desk: &Desk<'_, '_>, known: &Known, base: &str) -> Outcome<Value> {
+pub fn user(desk: &Desk<'_, '_>, known: &Known, base: &str, with_groups: bool) -> Outcome<Value> {
     let mut user = said(known);
     let mut schemas = vec![USER];
     if known.row.attributes.department.is_some() {
@@ -64,11 +67,14 @@ pub fn user(desk: &Desk<'_, '_>, known: &Known, base: &str) -> Outcome<Value> {
     let id = known.account.id;
     user["schemas"] = json!(schemas);
     user["id"] = json!(id);
-    user["displayName"] = json!(known.account.name);
-    let groups: Vec<Value> = desk
-        .work
-        .tx
-        .directory_groups_of(id)?
+    if known.row.attributes.display.is_some() {
+        user["displayName"] = json!(known.account.name);
+    }
+    let groups = match with_groups {
+        true => desk.work.tx.directory_groups_of(id)?,
+        false => Vec::new(),
+    };
+    let groups: Vec<Value> = groups
         .iter()
         .map(|group| {
             json!({"value": group.id, "display": group.name, "type": "direct", "$ref": format!("{base}/Groups/{}", group.id)})
@@ -105,12 +111,10 @@ pub fn group(desk: &Desk<'_, '_>, row: &DirectoryGroup, base: &str, with_members
         group["externalId"] = json!(external);
     }
     if with_members {
-        let mut members = Vec::new();
-        for id in desk.work.tx.directory_members(row.id)? {
-            let name = desk.work.tx.account(id)?.map(|account| account.name);
-            members.push(json!({"value": id, "display": name, "type": "User", "$ref": format!("{base}/Users/{id}")}));
-        }
-        group["members"] = json!(members);
+        // By id alone, as the RFC's own schema has it: who they are is asked for when somebody wants to know.
+        let members = desk.work.tx.directory_members(row.id)?.into_iter();
+        let shown = members.map(|id| json!({"value": id, "type": "User", "$ref": format!("{base}/Users/{id}")}));
+        group["members"] = shown.collect();
     }
     Ok(group)
 }
@@ -124,13 +128,13 @@ fn text(value: &Value, name: &'static str) -> Outcome<Option<String>> {
 }
 
 /// True and false, also in quotes, as some clients write them.
-fn truth(value: &Value, name: &'static str, usual: bool) -> Outcome<bool> {
-    match field(value, name) {
-        None | Some(Value::Null) => Ok(usual),
-        Some(Value::Bool(truth)) => Ok(*truth),
-        Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => Ok(true),
-        Some(Value::String(text)) if text.eq_ignore_ascii_case("false") => Ok(false),
-        Some(_) => Err(Problem::field(name, "must be true or false")),
+fn said_active(value: &Value) -> Outcome<Option<bool>> {
+    match field(value, "active") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Bool(truth)) => Ok(Some(*truth)),
+        Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+        Some(Value::String(text)) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+        Some(_) => Err(Problem::field("active", "must be true or false")),
     }
 }
 
@@ -151,13 +155,14 @@ pub fn person(value: &Value) -> Outcome<Person> {
         user_name: text(value, "userName")?.ok_or_else(|| Problem::field("userName", "is required"))?,
         external: text(value, "externalId")?,
         title: text(value, "title")?,
-        active: truth(value, "active", true)?,
+        active: said_active(value)?.unwrap_or(true),
         attributes: Attributes {
             display: text(value, "displayName")?,
             formatted: text(name, "formatted")?,
             given_name: text(name, "givenName")?,
             family_name: text(name, "familyName")?,
             department: text(enterprise, "department")?,
+            active: said_active(value)?,
         },
     })
 }

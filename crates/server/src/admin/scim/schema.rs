@@ -120,7 +120,6 @@ fn group() -> Value {
                 "type": "complex", "multiValued": true,
                 "subAttributes": [
                     with(fixed("value", "A user's id."), json!({"caseExact": true})),
-                    with(text("display", "The user's name."), json!({"mutability": "readOnly"})),
                     with(fixed("type", "The kind of member."), json!({"canonicalValues": ["User"]})),
                     reference("$ref", &["User"], "immutable"),
                 ],

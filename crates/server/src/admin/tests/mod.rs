@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 mod admins;
+mod back;
 mod bulk;
 mod documents;
 mod flow;
@@ -18,6 +19,7 @@ mod overview;
 mod refusals;
 mod roles;
 mod scim;
+mod scim_asks;
 
 /// An answer, read to its end.
 #[derive(Debug)]

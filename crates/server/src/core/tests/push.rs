@@ -21,7 +21,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
 use super::*;
-use crate::core::{Core, Input, RateLimits};
+use crate::core::{AdminCall, Core, Input, RateLimits};
 use crate::push::PushKey;
 use crate::push::address::Reach;
 use crate::push::rings::Reason;
@@ -456,6 +456,34 @@ async fn a_subscription_is_withdrawn_and_a_new_one_replaces_it() {
     city.say(&mut ada, group, Ring::Message);
     city.pass(60).await;
     assert_eq!(city.topics(), [""; 0]);
+}
+
+#[tokio::test]
+async fn copies_change_with_the_store_and_are_read_anew_only_after_a_refusal() {
+    let (mut city, ada, bob, _) = City::with_two().await;
+    let copies = |city: &mut City| city.world.admin(|work| Ok(work.push_copies_are_true()?));
+    assert!(city.state(&bob).subscribed);
+    assert_eq!(copies(&mut city), Some(true));
+    city.subscribe(&ada, "/ada").unwrap();
+    city.subscribe(&bob, "/anew").unwrap();
+    city.rules(&bob, Duty::Off, true);
+    assert_eq!(copies(&mut city), Some(true));
+    bob.ask(&mut city.world, Request::Subscribe(None)).unwrap();
+    assert_eq!(copies(&mut city), Some(true));
+    let account = ada.member.account;
+    let refused = AdminCall {
+        ticket: 1,
+        run: Box::new(move |work| {
+            work.drop_push_rules(account)?;
+            Err(ErrorCode::Conflict.into())
+        }),
+    };
+    city.world.batch(vec![Input::Admin(refused)]);
+    assert_eq!(copies(&mut city), None);
+    let account = bob.member.account;
+    assert!(!city.state(&bob).subscribed);
+    city.world.desk(move |desk| desk.delete_account(account, None));
+    assert_eq!(copies(&mut city), Some(true));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-// Starts the Leitstand. It has no service worker: without the server there is nothing to administer.
+// Starts a page's program with its texts; both pages begin like this (`cargo xtask web`).
 import start from "{script}";
 
 const TEXTS = { de: "{texts_de}", en: "{texts_en}" };
@@ -27,7 +27,8 @@ const begin = async () => {
   globalThis.melderTexts = await texts.text();
   await start({ module_or_path: program });
 };
-begin().catch((error) => {
+const started = begin();
+started.catch((error) => {
   console.error(error);
   const words = document.createElement("p");
   words.setAttribute("role", "alert");
