@@ -35,7 +35,9 @@ pub fn both(file: &str) -> Result<Value> {
 /// What the app speaks with (`web/kit/src/words.rs` reads it).
 pub const APP: &[&str] = &["app", "app-first", "app-chat", "app-people", "app-profile", "errors"];
 /// What the Leitstand speaks with.
-pub const LEITSTAND: &[&str] = &["app", "leit", "leit-accounts", "leit-groups", "leit-rules", "errors"];
+pub const LEITSTAND: &[&str] = &[
+    "app", "leit", "leit-accounts", "leit-groups", "leit-rules", "leit-data", "kept", "errors",
+];
 
 /// All of these texts in one language, as one Fluent file without what only its writers read.
 pub fn joined(files: &[&str], language: &str) -> Result<String> {

@@ -39,6 +39,7 @@ mod membership;
 pub mod operations;
 pub mod organisations;
 pub mod overview;
+pub mod papers;
 pub mod problem;
 pub mod provisioning;
 pub mod text;

@@ -21,6 +21,8 @@ use bytes::Bytes;
 use melder_protocol::{ErrorCode, Refusal};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use crate::keeping::Keeping;
+use crate::keeping::backup::Backup;
 use crate::core::{AdminCall, AdminReply, ConnectionId, Input, Work};
 use crate::delivery::Delivery;
 use crate::store::{Reader, Stored};
@@ -53,9 +55,10 @@ pub(crate) struct Shared {
     readers: Mutex<Vec<Box<dyn Reader>>>,
     reader_permits: Semaphore,
     next: AtomicU64,
-    public_url: Option<String>,
+    pub(crate) public_url: Option<String>,
     max_connections: usize,
     started: Instant,
+    pub(crate) keeping: Keeping,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -68,6 +71,7 @@ impl Shared {
         readers: Vec<Box<dyn Reader>>,
         public_url: Option<String>,
         max_connections: usize,
+        keeping: Keeping,
     ) -> (Arc<Self>, mpsc::Receiver<Vec<Input>>) {
         let (to_core, inputs) = mpsc::channel(QUEUE);
         let shared = Self {
@@ -81,6 +85,7 @@ impl Shared {
             public_url,
             max_connections,
             started: Instant::now(),
+            keeping,
         };
         (Arc::new(shared), inputs)
     }
@@ -220,5 +225,10 @@ impl Handle {
     #[must_use]
     pub fn connections(&self) -> usize {
         self.shared.connections()
+    }
+
+    /// The last backup, if the data folder knows of any.
+    pub async fn last_backup(&self) -> Option<Backup> {
+        self.shared.keeping.last_backup().await
     }
 }

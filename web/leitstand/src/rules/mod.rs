@@ -5,6 +5,7 @@
 
 mod access;
 mod admins;
+mod health;
 mod overview;
 mod passkeys;
 mod policy;

@@ -16,6 +16,7 @@ mod bulk;
 mod documents;
 mod flow;
 mod overview;
+mod papers;
 mod refusals;
 mod roles;
 mod scim;
@@ -131,7 +132,7 @@ impl Site {
         Reply {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
 

@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("002_directory.sql"),
     include_str!("003_push.sql"),
     include_str!("004_administration.sql"),
+    include_str!("007_keeping.sql"),
 ];
 /// The same for the file with the blobs.
 const BLOB_MIGRATIONS: &[&str] = &[include_str!("blobs.sql")];
