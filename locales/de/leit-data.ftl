@@ -3,6 +3,9 @@
 
 # Der Leitstand: Datenschutz, Papiere, Zustand des Servers.
 
+leit-file-sheets = einladungen
+leit-file-letters = schreiben
+leit-file-poster = aushang
 leit-as-pdf = Als PDF
 leit-as-json = Als JSON
 leit-as-pdf-short = PDF

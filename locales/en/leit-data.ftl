@@ -3,6 +3,9 @@
 
 # The Leitstand: data protection, papers, the server's state.
 
+leit-file-sheets = invitations
+leit-file-letters = letters
+leit-file-poster = poster
 leit-as-pdf = As PDF
 leit-as-json = As JSON
 leit-as-pdf-short = PDF

@@ -4,13 +4,19 @@
 //! Fira Sans in two weights: what it can write, how wide words are, and the glyphs of a line. Latin, Greek and Cyrillic; a
 //! letter of another script shows as a mark that something is missing, since a PDF/UA has no empty boxes.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use rustybuzz::{Direction, UnicodeBuffer};
+use rustybuzz::{Direction, ShapePlan, UnicodeBuffer, script};
 
 use crate::PaperError;
 
 const REGULAR: &[u8] = include_bytes!("../fonts/FiraSans-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("../fonts/FiraSans-SemiBold.ttf");
+
+/// Words whose width is remembered.
+const MOST_WIDTHS: usize = 4_096;
 
 /// A weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,13 +27,20 @@ pub enum Weight {
 
 pub struct Face {
     shapes: rustybuzz::Face<'static>,
+    /// How Latin is shaped: worked out once, since that takes longer than the shaping.
+    latin: ShapePlan,
+    /// Of words that were measured, at size 1.
+    widths: RefCell<HashMap<String, f32>>,
     pub font: Font,
 }
 
 impl Face {
     fn new(bytes: &'static [u8]) -> Result<Self, PaperError> {
+        let shapes = rustybuzz::Face::from_slice(bytes, 0).ok_or(PaperError::Typeface)?;
         Ok(Self {
-            shapes: rustybuzz::Face::from_slice(bytes, 0).ok_or(PaperError::Typeface)?,
+            latin: ShapePlan::new(&shapes, Direction::LeftToRight, Some(script::LATIN), None, &[]),
+            shapes,
+            widths: RefCell::default(),
             font: Font::new(bytes.into(), 0).ok_or(PaperError::Typeface)?,
         })
     }
@@ -58,7 +71,12 @@ impl Face {
         buffer.push_str(text);
         buffer.guess_segment_properties();
         buffer.set_direction(Direction::LeftToRight);
-        let shaped = rustybuzz::shape(&self.shapes, &[], buffer);
+        let shaped = if [script::GREEK, script::CYRILLIC].contains(&buffer.script()) {
+            rustybuzz::shape(&self.shapes, &[], buffer)
+        } else {
+            buffer.set_script(script::LATIN);
+            rustybuzz::shape_with_plan(&self.shapes, &self.latin, buffer)
+        };
         let unit = self.font.units_per_em();
         let (infos, positions) = (shaped.glyph_infos(), shaped.glyph_positions());
         let starts: Vec<usize> = infos.iter().map(|info| info.cluster as usize).collect();
@@ -85,8 +103,16 @@ impl Face {
 
     /// How wide a clean text is.
     pub fn width(&self, text: &str, size: f32) -> f32 {
-        let advances = self.glyphs(text).into_iter().map(|glyph| glyph.x_advance);
-        advances.sum::<f32>() * size
+        let mut widths = self.widths.borrow_mut();
+        if let Some(width) = widths.get(text) {
+            return width * size;
+        }
+        let width: f32 = self.glyphs(text).into_iter().map(|glyph| glyph.x_advance).sum();
+        if widths.len() > MOST_WIDTHS {
+            widths.clear();
+        }
+        widths.insert(text.to_owned(), width);
+        width * size
     }
 
     /// The text in lines of at most this width. A word that is longer is cut.

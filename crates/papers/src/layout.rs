@@ -56,9 +56,13 @@ pub enum Ink {
         text: String,
     },
     /// Left, top, right, bottom.
-    Boxes {
-        boxes: Vec<[f32; 4]>,
-        grey: bool,
+    Boxes { boxes: Vec<[f32; 4]>, grey: bool },
+    /// Dark runs of modules: row, first column, the one after the last. In whole numbers, which pack well.
+    Code {
+        x: f32,
+        y: f32,
+        module: f32,
+        runs: Vec<[u16; 3]>,
     },
 }
 
@@ -208,31 +212,29 @@ impl Layout {
     pub fn code(&mut self, link: &str, words: String, x: f32, y: f32, side: f32) -> Result<(), PaperError> {
         let code = QrCode::with_error_correction_level(link.as_bytes(), EcLevel::Q).map_err(|_| PaperError::Code)?;
         let rect = Rect::from_ltrb(x, y, x + side, y + side).ok_or(PaperError::Page)?;
-        let boxes = boxes(&code, x, y, side);
+        let width = u16::try_from(code.width()).map_err(|_| PaperError::Code)?;
+        let (module, runs) = (side / f32::from(width), runs(&code));
         let figure = Tag::Figure(Some(words)).with_bbox(Some(BBox::new(self.page(), rect)));
         self.within(figure, |layout| {
             let part = layout.leaf();
-            layout.draw(Ink::Boxes { boxes, grey: false }, part);
+            layout.draw(Ink::Code { x, y, module, runs }, part);
         });
         Ok(())
     }
 }
 
 /// The dark modules, those beside each other as one. The light edge that scanners need is the paper.
-#[expect(clippy::cast_precision_loss, reason = "a QR code has 177 modules at most")]
-fn boxes(code: &QrCode, x: f32, y: f32, side: f32) -> Vec<[f32; 4]> {
-    let width = code.width();
-    let module = side / width as f32;
-    let at = |count: usize| count as f32 * module;
-    let mut boxes = Vec::new();
-    for (row, colors) in code.to_colors().chunks(width).enumerate() {
+fn runs(code: &QrCode) -> Vec<[u16; 3]> {
+    let mut runs = Vec::new();
+    for (row, colors) in (0_u16..).zip(code.to_colors().chunks(code.width())) {
         let mut start = 0;
         for run in colors.chunk_by(|one, next| one == next) {
+            let end = start + u16::try_from(run.len()).unwrap_or(0);
             if run.first() == Some(&Color::Dark) {
-                boxes.push([x + at(start), y + at(row), x + at(start + run.len()), y + at(row + 1)]);
+                runs.push([row, start, end]);
             }
-            start += run.len();
+            start = end;
         }
     }
-    boxes
+    runs
 }

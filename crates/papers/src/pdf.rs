@@ -6,7 +6,7 @@
 use krilla::color::rgb;
 use krilla::configure::{Accessibility, Configuration, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
-use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::geom::{PathBuilder, Point, Rect, Transform};
 use krilla::metadata::Metadata;
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
@@ -41,7 +41,7 @@ fn fill(grey: bool) -> Fill {
 fn content(drawn: &Drawn) -> ContentTag<'static> {
     match (drawn.part, &drawn.ink) {
         (Part::Leaf(_), Ink::Text { .. }) => ContentTag::Span(SpanTag::empty()),
-        (Part::Leaf(_), Ink::Boxes { .. }) => ContentTag::Other,
+        (Part::Leaf(_), Ink::Boxes { .. } | Ink::Code { .. }) => ContentTag::Other,
         (Part::Ornament, _) => ContentTag::Artifact(Artifact {
             kind: ArtifactType::Layout,
             bbox: None,
@@ -77,6 +77,21 @@ fn ink(surface: &mut Surface<'_>, layout: &Layout, ink: &Ink) {
             surface.set_fill(Some(fill(*grey)));
             if let Some(path) = path.finish() {
                 surface.draw_path(&path);
+            }
+        }
+        Ink::Code { x, y, module, runs } => {
+            let mut path = PathBuilder::new();
+            for [row, start, end] in runs {
+                let (top, bottom) = (f32::from(*row), f32::from(row + 1));
+                if let Some(rect) = Rect::from_ltrb(f32::from(*start), top, f32::from(*end), bottom) {
+                    path.push_rect(rect);
+                }
+            }
+            surface.set_fill(Some(fill(false)));
+            if let Some(path) = path.finish() {
+                surface.push_transform(&Transform::from_row(*module, 0.0, 0.0, *module, *x, *y));
+                surface.draw_path(&path);
+                surface.pop();
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use melder_papers::{Block, Clock, Paper, Value, Words};
+use melder_papers::{Block, Clock, Language, Paper, Value, Words};
 use melder_protocol::AccountId;
 
 use super::Here;
@@ -20,7 +20,7 @@ const ACCOUNTS: &[Scope] = &[Scope::Accounts];
 
 /// The same as a PDF to be read (PDF/UA-1), in German or English. Scope `accounts`.
 #[utoipa::path(get, path = "/v1/admin/accounts/{id}/export.pdf", tag = "privacy", operation_id = "export_account_pdf", params(("id" = String, Path), PaperQuery),
-    responses((status = 200, description = "The PDF.", content_type = "application/pdf", body = Vec<u8>)))]
+    responses((status = 200, description = "The PDF.", content_type = "application/pdf", body = String)))]
 pub async fn pdf(
     State(api): Here,
     caller: Caller,
@@ -168,7 +168,11 @@ impl Writer<'_> {
     fn sealed(&self, export: &ExportBody) -> Block {
         // In tenths, without a float.
         let tenths = (export.attachment_bytes * 10).div_ceil(1024 * 1024);
-        let mib = format!("{}.{}", tenths / 10, tenths % 10);
+        let comma = match self.clock.language() {
+            Language::De => ',',
+            Language::En => '.',
+        };
+        let mib = format!("{}{comma}{}", tenths / 10, tenths % 10);
         let values: [(&str, Value<'_>); 2] = [("mib", (&mib).into()), ("count", u64::from(export.attachments).into())];
         self.facts(vec![
             ("export-inbox", Some(export.inbox_entries.to_string())),

@@ -12,6 +12,7 @@ use melder_papers::privacy::{Contact, Facts, Kind, Retention, Switches};
 use melder_papers::{Clock, Invitation, Language, Paper, PaperError, Poster};
 use melder_protocol::{ErrorCode, Time};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Here;
@@ -25,8 +26,10 @@ use crate::directory::types::Scope;
 const PRINT: &[Scope] = &[Scope::Accounts, Scope::Operations];
 const READ: &[Scope] = &[Scope::Accounts, Scope::Audit];
 const OWNER: &[Scope] = &[Scope::Owner];
-/// Invitations in one file: as many as an import makes.
-const MAX_LINKS: usize = 10_000;
+/// Invitations in one file: a few dozen megabytes. Who has more makes more files.
+const MAX_LINKS: usize = 2_000;
+/// Papers are set one after the other: each takes a thread and its memory.
+static SETTING: Semaphore = Semaphore::const_new(1);
 
 /// How a paper is written.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -35,13 +38,13 @@ const MAX_LINKS: usize = 10_000;
 pub struct PaperQuery {
     /// `de` (when nothing is said) or `en`.
     #[serde(default)]
-    #[param(value_type = Option<String>)]
+    #[param(inline, value_type = Option<Tongue>)]
     pub language: Language,
     /// The reader's time zone, such as `Europe/Berlin`; the server's own when nothing is said.
     pub zone: Option<String>,
     /// `html` (when nothing is said) or `pdf`.
     #[serde(default)]
-    #[param(value_type = Option<String>)]
+    #[param(inline, value_type = Option<Format>)]
     pub format: Format,
 }
 
@@ -51,7 +54,16 @@ impl PaperQuery {
     }
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+/// A language, as the document names it.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "stands for `Language` in the document")]
+pub enum Tongue {
+    De,
+    En,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     #[default]
@@ -72,7 +84,9 @@ pub(super) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
 
 /// Sets pages, off the threads that serve.
 pub(super) async fn set(make: impl FnOnce() -> Result<Vec<u8>, PaperError> + Send + 'static) -> Answer<Vec<u8>> {
+    let turn = SETTING.acquire().await.map_err(|_| ErrorCode::ShuttingDown)?;
     let set = tokio::task::spawn_blocking(make).await;
+    drop(turn);
     match set {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => {
@@ -100,12 +114,12 @@ pub enum Print {
 #[serde(deny_unknown_fields)]
 pub struct PrintRequest {
     pub print: Print,
-    /// The links as they were made, 1 to 10,000; a poster has one.
-    #[schema(min_items = 1, max_items = 10_000)]
+    /// The links as they were made, 1 to 2,000; a poster has one.
+    #[schema(min_items = 1, max_items = 2_000)]
     pub links: Vec<String>,
     /// `de` (when nothing is said) or `en`.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Tongue)]
     pub language: Language,
     /// The readers' time zone.
     pub zone: Option<String>,
@@ -120,11 +134,11 @@ impl core::fmt::Debug for PrintRequest {
 /// Invitations as a PDF to be printed (PDF/UA-1). The links are those that were just made: the server knows their hashes
 /// alone, looks up whom each is for, and keeps nothing. Scope `accounts` or `operations`.
 #[utoipa::path(post, path = "/v1/admin/papers/invitations", tag = "papers", operation_id = "print_invitations", request_body = PrintRequest,
-    responses((status = 200, description = "The PDF.", content_type = "application/pdf", body = Vec<u8>)))]
+    responses((status = 200, description = "The PDF.", content_type = "application/pdf", body = String)))]
 pub async fn invitations(State(api): Here, caller: Caller, Body(ask): Body<PrintRequest>) -> Answer<Response> {
     let most = if ask.print == Print::Poster { 1 } else { MAX_LINKS };
     if ask.links.is_empty() || ask.links.len() > most {
-        return Err(Problem::field("links", "must name 1 to 10000 invitations, for a poster one").into());
+        return Err(Problem::field("links", "must name 1 to 2000 invitations, for a poster one").into());
     }
     let PrintRequest {
         print,
@@ -264,7 +278,7 @@ pub(super) fn facts(row: PrivacyFacts, url: Option<&str>, last_backup: Option<u6
 /// A document for data protection, from the configuration that holds: `record`, `measures`, `impact`, `notice`. Scope
 /// `accounts` or `audit`, for the whole organisation.
 #[utoipa::path(get, path = "/v1/admin/papers/{kind}", tag = "papers", operation_id = "privacy_document", params(("kind" = inline(DocumentKind), Path), PaperQuery),
-    responses((status = 200, description = "The document.", content((String = "text/html"), (Vec<u8> = "application/pdf")))))]
+    responses((status = 200, description = "The document.", content((String = "text/html"), (String = "application/pdf")))))]
 pub async fn document(
     State(api): Here,
     caller: Caller,

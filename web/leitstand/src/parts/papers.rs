@@ -4,7 +4,7 @@
 //! Papers that the server sets: in the language of the page and the time zone of who looks at it.
 
 use js_sys::{Array, Intl, Object as Plain, Reflect};
-use melder_kit::texts;
+use melder_kit::{t, texts};
 use wasm_bindgen::JsValue;
 
 use crate::api::{Ask, Problem, quoted};
@@ -43,15 +43,35 @@ pub fn asked(format: &str) -> String {
     format!("language={}&format={format}{zone}", texts::language().tag())
 }
 
-/// Invitations as a PDF. The links go in the body, and the server keeps none.
+/// As many as the server sets in one file.
+const MOST: usize = 2_000;
+
+/// Invitations as a PDF, or as several where there are many. The links go in the body, and the server keeps none.
 pub async fn print<'a>(print: Print, links: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
     let zone = zone();
-    let body = Object::new()
-        .value("print", print.name())
-        .value("language", texts::language().tag())
-        .maybe("zone", zone.as_deref())
-        .list("links", links.map(JsValue::from_str));
-    let file = Ask::post("papers/invitations").body(&body).file().await?;
-    save_file(&format!("melder-{}.pdf", print.name()), &file);
+    let links: Vec<&str> = links.collect();
+    let name = file_name(print);
+    for (number, part) in links.chunks(MOST).enumerate() {
+        let body = Object::new()
+            .value("print", print.name())
+            .value("language", texts::language().tag())
+            .maybe("zone", zone.as_deref())
+            .list("links", part.iter().map(|link| JsValue::from_str(link)));
+        let file = Ask::post("papers/invitations").body(&body).file().await?;
+        let mark = if links.len() > MOST {
+            format!("-{}", number + 1)
+        } else {
+            String::new()
+        };
+        save_file(&format!("melder-{name}{mark}.pdf"), &file);
+    }
     Ok(())
+}
+
+fn file_name(print: Print) -> String {
+    match print {
+        Print::Sheets => t!("leit-file-sheets"),
+        Print::Letters => t!("leit-file-letters"),
+        Print::Poster => t!("leit-file-poster"),
+    }
 }
