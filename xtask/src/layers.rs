@@ -6,13 +6,14 @@
 use crate::metadata::{Graph, Kind};
 
 /// The workspace's crates, from the ground up: each may need only those before it.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "melder-bugs",
     "melder-protocol",
     "melder-content",
     "melder-mls",
     "melder-engine",
     "melder-client",
+    "melder-papers",
     "melder-server",
     "melder-simulator",
     "melder-fuzzing",

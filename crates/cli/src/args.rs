@@ -49,6 +49,7 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Serve(crate::serve::ServeArgs),
+    Backup(crate::backup::BackupArgs),
     Demo(crate::demo::DemoArgs),
     Replay(crate::replay::ReplayArgs),
     #[command(hide = true)]
@@ -80,6 +81,7 @@ pub enum Command {
     Recovery(RecoveryArgs),
     Recover(RecoverArgs),
     Verify(VerifyArgs),
+    VerifyDeletion(crate::deletion::VerifyDeletionArgs),
     Mute(MuteArgs),
     Pin(PinArgs),
     Accept(LinkTextArg),

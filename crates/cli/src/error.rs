@@ -132,6 +132,20 @@ local_codes! {
     StoreFailed = "store_failed", Failed;
     /// Some messages were not sent.
     NotSent = "not_sent", Failed;
+    /// There is no deletion record in the file.
+    NoDeletionRecord = "no_deletion_record", Failed;
+    /// A deletion record ends before its end.
+    DeletionRecordCut = "deletion_record_cut", Failed;
+    /// A deletion record's signature does not fit.
+    DeletionRecordForged = "deletion_record_forged", Failed;
+    /// What is there to be read is not what was signed.
+    DeletionRecordChanged = "deletion_record_changed", Failed;
+    /// A deletion record is signed, but not by this key.
+    DeletionRecordForeign = "deletion_record_foreign", Failed;
+    /// No backup could be made; `detail` says why.
+    BackupFailed = "backup_failed", Failed;
+    /// Neither a fingerprint nor a key nor a file with one.
+    BadKey = "bad_key", Usage;
 }
 
 /// Something that the person or program has to know before it goes on.

@@ -8,7 +8,9 @@
 
 mod admin;
 mod args;
+mod backup;
 mod bench;
+mod deletion;
 mod demo;
 mod error;
 mod find;
@@ -89,6 +91,8 @@ fn run(cli: Cli) -> Result<Exit, CliError> {
         Command::Replay(args) => block_on(replay::run(&cli.global, args)),
         Command::Simulate(args) => simulate::run(&cli.global, &args),
         Command::Bench(args) => bench::run(&cli.global, &args),
+        Command::Backup(args) => backup::run(&cli.global, &args),
+        Command::VerifyDeletion(args) => deletion::run(&cli.global, &args),
         Command::ReplayWorker => block_on(replay::run_worker()),
         _ => block_on(people::run(cli)),
     }

@@ -50,6 +50,7 @@ impl Language {
                 include_str!("../../../locales/de/replay.ftl"),
                 include_str!("../../../locales/de/bench.ftl"),
                 include_str!("../../../locales/de/simulate.ftl"),
+                include_str!("../../../locales/de/keeping.ftl"),
             ],
             Self::En => &[
                 include_str!("../../../locales/en/help.ftl"),
@@ -59,6 +60,7 @@ impl Language {
                 include_str!("../../../locales/en/replay.ftl"),
                 include_str!("../../../locales/en/bench.ftl"),
                 include_str!("../../../locales/en/simulate.ftl"),
+                include_str!("../../../locales/en/keeping.ftl"),
             ],
         }
     }

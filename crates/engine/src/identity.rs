@@ -477,7 +477,7 @@ pub(crate) fn safety_number(a: &DeviceChain, b: &DeviceChain) -> String {
             .concat(),
         )
     };
-    digits(&[*digest(0).as_bytes(), *digest(1).as_bytes()].concat(), 12)
+    sign::digits(&[*digest(0).as_bytes(), *digest(1).as_bytes()].concat(), 12)
 }
 
 /// The number that members of a group compare, from the epoch's authenticator (RFC 9420, 8.7). More than the 20 digits that
@@ -494,18 +494,5 @@ pub(crate) fn group_number(group: GroupId, authenticator: &[u8]) -> String {
             .concat(),
         )
     };
-    digits(&[*digest(0).as_bytes(), *digest(1).as_bytes()].concat(), 8)
-}
-
-/// Bytes as groups of five digits, which people compare.
-pub(crate) fn digits(bytes: &[u8], groups: usize) -> String {
-    bytes
-        .chunks_exact(5)
-        .take(groups)
-        .map(|chunk| {
-            let number = chunk.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
-            format!("{:05}", number % 100_000)
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
+    sign::digits(&[*digest(0).as_bytes(), *digest(1).as_bytes()].concat(), 8)
 }

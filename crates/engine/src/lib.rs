@@ -51,7 +51,7 @@ use rusqlite::Connection as Database;
 
 pub use api::{Action, ActionId, Effect, Event, Input, Outcome};
 pub use error::EngineError;
-pub use screen::fingerprint;
+pub use melder_mls::sign::fingerprint;
 pub use work::Stats;
 
 use api::Connection;

@@ -7,13 +7,13 @@
 use melder_content::MessageId;
 use melder_mls::chain::DeviceChain;
 use melder_protocol::roster::GroupKind;
-use melder_protocol::{AccountId, GroupId, PublicKey, Sequence, Time};
+use melder_protocol::{AccountId, GroupId, Sequence, Time};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::api::{ChatView, ContactView, MessageView, Misbehaviour, SearchHit, SystemLine};
 use crate::error::EngineError;
 use crate::store::Id;
-use crate::{Engine, history, identity, people};
+use crate::{Engine, history, people};
 
 /// Where a page of a chat begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +154,7 @@ impl Engine {
         self.session
             .identity
             .as_ref()
-            .map(|identity| fingerprint(&identity.organisation.key))
+            .map(|identity| melder_mls::sign::fingerprint(&identity.organisation.key))
     }
 }
 
@@ -167,12 +167,6 @@ impl Misbehaviour {
             _ => String::new(),
         }
     }
-}
-
-/// A key to be compared by eye: six groups of five digits.
-#[must_use]
-pub fn fingerprint(key: &PublicKey) -> String {
-    identity::digits(melder_mls::sign::sha256(key.as_bytes()).as_bytes(), 6)
 }
 
 pub(crate) fn composer(connection: &Connection, group: GroupId) -> Result<Option<Composer>, EngineError> {

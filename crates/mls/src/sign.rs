@@ -101,6 +101,26 @@ pub fn sha256(bytes: &[u8]) -> Hash {
     Hash::from_bytes(Sha256::digest(bytes).into())
 }
 
+/// Bytes as groups of five digits, which people compare.
+#[must_use]
+pub fn digits(bytes: &[u8], groups: usize) -> String {
+    bytes
+        .chunks_exact(5)
+        .take(groups)
+        .map(|chunk| {
+            let number = chunk.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+            format!("{:05}", number % 100_000)
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A key to be compared by eye: six groups of five digits.
+#[must_use]
+pub fn fingerprint(key: &PublicKey) -> String {
+    digits(sha256(key.as_bytes()).as_bytes(), 6)
+}
+
 /// Checks a signature under a label, strictly (no small-order keys).
 ///
 /// # Errors

@@ -31,6 +31,7 @@ pub mod delivery;
 pub(crate) mod devices;
 pub mod directory;
 pub(crate) mod groups;
+pub mod keeping;
 mod ldap;
 pub(crate) mod oidc;
 mod pages;
@@ -41,6 +42,7 @@ mod web;
 pub(crate) mod webauthn;
 
 use crate::core::{Core, Input, RateLimits};
+use crate::keeping::{Keeping, certificate};
 use crate::push::address::Reach;
 use crate::push::sender::{self, Sender};
 use crate::push::vapid::VapidKey;
@@ -255,7 +257,9 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
             clock: Arc::clone(&config.clock),
         });
     }
-    let (shared, inputs) = Shared::new(readers, config.public_url, config.max_connections);
+    let for_watch = Arc::clone(&config.clock);
+    let keeping = Keeping::new(config.data);
+    let (shared, inputs) = Shared::new(readers, config.public_url, config.max_connections, keeping);
     let post = match sender {
         Some(sender) => Some(sender::start(sender, Arc::clone(&shared))?),
         None => None,
@@ -281,6 +285,7 @@ pub async fn serve(config: ServerConfig) -> Result<ServerHandle, ServeError> {
     let (stopping, mut stop) = watch::channel(false);
     tokio::spawn(tick(Arc::clone(&shared)));
     tokio::spawn(ldap::schedule(handle.clone()));
+    tokio::spawn(watch_certificate(Arc::clone(&shared), for_watch, stop.clone()));
     let router = router(handle.clone(), site);
     let listener = listener.tap_io(|socket| {
         // Small frames go out at once.
@@ -359,6 +364,15 @@ async fn tick(shared: Arc<Shared>) {
         if !shared.input(Input::Tick).await {
             return;
         }
+    }
+}
+
+/// Until the server stops.
+async fn watch_certificate(shared: Arc<Shared>, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
+    let Some(url) = shared.public_url.clone() else { return };
+    tokio::select! {
+        () = certificate::watch(&shared.keeping, &url, clock.as_ref()) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
     }
 }
 

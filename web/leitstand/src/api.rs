@@ -11,7 +11,7 @@ use js_sys::encode_uri_component;
 use melder_kit::{dom, t, texts};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, Request, RequestCredentials, RequestInit, Response};
+use web_sys::{Blob, Headers, Request, RequestCredentials, RequestInit, Response};
 use zeroize::Zeroizing;
 
 use crate::json::{Json, Object};
@@ -204,7 +204,7 @@ impl Ask {
 
     fn headers(&self) -> Result<Headers, JsValue> {
         let headers = Headers::new()?;
-        headers.set("accept", "application/json")?;
+        headers.set("accept", "application/json, */*;q=0.5")?;
         if self.body.is_some() {
             let kind = if self.csv {
                 "text/csv; charset=utf-8"
@@ -250,9 +250,24 @@ impl Ask {
             .dyn_into()
     }
 
+    /// Asks for a file.
+    pub async fn file(self) -> Result<Blob, Problem> {
+        let response = self.fetch().await.map_err(|_| Problem::offline())?;
+        if !response.ok() {
+            return Err(self.read(response).await.err().unwrap_or_else(Problem::offline));
+        }
+        let blob = response.blob().map_err(|_| Problem::offline())?;
+        let blob = JsFuture::from(blob).await.map_err(|_| Problem::offline())?;
+        blob.dyn_into().map_err(|_| Problem::offline())
+    }
+
     /// Asks, and reads the answer. An answer without a body is [`Json::NOTHING`].
     pub async fn send(self) -> Result<Json, Problem> {
         let response = self.fetch().await.map_err(|_| Problem::offline())?;
+        self.read(response).await
+    }
+
+    async fn read(&self, response: Response) -> Result<Json, Problem> {
         let text = match response.text() {
             Ok(text) => JsFuture::from(text).await.map_err(|_| Problem::offline())?,
             Err(_) => return Err(Problem::offline()),

@@ -144,6 +144,7 @@ pub struct Storage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
     pub server: String,
+    pub organisation: OrganisationId,
     pub organisation_name: String,
     pub organisation_fingerprint: String,
     /// `None`: the person says who they are.

@@ -167,6 +167,7 @@ pub fn offer(offer: protocol::invitation::InvitationOffer, server: &str) -> Offe
     Offer {
         server: server.to_owned(),
         organisation_fingerprint: melder_engine::fingerprint(&offer.organisation.key),
+        organisation: offer.organisation.id,
         organisation_name: offer.organisation.name,
         name: offer.name,
         kind: kind(offer.kind),

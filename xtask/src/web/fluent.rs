@@ -53,6 +53,8 @@ pub const LEITSTAND: &[&str] = &[
     "leit-rules",
     "leit-oidc",
     "leit-directory",
+    "leit-data",
+    "kept",
     "errors",
 ];
 

@@ -59,6 +59,8 @@ pub async fn run(cli: Cli) -> Result<Exit, CliError> {
         Command::PinCode(args) => account::pin_code(&global, args.command).await,
         // These have their own entry in `main`.
         Command::Serve(_)
+        | Command::Backup(_)
+        | Command::VerifyDeletion(_)
         | Command::Demo(_)
         | Command::Replay(_)
         | Command::ReplayWorker

@@ -3,7 +3,7 @@
 
 //! Guests who come and go, accounts that are suspended, reset, deleted.
 
-use crate::city::City;
+use crate::city::{City, run};
 
 #[test]
 fn a_guest_comes_by_poster_and_is_gone_with_the_operation() {
@@ -132,4 +132,52 @@ fn an_import_names_every_bad_row_and_changes_nothing() {
             .len(),
         2
     );
+}
+
+#[test]
+fn deletion_records_prove_themselves_without_the_server() {
+    let city = City::new();
+    for name in ["Cem", "Dora"] {
+        city.admin(&["accounts", "create", name]).ok();
+        city.admin(&["--yes", "accounts", "delete", name]).ok();
+    }
+    let own = city.admin(&["--json", "me"]).ok().json()["organisation"].clone();
+    let records = city.admin(&["--json", "deletions"]).ok().out;
+    let file = city.path("records.json");
+    std::fs::write(&file, &records).unwrap();
+    let file = file.to_str().unwrap().to_owned();
+    let verify = |key: Option<&str>| {
+        let mut words = vec!["verify-deletion", &file];
+        words.extend(key.iter().flat_map(|key| ["--key", key]));
+        run(&words)
+    };
+    verify(None).ok().shows("All 2 deletion records");
+    verify(own["fingerprint"].as_str()).ok();
+    verify(own["key"].as_str()).ok();
+    verify(Some(&"12345 ".repeat(6))).failed(1, "deletion_record_foreign");
+    verify(Some("nonsense")).failed(2, "bad_key");
+    std::fs::write(&file, &records[..records.len() / 2]).unwrap();
+    verify(None).failed(1, "deletion_record_cut");
+    std::fs::write(&file, records.replacen("\"devices\":0", "\"devices\":7", 1)).unwrap();
+    verify(None).failed(1, "deletion_record_changed");
+    std::fs::write(&file, "{}").unwrap();
+    verify(None).failed(1, "no_deletion_record");
+}
+
+#[test]
+fn a_server_is_backed_up_while_it_runs() {
+    let city = City::new();
+    city.person("Huber", &[]);
+    let (data, copies) = (city.path("server"), city.path("copies"));
+    let words = [
+        "--json",
+        "backup",
+        copies.to_str().unwrap(),
+        "--data",
+        data.to_str().unwrap(),
+    ];
+    let made = run(&words).ok().json();
+    let copy = std::path::PathBuf::from(made["folder"].as_str().unwrap());
+    assert!(copy.join("melder.db").is_file());
+    run(&["backup", copies.to_str().unwrap(), "--data", copies.to_str().unwrap()]).failed(1, "backup_failed");
 }

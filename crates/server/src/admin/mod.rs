@@ -33,13 +33,16 @@ pub(crate) mod brand;
 mod bulk;
 mod document;
 pub(crate) mod door;
+mod export;
 mod groups;
 mod invitations;
 mod ldap;
+mod notice;
 mod oidc;
 mod operations;
 mod organisations;
 mod overview;
+mod papers;
 mod people;
 mod records;
 mod rules;
@@ -262,6 +265,11 @@ routes! {
     delete "/v1/admin/accounts/{id}/devices/{device}" people::remove_device;
     get "/v1/admin/accounts/{id}/groups" rules::belongings;
     get "/v1/admin/accounts/{id}/export" overview::export;
+    get "/v1/admin/accounts/{id}/export.pdf" export::pdf;
+    get "/v1/admin/privacy/contact" papers::contact;
+    put "/v1/admin/privacy/contact" papers::set_contact;
+    post "/v1/admin/papers/invitations" papers::invitations;
+    get "/v1/admin/papers/{kind}" papers::document;
     get "/v1/admin/groups" groups::list;
     post "/v1/admin/groups" groups::create;
     get "/v1/admin/directory" groups::directory;
@@ -297,6 +305,7 @@ routes! {
     patch "/v1/admin/operations/{id}" operations::change;
     post "/v1/admin/operations/{id}/end" operations::end;
     get "/v1/admin/deletions" records::deletions;
+    get "/v1/admin/deletions/file" records::deletion_file;
     get "/v1/admin/deletions/{account}" records::deletion;
     get "/v1/admin/audit" records::audit;
     get "/v1/admin/audit/check" records::check_audit;
@@ -326,6 +335,7 @@ pub fn router(handle: Handle) -> Router {
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .route(notice::PATH, axum::routing::get(notice::notice))
         .route(
             "/v1/openapi.json",
             axum::routing::get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document) }),

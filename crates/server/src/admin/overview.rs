@@ -12,9 +12,9 @@ use super::Here;
 use super::answer::Answer;
 use super::ask::{Caller, Id};
 use super::body::{
-    AccountBody, AccountCount, AdminCount, AuditBody, BadgeBody, DeviceBody, DirectoryName, ExportBody, FromDirectory,
-    HourBody, InvitationBody, MembershipBody, OperationCount, OverviewBody, PrivacyBody, QueueBody, RetentionRow,
-    Stamp, StorageBody,
+    AccountBody, AccountCount, AdminCount, AuditBody, BackupBody, BadgeBody, CertificateBody, DeviceBody,
+    DirectoryName, ExportBody, FromDirectory, HourBody, InvitationBody, MembershipBody, OperationCount, OverviewBody,
+    PrivacyBody, PushBody, QueueBody, RetentionRow, Stamp, StorageBody,
 };
 use super::door::CHALLENGE;
 use crate::directory::admins::{AT_ONCE, INVITED, SESSION_LONGEST};
@@ -32,6 +32,14 @@ const ACCOUNTS: &[Scope] = &[Scope::Accounts];
 pub async fn overview(State(api): Here, caller: Caller) -> Answer<Json<OverviewBody>> {
     let connections = api.handle.connections();
     let uptime_seconds = api.handle.uptime().as_secs();
+    let backup = api.handle.last_backup().await.map(|backup| BackupBody {
+        time: Stamp(backup.time),
+        bytes: backup.bytes,
+    });
+    let certificate = api.handle.shared.keeping.certificate().map(|seen| CertificateBody {
+        checked: Stamp(seen.checked),
+        ends: seen.ends.map(Stamp),
+    });
     let body = api
         .desk(caller, ANY, move |desk| {
             let seen = desk.overview()?;
@@ -70,13 +78,20 @@ pub async fn overview(State(api): Here, caller: Caller) -> Answer<Json<OverviewB
                     total: seen.admins,
                     at_risk: seen.admins_at_risk,
                 },
+                pushes: seen.pushes.map(|counts| PushBody {
+                    taken: counts.taken,
+                    failed: counts.failed,
+                    gone: counts.gone,
+                }),
+                certificate,
+                backup,
             })
         })
         .await?;
     Ok(Json(body))
 }
 
-fn exported(desk: &Desk<'_, '_>, export: Export) -> ExportBody {
+pub(super) fn exported(desk: &Desk<'_, '_>, export: Export) -> ExportBody {
     let now = desk.work.now;
     let directory = export.provisioned.map(|row| FromDirectory {
         user_name: row.user_name,
@@ -159,7 +174,7 @@ const fn row(data: &'static str, until: Option<&'static str>, seconds: Option<u6
 }
 
 /// What is kept how long. Each row is what the program does with this policy, not what it should.
-fn retention(policy: &Policy) -> Vec<RetentionRow> {
+pub(super) fn retention(policy: &Policy, push: bool) -> Vec<RetentionRow> {
     let days = |days: u16| u64::from(days) * Time::DAY / Time::SECOND;
     let on_server = days(policy.server_retention_days);
     let sealed = |data, until| RetentionRow {
@@ -168,7 +183,8 @@ fn retention(policy: &Policy) -> Vec<RetentionRow> {
         ..row(data, until, Some(on_server))
     };
     let second = Time::SECOND;
-    vec![
+    let pushes = push.then(|| row("push_addresses", Some("device_removed"), None));
+    let mut rows = vec![
         sealed("messages_waiting", Some("fetched")),
         sealed("attachments", None),
         RetentionRow {
@@ -194,7 +210,9 @@ fn retention(policy: &Policy) -> Vec<RetentionRow> {
         row("admin_links", Some("used"), Some(INVITED / second)),
         row("admin_recovery_links", Some("used"), Some(AT_ONCE / second)),
         row("admin_passkeys", Some("admin_removed"), None),
-    ]
+    ];
+    rows.extend(pushes);
+    rows
 }
 
 /// What is kept where and how long, from the configuration that holds, and what is switched on. Any scope.
@@ -209,7 +227,7 @@ pub async fn privacy(State(api): Here, caller: Caller) -> Answer<Json<PrivacyBod
             Ok(PrivacyBody {
                 version: env!("CARGO_PKG_VERSION"),
                 organisation: desk.own_organisation()?.name,
-                retention: retention(&policy),
+                retention: retention(&policy, desk.work.state.push.key.is_some()),
                 guest_longest_days: accounts::MAX_GUEST / Time::DAY,
                 operations_running: operations
                     .into_iter()

@@ -8,15 +8,19 @@ use std::collections::btree_map::Entry;
 
 use axum::Json;
 use axum::extract::State;
-use melder_protocol::{AccountId, ErrorCode};
+use axum::http::{HeaderName, header};
+use melder_protocol::{AccountId, ErrorCode, OperationId};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::Here;
 use super::answer::Answer;
 use super::ask::{Ask, Caller, Id, Paging};
-use super::body::{AuditBody, AuditCheckBody, DeletionBody, List};
+use super::body::{AuditBody, AuditCheckBody, DeletionBody, DeletionFile, List, OperationBody};
 use crate::directory::types::{Actor, Scope};
 
 const DELETIONS: &[Scope] = &[Scope::Accounts, Scope::Audit];
+const FILE: &[Scope] = &[Scope::Accounts, Scope::Operations, Scope::Audit];
 const AUDIT: &[Scope] = &[Scope::Audit];
 
 /// Deletion records, newest first. Scope `accounts` or `audit`.
@@ -37,6 +41,41 @@ pub async fn deletions(State(api): Here, caller: Caller, Ask(paging): Ask<Paging
 pub async fn deletion(State(api): Here, caller: Caller, Id(id): Id<AccountId>) -> Answer<Json<DeletionBody>> {
     let signed = api.desk(caller, DELETIONS, move |desk| desk.deletion(id)).await?;
     Ok(Json(DeletionBody::new(&signed).ok_or(ErrorCode::Internal)?))
+}
+
+/// Which deletion records.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FileQuery {
+    /// Those of one operation's end only.
+    #[param(value_type = Option<String>)]
+    pub operation: Option<OperationId>,
+}
+
+/// Deletion records as a file to be kept, which `melder verify-deletion FILE` checks without a server. Scope `accounts`,
+/// `operations` or `audit`.
+#[utoipa::path(get, path = "/v1/admin/deletions/file", tag = "records", operation_id = "deletion_file", params(FileQuery),
+    responses((status = 200, body = DeletionFile)))]
+pub async fn deletion_file(
+    State(api): Here,
+    caller: Caller,
+    Ask(ask): Ask<FileQuery>,
+) -> Answer<([(HeaderName, &'static str); 1], Json<DeletionFile>)> {
+    let file = api
+        .desk(caller, FILE, move |desk| {
+            let operation = ask.operation.map(|id| desk.operation(id)).transpose()?;
+            let signed = desk.deletions_kept(ask.operation)?;
+            Ok(DeletionFile {
+                format: "melder-deletions-1",
+                organisation: desk.own_organisation()?.into(),
+                operation: operation.map(OperationBody::from),
+                records: signed.iter().filter_map(DeletionBody::new).collect(),
+            })
+        })
+        .await?;
+    let name = "attachment; filename=\"melder-loeschnachweise.json\"";
+    Ok(([(header::CONTENT_DISPOSITION, name)], Json(file)))
 }
 
 /// The audit log, oldest first: which admin or token did what to which thing, and why. `after` is a line's number. Scope `audit`.

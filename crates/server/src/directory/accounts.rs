@@ -20,6 +20,7 @@ use super::types::{Account, AccountFilter, Page};
 use super::{audit, badges, lifecycle, membership, text, units};
 use crate::core::Work;
 use crate::store::StoreError;
+use crate::store::directory::DeletionRow;
 
 /// An account to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -273,10 +274,34 @@ impl Desk<'_, '_> {
         self.whole()?;
         self.work
             .tx
-            .deletions(self.organisation, page)?
+            .deletions(self.organisation, None, page)?
             .iter()
             .map(|bytes| decode_record(bytes))
             .collect()
+    }
+}
+
+impl Desk<'_, '_> {
+    /// All deletion records, or those of an operation's end, newest first.
+    ///
+    /// # Errors
+    /// `Forbidden` for roles that cover a unit alone.
+    pub fn deletions_kept(&self, operation: Option<OperationId>) -> Outcome<Vec<Signed<DeletionRecord>>> {
+        self.whole()?;
+        let mut kept = Vec::new();
+        let mut page = Page::first(Page::<AccountId>::MAX);
+        loop {
+            let part = self.work.tx.deletions(self.organisation, operation, page)?;
+            for bytes in &part {
+                let signed = decode_record(bytes)?;
+                let record = signed.peek().map_err(|_| StoreError::Damaged("a deletion record"))?;
+                page.after = Some(record.account);
+                kept.push(signed);
+            }
+            if part.len() < page.limit as usize {
+                return Ok(kept);
+            }
+        }
     }
 }
 
@@ -322,8 +347,13 @@ pub(super) fn delete(
         profile: true,
     };
     let signed = sign_statement(&signing_key(work, account.organisation)?, &record);
-    work.tx
-        .put_deletion(account.organisation, id, work.now, &cbor::encode(&signed))?;
+    work.tx.put_deletion(&DeletionRow {
+        organisation: account.organisation,
+        account: id,
+        operation: account.operation.filter(|_| reason == DeletionReason::OperationEnded),
+        time: work.now,
+        signed: cbor::encode(&signed),
+    })?;
     work.close_account(id, ErrorCode::AccountDeleted, Some(signed.clone()));
     for partner in partners {
         work.notify(partner, Notice::Deleted(signed.clone()))?;

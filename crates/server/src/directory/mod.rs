@@ -45,6 +45,7 @@ pub mod oidc;
 pub mod operations;
 pub mod organisations;
 pub mod overview;
+pub mod papers;
 pub mod picture;
 pub mod policies;
 pub mod problem;

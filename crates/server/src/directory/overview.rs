@@ -13,6 +13,7 @@ use super::desk::Desk;
 use super::devices::DeviceLine;
 use super::problem::Outcome;
 use super::types::{Account, AccountStatus, AuditLine, DirectoryGroup, Invitation, Page, Provisioned};
+use crate::push::Counts as PushCounts;
 
 /// What ends within this time is named.
 pub const SOON: u64 = 7 * Time::DAY;
@@ -46,6 +47,8 @@ pub struct Overview {
     pub hours: Vec<(Time, u64)>,
     /// Bytes of messages and the directory; bytes of attachments. Of the whole server.
     pub stored: Option<(u64, u64)>,
+    /// What became of pushes in 24 hours. Of the whole server; none where it doesn't push.
+    pub pushes: Option<PushCounts>,
     pub admins: u64,
     /// Admins who could not come in any more without their one passkey.
     pub admins_at_risk: u64,
@@ -152,6 +155,7 @@ impl Desk<'_, '_> {
             waiting,
             hours: self.work.state.traffic.hours(self.organisation, now),
             stored,
+            pushes: (is_alone && self.work.state.push.key.is_some()).then(|| self.work.state.push.day.sum(now)),
             admins: admins.len() as u64,
             admins_at_risk,
         })

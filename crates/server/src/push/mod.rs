@@ -20,6 +20,7 @@ use melder_protocol::request::Response;
 use melder_protocol::{AccountId, DeviceId, ErrorCode, GroupId, Hash, LogId, Refusal, RequestId, Sequence, Time};
 
 pub mod address;
+pub(crate) mod day;
 pub(crate) mod dial;
 mod http;
 pub mod reason;
@@ -28,6 +29,7 @@ pub(crate) mod sender;
 pub mod vapid;
 
 use address::{Reach, Target};
+use day::Day;
 use rings::{Hold, Reason, Rings, When};
 
 use crate::core::state::Who;
@@ -73,6 +75,7 @@ pub(crate) struct PushDesk {
     rings: Rings,
     alarms_are_back: bool,
     pub counts: Counts,
+    pub day: Day,
 }
 
 /// What became of pushes since the start, for the log.
@@ -396,6 +399,7 @@ impl Work<'_> {
     /// What came of a push.
     pub(crate) fn pushed(&mut self, order: &Order, outcome: PushOutcome) -> Result<(), Refusal> {
         let push = &mut self.state.push;
+        push.day.count(self.now, outcome);
         let refusal = match outcome {
             PushOutcome::Taken => {
                 push.counts.taken += 1;

@@ -267,13 +267,33 @@ pub trait Invitations {
     fn operations_due(&self, now: Time, limit: u32) -> Stored<Vec<Operation>>;
 }
 
+/// What is kept of a deletion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletionRow {
+    pub organisation: OrganisationId,
+    pub account: AccountId,
+    /// The operation whose end it was.
+    pub operation: Option<OperationId>,
+    pub time: Time,
+    /// The encoded `Signed<DeletionRecord>`.
+    pub signed: Vec<u8>,
+}
+
 /// What outlives the things it speaks of: deletion records and the audit log.
 pub trait Records {
-    /// Keeps the encoded `Signed<DeletionRecord>`.
-    fn put_deletion(&self, organisation: OrganisationId, account: AccountId, time: Time, signed: &[u8]) -> Stored<()>;
+    fn put_deletion(&self, row: &DeletionRow) -> Stored<()>;
     fn deletion(&self, account: AccountId) -> Stored<Option<Vec<u8>>>;
-    /// Newest first.
-    fn deletions(&self, organisation: OrganisationId, page: Page<AccountId>) -> Stored<Vec<Vec<u8>>>;
+    /// Newest first; with an operation, those of its end alone.
+    fn deletions(
+        &self,
+        organisation: OrganisationId,
+        operation: Option<OperationId>,
+        page: Page<AccountId>,
+    ) -> Stored<Vec<Vec<u8>>>;
+
+    /// What the organisation says of itself in documents, as JSON, and its revision.
+    fn privacy_contact(&self, organisation: OrganisationId) -> Stored<Option<(String, u32)>>;
+    fn put_privacy_contact(&self, organisation: OrganisationId, contact: &str, revision: u32) -> Stored<()>;
 
     /// The last line's sequence and hash.
     fn audit_head(&self, organisation: OrganisationId) -> Stored<Option<(u64, Hash)>>;

@@ -23,6 +23,8 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::core::{AdminCall, AdminReply, ConnectionId, Input, Work};
 use crate::delivery::Delivery;
+use crate::keeping::Keeping;
+use crate::keeping::backup::Backup;
 use crate::store::{Reader, Stored};
 
 pub(crate) mod connection;
@@ -53,11 +55,12 @@ pub(crate) struct Shared {
     readers: Mutex<Vec<Box<dyn Reader>>>,
     reader_permits: Semaphore,
     next: AtomicU64,
-    public_url: Option<String>,
+    pub(crate) public_url: Option<String>,
     max_connections: usize,
     /// Organisations whose directory is being read.
     pub(crate) pulls: Mutex<BTreeSet<OrganisationId>>,
     started: Instant,
+    pub(crate) keeping: Keeping,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -70,6 +73,7 @@ impl Shared {
         readers: Vec<Box<dyn Reader>>,
         public_url: Option<String>,
         max_connections: usize,
+        keeping: Keeping,
     ) -> (Arc<Self>, mpsc::Receiver<Vec<Input>>) {
         let (to_core, inputs) = mpsc::channel(QUEUE);
         let shared = Self {
@@ -84,6 +88,7 @@ impl Shared {
             max_connections,
             pulls: Mutex::default(),
             started: Instant::now(),
+            keeping,
         };
         (Arc::new(shared), inputs)
     }
@@ -223,5 +228,10 @@ impl Handle {
     #[must_use]
     pub fn connections(&self) -> usize {
         self.shared.connections()
+    }
+
+    /// The last backup, if the data folder knows of any.
+    pub async fn last_backup(&self) -> Option<Backup> {
+        self.shared.keeping.last_backup().await
     }
 }

@@ -13,6 +13,7 @@ use melder_port::{Answer, Ask, Failure};
 use crate::first_run::address::Brought;
 use crate::first_run::flow::{Step, Way, flow, why};
 use crate::first_run::frame::{FieldError, Frame, Trouble};
+use crate::profile::Notice;
 use crate::route::{self, Route};
 use crate::state::app;
 use crate::{fetch, port};
@@ -39,6 +40,7 @@ pub fn OfferCard(offer: Offer) -> impl IntoView {
                 <p class="mono offer__print">{offer.organisation_fingerprint}</p>
                 <p class="small muted">{t!("offer-fingerprint-detail")}</p>
             </details>
+            <Notice organisation=offer.organisation />
         </section>
     }
 }

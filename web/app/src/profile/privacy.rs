@@ -10,6 +10,7 @@ use melder_port::view::{Policy, Storage};
 use melder_port::{Answer, Ask};
 
 use crate::fetch;
+use crate::profile::Notice;
 use crate::state::{act_then, app, say};
 
 /// "12,4 MB"
@@ -37,6 +38,7 @@ pub fn bytes(count: u64) -> String {
 
 #[component]
 pub fn Privacy() -> impl IntoView {
+    let app = app();
     let policy = RwSignal::new(None::<Policy>);
     let storage = RwSignal::new(None::<Storage>);
     spawn_local(async move {
@@ -87,6 +89,7 @@ pub fn Privacy() -> impl IntoView {
                         })
                 }}
             </dl>
+            {move || app.own.with(|own| own.as_ref().map(|own| own.organisation)).map(|organisation| view! { <Notice organisation /> })}
         </details>
     }
 }

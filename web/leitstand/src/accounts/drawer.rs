@@ -12,7 +12,7 @@ use crate::accounts::{belongings, devices, edit, invite};
 use crate::api::{self, Ask, Problem};
 use crate::json::Object;
 use crate::model::{Account, Deletion, Invitation, Link, Right};
-use crate::parts::{Act, button, card, drawer, failed, line, save, shown, skeleton, tag};
+use crate::parts::{Act, asked, button, card, drawer, failed, line, save, save_file, shown, skeleton, tag};
 use crate::route::{self, Route};
 use crate::state::{Desk, Load, Question, desk, say};
 
@@ -115,6 +115,7 @@ fn body(desk: Desk, account: Account, record: RwSignal<Option<Deletion>>) -> Any
             {belongings::card(desk, &id)}
             {may.then(|| invitations(id.clone()))}
             {may.then(|| devices::card(desk, &id, &name))}
+            {may.then(|| export(id.clone()))}
         </div>
     }
     .into_any()
@@ -283,6 +284,41 @@ pub fn deletion_facts(record: &Deletion) -> AnyView {
         </dl>
     }
     .into_any()
+}
+
+/// Everything that the server knows of the person, for the person (Art. 15).
+fn export(id: String) -> AnyView {
+    let act = Act::new();
+    let for_json = id.clone();
+    let pdf = move || {
+        let id = id.clone();
+        act.run(async move {
+            let path = format!("accounts/{id}/export.pdf?{}", asked("pdf"));
+            save_file(&format!("melder-auskunft-{id}.pdf"), &Ask::get(path).file().await?);
+            Ok(())
+        });
+    };
+    let json = move || {
+        let id = for_json.clone();
+        act.run(async move {
+            let all = Ask::get(format!("accounts/{id}/export")).send().await?;
+            save(&format!("melder-auskunft-{id}.json"), "application/json", &all.pretty());
+            Ok(())
+        });
+    };
+    card(
+        t!("leit-export"),
+        ().into_any(),
+        view! {
+            <p class="muted small">{t!("leit-export-about")}</p>
+            {act.words()}
+            <div class="choices">
+                {button("second", "picture-as-pdf-outline", t!("leit-as-pdf"), pdf)}
+                {button("second", "data-object", t!("leit-as-json"), json)}
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 fn invitations(id: String) -> AnyView {

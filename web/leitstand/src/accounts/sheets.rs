@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Invitations for many: as a table of links, as a letter for each, as sheets of eight to be cut. Printing is the browser's: what is
-//! printed is a page of its own that screens don't show. The links are kept nowhere.
+//! Invitations for many: as a table of links, as a letter for each, as sheets of eight to be cut. Printing is the browser's, from a page of its
+//! own that screens don't show; the server sets the same as a PDF. The links are kept nowhere.
 
 use leptos::prelude::*;
 use melder_kit::{Icon, QrCode, dom, t, times};
 
 use crate::accounts::csv;
 use crate::model::Link;
-use crate::parts::{button, drawer, save};
+use crate::parts::{self, Act, Print, button, drawer, save};
 
 /// On one page.
 const SHEET: usize = 8;
@@ -62,6 +62,15 @@ pub fn over(open: RwSignal<bool>, links: Signal<Vec<Link>>) -> AnyView {
         });
         let count = links.len();
         let links = StoredValue::new(links);
+        let act = Act::new();
+        let pdf = move || {
+            let print = match paper.get_untracked() {
+                Paper::Sheets => Print::Sheets,
+                Paper::Letters => Print::Letters,
+            };
+            let links = links.get_value();
+            act.run(async move { parts::print(print, links.iter().map(|link| link.link.as_str())).await });
+        };
         view! {
             <div class="drawer__body stack">
                 <div class="chips no-print" role="group" aria-label=t!("leit-print-title")>
@@ -69,7 +78,9 @@ pub fn over(open: RwSignal<bool>, links: Signal<Vec<Link>>) -> AnyView {
                     {choice(paper, Paper::Letters, t!("leit-print-letters", count = count))}
                 </div>
                 <p class="muted small no-print">{t!("leit-print-about")}</p>
+                <div class="no-print">{act.words()}</div>
                 <div class="actions no-print">
+                    {button("second", "picture-as-pdf-outline", t!("leit-as-pdf"), pdf)}
                     {button("main", "print-outline", t!("leit-print"), || { let _ = dom::window().print(); })}
                 </div>
                 <div class="paper">

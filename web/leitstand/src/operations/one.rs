@@ -13,11 +13,11 @@ use crate::accounts::{import, invite, overtaken, sheets};
 use crate::api::{self, Ask};
 use crate::groups;
 use crate::json::Object;
-use crate::model::{Account, Deletion, Group, Invitation, Link, Operation, Right, Summary};
+use crate::model::{Account, Group, Invitation, Link, Operation, Right, Summary};
 use crate::operations::{phases, poster, state_tag, waiting};
 use crate::parts::{
-    Act, button, card, countdown, date_field, day_value, drawer, end_of_day, icon_button, line, save, screen, submit,
-    tag, text_field,
+    Act, button, card, countdown, date_field, day_value, drawer, end_of_day, icon_button, line, save_file, screen,
+    submit, tag, text_field,
 };
 use crate::route::{self, Route};
 use crate::state::{Desk, Load, Question, desk, say};
@@ -321,15 +321,12 @@ fn ask_end(desk: Desk, operation: Operation, guests: usize, groups: usize) {
 /// What the end did, and its proof.
 fn over(desk: Desk, operation: &Operation, summary: Summary) -> AnyView {
     let act = Act::new();
-    let (name, ended) = (operation.name.clone(), summary.ended);
+    let (name, id) = (operation.name.clone(), operation.id.clone());
     let keep = move || {
-        let name = name.clone();
+        let (name, id) = (name.clone(), id.clone());
         act.run(async move {
-            let all = api::whole("deletions", Deletion::read).await?;
-            let near = |record: &&Deletion| record.reason == "operation_ended" && record.time.abs_diff(ended) < 600_000;
-            let files: Vec<String> = all.iter().filter(near).map(|record| record.file.clone()).collect();
-            let text = format!("[\n{}\n]\n", files.join(",\n"));
-            save(&format!("melder-loeschnachweis-{name}.json"), "application/json", &text);
+            let file = Ask::get(format!("deletions/file?operation={id}")).file().await?;
+            save_file(&format!("melder-loeschnachweise-{name}.json"), &file);
             Ok(())
         });
     };

@@ -13,7 +13,7 @@ use wasm_bindgen::JsValue;
 use crate::api::Ask;
 use crate::json::Object;
 use crate::model::{Invitation, Link};
-use crate::parts::{self, Act, button, check, copy, drawer, label, submit, tag, text_field};
+use crate::parts::{self, Act, Print, button, check, copy, drawer, label, submit, tag, text_field};
 use crate::state::{Load, desk, say};
 
 /// Those that hang already.
@@ -156,7 +156,12 @@ fn form(operation: String, read: Callback<()>) -> AnyView {
 
 /// What hangs on the wall.
 fn hung(link: &Link) -> AnyView {
-    let for_copy = link.link.clone();
+    let (for_copy, for_pdf) = (link.link.clone(), link.link.clone());
+    let act = Act::new();
+    let pdf = move || {
+        let link = for_pdf.clone();
+        act.run(async move { parts::print(Print::Poster, core::iter::once(link.as_str())).await });
+    };
     view! {
         <div class="paper">
             <article class="letter poster">
@@ -173,8 +178,10 @@ fn hung(link: &Link) -> AnyView {
         </p>
         <div class="choices no-print">
             {button("main", "print-outline", t!("leit-print"), || { let _ = dom::window().print(); })}
+            {button("second", "picture-as-pdf-outline", t!("leit-as-pdf"), pdf)}
             {button("second", "content-copy-outline", t!("leit-link-copy"), move || copy(&for_copy))}
         </div>
+        <div class="no-print">{act.words()}</div>
     }
     .into_any()
 }

@@ -16,11 +16,22 @@ pub fn save(name: &str, kind: &str, text: &str) {
     }
 }
 
+/// Saves what came as a file.
+pub fn save_file(name: &str, file: &Blob) {
+    if handed(name, file).is_err() {
+        toast(t!("leit-not-saved"));
+    }
+}
+
 fn saved(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
     let bag = BlobPropertyBag::new();
     bag.set_type(kind);
     let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(text)), &bag)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    handed(name, &blob)
+}
+
+fn handed(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(blob)?;
     let link: HtmlAnchorElement = dom::document().create_element("a")?.dyn_into()?;
     link.set_href(&url);
     link.set_download(name);

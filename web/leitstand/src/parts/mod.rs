@@ -6,13 +6,15 @@
 mod fields;
 mod files;
 mod frames;
+mod papers;
 mod when;
 
 pub use fields::{
     Choice, button, check, choose, date_field, icon_button, long_field, secret_field, submit, text_field,
 };
-pub use files::{copy, save};
+pub use files::{copy, save, save_file};
 pub use frames::{card, drawer, empty, failed, heading, label, line, screen, shown, skeleton, stat, tag, waiting};
+pub use papers::{Print, asked, print};
 pub use when::{countdown, day_of, day_value, end_of_day};
 
 use std::future::Future;

@@ -6,6 +6,7 @@
 mod access;
 mod admins;
 mod facts;
+mod health;
 mod look;
 mod overview;
 mod passkeys;

@@ -14,6 +14,7 @@ use crate::model::{Invitation, Operation, Right};
 use crate::operations;
 use crate::parts::{button, card, screen, stat, tag};
 use crate::route::{self, Route};
+use crate::rules::health::{self, Health};
 use crate::state::{Desk, Load, desk};
 
 const WEEK: u64 = 7 * 86_400_000;
@@ -28,6 +29,13 @@ pub fn overview() -> AnyView {
     }
     let invitations = RwSignal::new(Load::<Vec<Invitation>>::Waiting);
     let broken = RwSignal::new(None::<bool>);
+    let state = RwSignal::new(Load::<Health>::Waiting);
+    let look = Callback::new(move |()| {
+        spawn_local(async move {
+            let _ = state.try_set(Health::read().await.into());
+        });
+    });
+    look.run(());
     spawn_local(async move {
         if desk.may(Right::Audit) {
             let checked = Ask::get("audit/check").send().await;
@@ -40,7 +48,12 @@ pub fn overview() -> AnyView {
     let body = view! {
         {sees_people.then(|| stats(desk))}
         <div class="cards cards--wide">
-            {card(t!("leit-todo"), ().into_any(), todo(desk, invitations, broken))}
+            {card(t!("leit-todo"), ().into_any(), todo(desk, invitations, broken, state))}
+            {move || {
+                // Roles for a unit see their people, not the whole.
+                let is_refused = state.with(|state| matches!(state, Load::Failed(problem) if problem.status == 403));
+                (!is_refused).then(|| untrack(|| health::card_of(state, look)))
+            }}
             {desk.may(Right::Operations).then(|| running(desk))}
             {desk.may(Right::Audit).then(|| system(broken))}
         </div>
@@ -116,7 +129,12 @@ fn task(icon: &'static str, title: String, about: String, word: String, go: impl
     .into_any()
 }
 
-fn todo(desk: Desk, invitations: RwSignal<Load<Vec<Invitation>>>, broken: RwSignal<Option<bool>>) -> AnyView {
+fn todo(
+    desk: Desk,
+    invitations: RwSignal<Load<Vec<Invitation>>>,
+    broken: RwSignal<Option<bool>>,
+    state: RwSignal<Load<Health>>,
+) -> AnyView {
     (move || {
         let mut tasks = Vec::new();
         if broken.get() == Some(true) {
@@ -155,6 +173,11 @@ fn todo(desk: Desk, invitations: RwSignal<Load<Vec<Invitation>>>, broken: RwSign
                 },
             )
         }));
+        tasks.extend(
+            state
+                .with(|state| state.there().map(|health| health::tasks(desk, health)))
+                .unwrap_or_default(),
+        );
         let empty = desk.book.with(|book| book.is_whole && book.accounts.is_empty());
         if empty && desk.may(Right::Accounts) {
             tasks.push(task(

@@ -4,6 +4,7 @@
 //! The bodies of the REST API: how the directory's nouns look in JSON. Ids are 32 hexadecimal characters, times are
 //! RFC 3339 in UTC. Unknown fields are refused, so that a typing mistake is not taken for a wish.
 
+use melder_mls::sign::fingerprint;
 use melder_protocol::policy::Policy;
 use melder_protocol::{OrganisationId, PublicKey, Time, TokenId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -149,6 +150,8 @@ pub struct OrganisationBody {
     /// The Ed25519 key that signs badges, rosters, policies and deletion records, in hexadecimal.
     #[schema(value_type = String)]
     pub key: PublicKey,
+    /// The key as people compare it: thirty digits, as in the app.
+    pub fingerprint: String,
     pub created: Stamp,
     pub revision: u32,
 }
@@ -158,6 +161,7 @@ impl From<OrganisationRow> for OrganisationBody {
         Self {
             id: row.id,
             name: row.name,
+            fingerprint: fingerprint(&row.key),
             key: row.key,
             created: Stamp(row.created),
             revision: row.revision,

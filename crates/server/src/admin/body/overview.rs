@@ -33,6 +33,41 @@ pub struct OverviewBody {
     #[schema(nullable = false)]
     pub storage: Option<StorageBody>,
     pub admins: AdminCount,
+    /// What became of pushes in the last 24 hours, since the server started. Missing when other organisations are on the
+    /// server, or when it doesn't push.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub pushes: Option<PushBody>,
+    /// The certificate of the server's own address, looked at once a day. Missing when the server has no `https` address, or
+    /// has not looked yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub certificate: Option<CertificateBody>,
+    /// The last `melder backup`; null: none that the server knows of.
+    pub backup: Option<BackupBody>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PushBody {
+    /// The push service took it.
+    pub taken: u64,
+    /// It did not, or was not reached; tried again.
+    pub failed: u64,
+    /// It knows the device no more.
+    pub gone: u64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CertificateBody {
+    pub checked: Stamp,
+    /// Null: nobody answered with a certificate.
+    pub ends: Option<Stamp>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BackupBody {
+    pub time: Stamp,
+    pub bytes: u64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

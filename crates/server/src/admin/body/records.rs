@@ -9,7 +9,7 @@ use melder_protocol::{AccountId, GroupId, OperationId, Time, cbor};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Stamp, reason};
+use super::{OrganisationBody, Stamp, reason};
 use crate::directory::audit::AuditCheck;
 use crate::directory::operations::WARNINGS;
 use crate::directory::types::{Actor, AuditLine, Operation, OperationSummary, Phase};
@@ -167,6 +167,20 @@ impl DeletionBody {
             signed: data_encoding::BASE64.encode(&cbor::encode(signed)),
         })
     }
+}
+
+/// Deletion records as they are kept: `melder verify-deletion FILE` checks them without a server.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeletionFile {
+    /// `melder-deletions-1`.
+    #[schema(example = "melder-deletions-1")]
+    pub format: &'static str,
+    pub organisation: OrganisationBody,
+    /// The operation that ended, if it is its records alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub operation: Option<OperationBody>,
+    pub records: Vec<DeletionBody>,
 }
 
 /// A line of the audit log.

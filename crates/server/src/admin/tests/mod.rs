@@ -17,6 +17,7 @@ mod documents;
 mod flow;
 mod ldap;
 mod overview;
+mod papers;
 mod refusals;
 mod roles;
 mod rules;
@@ -133,7 +134,7 @@ impl Site {
         Reply {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
 

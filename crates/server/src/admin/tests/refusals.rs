@@ -102,6 +102,8 @@ async fn one_organisations_token_neither_sees_nor_changes_anothers_things() {
         .filter(|(_, path)| path.contains('{') && !path.contains("organisations"))
         // Admins and their passkeys: see `roles`.
         .filter(|(_, path)| !path.contains("/admins/") && !path.contains("/passkeys/"))
+        // A document is named by its kind, and is of the own organisation whoever asks.
+        .filter(|(_, path)| !path.contains("/papers/"))
     {
         let id = match path.split('/').nth(3) {
             Some("units") => &unit,

@@ -128,7 +128,7 @@ async fn privilege_escalation_between_organisations_finds_nothing() {
     let before = owner.get("/audit/check").await.ok();
     for (method, path) in crate::admin::ROUTES
         .iter()
-        .filter(|(_, path)| path.contains('{') && !path.contains("organisations"))
+        .filter(|(_, path)| path.contains('{') && !path.contains("organisations") && !path.contains("/papers/"))
     {
         let id = match path.split('/').nth(3) {
             Some("units") => &unit,

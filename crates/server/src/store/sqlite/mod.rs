@@ -36,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("008_functions_devices.sql"),
     include_str!("006_oidc.sql"),
     include_str!("005_ldap.sql"),
+    include_str!("007_keeping.sql"),
 ];
 /// The same for the file with the blobs.
 const BLOB_MIGRATIONS: &[&str] = &[include_str!("blobs.sql")];

@@ -3,13 +3,14 @@
 
 //! Deletion records and the audit log on SQLite. The audit log's table refuses changes by trigger.
 
-use melder_protocol::{AccountId, Hash, OrganisationId, Time};
+use melder_protocol::{AccountId, Hash, OperationId, OrganisationId};
 use rusqlite::{Row, params};
 
 use super::super::{Sql, SqliteTx};
 use super::{col, opt};
 use crate::directory::types::{Actor, AuditLine, Page};
-use crate::store::{Stored, directory};
+use crate::store::Stored;
+use crate::store::directory::{self, DeletionRow};
 
 fn sequence(row: &Row<'_>) -> rusqlite::Result<u64> {
     Ok(u64::try_from(row.get::<_, i64>("sequence")?).unwrap_or(0))
@@ -41,10 +42,16 @@ fn number(sequence: u64) -> i64 {
 }
 
 impl directory::Records for SqliteTx<'_> {
-    fn put_deletion(&self, organisation: OrganisationId, account: AccountId, time: Time, signed: &[u8]) -> Stored<()> {
+    fn put_deletion(&self, row: &DeletionRow) -> Stored<()> {
         self.exec(
-            "INSERT INTO deletion (account, organisation, time, signed) VALUES (?1, ?2, ?3, ?4)",
-            params![Sql(account), Sql(organisation), Sql(time), signed],
+            "INSERT INTO deletion (account, organisation, operation, time, signed) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                Sql(row.account),
+                Sql(row.organisation),
+                row.operation.map(Sql),
+                Sql(row.time),
+                row.signed
+            ],
         )?;
         Ok(())
     }
@@ -57,14 +64,36 @@ impl directory::Records for SqliteTx<'_> {
         )
     }
 
-    fn deletions(&self, organisation: OrganisationId, page: Page<AccountId>) -> Stored<Vec<Vec<u8>>> {
+    fn deletions(
+        &self,
+        organisation: OrganisationId,
+        operation: Option<OperationId>,
+        page: Page<AccountId>,
+    ) -> Stored<Vec<Vec<u8>>> {
         self.all(
-            "SELECT signed FROM deletion WHERE organisation = ?1
+            "SELECT signed FROM deletion WHERE organisation = ?1 AND (?4 IS NULL OR operation = ?4)
              AND (?2 IS NULL OR (time, account) < (SELECT time, account FROM deletion WHERE account = ?2))
              ORDER BY time DESC, account DESC LIMIT ?3",
-            params![Sql(organisation), page.after.map(Sql), page.limit],
+            params![Sql(organisation), page.after.map(Sql), page.limit, operation.map(Sql)],
             |row| row.get(0),
         )
+    }
+
+    fn privacy_contact(&self, organisation: OrganisationId) -> Stored<Option<(String, u32)>> {
+        self.one(
+            "SELECT contact, revision FROM privacy_contact WHERE organisation = ?1",
+            [Sql(organisation)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
+    fn put_privacy_contact(&self, organisation: OrganisationId, contact: &str, revision: u32) -> Stored<()> {
+        self.exec(
+            "INSERT INTO privacy_contact (organisation, contact, revision) VALUES (?1, ?2, ?3)
+             ON CONFLICT (organisation) DO UPDATE SET contact = excluded.contact, revision = excluded.revision",
+            params![Sql(organisation), contact, revision],
+        )?;
+        Ok(())
     }
 
     fn audit_head(&self, organisation: OrganisationId) -> Stored<Option<(u64, Hash)>> {

@@ -1,79 +1,20 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Data protection: how long what is kept, who did what (with the chain that proves it whole), and what was deleted.
+//! Who did what: the lines of the audit log, and the chain that proves it whole.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use melder_kit::{Icon, t, times};
 
-use crate::accounts::deletion_facts;
 use crate::api::{self, Ask, Problem};
 use crate::json::Json;
-use crate::model::{Deletion, Line, Right};
-use crate::parts::{Act, button, card, save, screen, shown, tag};
-use crate::route::{self, Route};
-use crate::state::{Desk, Load, desk};
+use crate::model::Line;
+use crate::parts::{Act, button, card, save, shown, tag};
+use crate::state::Load;
 
-/// Lines of a page, of the log and of the records.
+/// Lines of a page.
 const PAGE: u32 = 100;
-
-pub fn privacy() -> AnyView {
-    let desk = desk();
-    let body = view! {
-        <div class="cards cards--wide">
-            {retention(desk)}
-            {desk.may(Right::Audit).then(audit)}
-            {(desk.may(Right::Audit) || desk.may(Right::Accounts)).then(deletions)}
-        </div>
-    };
-    screen(
-        t!("leit-privacy"),
-        tag("good", "verified-user", t!("leit-privacy-unreadable")),
-        body.into_any(),
-    )
-}
-
-fn retention(desk: Desk) -> AnyView {
-    let load = RwSignal::new(Load::<(u32, u32)>::Waiting);
-    let read = Callback::new(move |()| {
-        spawn_local(async move {
-            let days = |json: Json| (json.count("server_retention_days"), json.count("device_retention_days"));
-            let _ = load.try_set(Ask::get("policy").send().await.map(days).into());
-        });
-    });
-    read.run(());
-    let row = |icon: &'static str, name: String, about: String, value: String| {
-        view! {
-            <li class="entry">
-                <Icon name=icon />
-                <span class="grow"><b>{name}</b><span class="muted small">{about}</span></span>
-                <span class="strong">{value}</span>
-            </li>
-        }
-    };
-    let body = shown(load, read, move |(server, device)| {
-        let device = if device == 0 {
-            t!("leit-unlimited")
-        } else {
-            t!("leit-day-count", count = device)
-        };
-        view! {
-            <ul class="entries">
-                {row("dns-outline", t!("leit-keep-server"), t!("leit-keep-server-about"), t!("leit-day-count", count = server))}
-                {row("phone-android-outline", t!("leit-keep-device"), t!("leit-keep-device-about"), device)}
-                {row("history", t!("leit-keep-log"), t!("leit-keep-log-about"), t!("leit-unlimited"))}
-            </ul>
-        }
-        .into_any()
-    });
-    let change = desk.may(Right::Owner).then(|| {
-        button("plain", "edit-outline", t!("leit-change"), move || {
-            route::go(desk.route, Route::Policy)
-        })
-    });
-    card(t!("leit-retention"), change.into_any(), body)
-}
 
 /// What the check of the chain said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +53,7 @@ async fn lines_before(to: u32) -> Result<Vec<Line>, Problem> {
     Ok(json.list("items").iter().rev().map(Line::read).collect())
 }
 
-fn audit() -> AnyView {
+pub fn card_of() -> AnyView {
     let act = Act::new();
     let chain = RwSignal::new(Load::<Chain>::Waiting);
     let lines = RwSignal::new(Vec::<Line>::new());
@@ -160,11 +101,16 @@ fn audit() -> AnyView {
             .into_any()
         })}
     };
-    card(
-        t!("leit-audit"),
-        button("plain", "download", t!("leit-audit-export"), export),
-        body.into_any(),
-    )
+    let beside = view! {
+        <div class="row row--wrap">
+            {button("plain", "fact-check-outline", t!("leit-audit-verify"), move || {
+                chain.set(Load::Waiting);
+                read.run(());
+            })}
+            {button("plain", "download", t!("leit-audit-export"), export)}
+        </div>
+    };
+    card(t!("leit-audit"), beside.into_any(), body.into_any())
 }
 
 fn entry(line: Line) -> AnyView {
@@ -237,55 +183,8 @@ fn action(action: &str) -> String {
         "oidc.set" => t!("leit-did-oidc-set"),
         "oidc.test" => t!("leit-did-oidc-test"),
         "oidc.log_in" => t!("leit-did-oidc-log-in"),
+        "account.export" => t!("leit-did-account-export"),
+        "privacy.contact" => t!("leit-did-privacy-contact"),
         other => t!("leit-did-other", action = other),
     }
-}
-
-fn reason_word(reason: &str) -> String {
-    match reason {
-        "expired" => t!("leit-deletion-expired"),
-        "operation_ended" => t!("leit-deletion-operation"),
-        "own_wish" => t!("leit-deletion-own"),
-        _ => t!("leit-deletion-admin"),
-    }
-}
-
-fn deletions() -> AnyView {
-    let list = RwSignal::new(Load::<Vec<Deletion>>::Waiting);
-    let read = Callback::new(move |()| {
-        spawn_local(async move {
-            let answer = Ask::get(format!("deletions?limit={PAGE}")).send().await;
-            let answer = answer.map(|json| json.list("items").iter().map(Deletion::read).collect());
-            let _ = list.try_set(answer.into());
-        });
-    });
-    read.run(());
-    let body = shown(list, read, |all| {
-        if all.is_empty() {
-            return view! { <p class="muted">{t!("leit-deletions-none")}</p> }.into_any();
-        }
-        let lines = all.into_iter().map(|record| {
-            let (file, name) = (record.file.clone(), record.account.clone());
-            let keep = move || save(&format!("melder-loeschnachweis-{name}.json"), "application/json", &file);
-            view! {
-                <li>
-                    <details class="record">
-                        <summary class="entry">
-                            <Icon name="person-remove-outline" />
-                            <span class="grow">
-                                <b>{reason_word(&record.reason)}</b>
-                                <span class="muted small">{times::full(record.time)}" · "{record.account.clone()}</span>
-                            </span>
-                            <Icon name="expand-more" />
-                        </summary>
-                        {deletion_facts(&record)}
-                        {button("second", "download", t!("leit-record-save"), keep)}
-                    </details>
-                </li>
-            }
-        });
-        view! { <ul class="entries">{lines.collect_view()}</ul><p class="muted small">{t!("leit-record-signed")}</p> }
-            .into_any()
-    });
-    card(t!("leit-deletions"), ().into_any(), body)
 }
