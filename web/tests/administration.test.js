@@ -380,7 +380,7 @@ test("an app that is too old still reads, and asks to be updated", async () => {
   await api("PUT", "policy", { ...(await api("GET", "policy")), minimum_app: "99.0.0" });
   // The open chat has the policy from when it was opened; the next look at it has the new one.
   await until("the app has the policy", async () => {
-    await phone.reload();
+    await phone.goto("/");
     await unlock(phone);
     await row(phone, GROUP).first().click();
     await message(phone, "Noch geht es.").waitFor();

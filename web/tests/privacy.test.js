@@ -102,7 +102,7 @@ test("the documents are saved as PDF and HTML, and name whom the organisation na
   await page.locator(".toast", { hasText: word("leit-contact-saved") }).waitFor();
   const papers = card(page, "leit-papers");
   for (const kind of ["record", "measures", "impact", "notice"]) {
-    const line = papers.getByRole("group", { name: word(`leit-paper-${kind}`), exact: true });
+    const line = papers.locator(".entry", { has: page.getByText(word(`leit-paper-${kind}`), { exact: true }) });
     isPdf(await saved(page, () => button(line, "leit-as-pdf-short").click()));
     const html = (await saved(page, () => button(line, "leit-as-html-short").click())).toString();
     assert.match(html, /Kreisverwaltungsreferat/);

@@ -198,6 +198,8 @@ test("a muted chat does not ring while the app is closed, and the server does no
   await page.locator(`input[aria-label="${word("lock-label")}"]`).waitFor();
   await until("Cem can write", () => cem.send(GROUP, "Nur zur Kenntnis").then(() => true, () => false));
   await until("it is pushed", () => topics(page.path).includes("message"), { within: 60_000 });
+  // The app is closed: whoever looks at it is shown nothing.
+  await page.goto("about:blank");
   const shown = await deliver(page);
   assert.deepEqual(shown, { title: word("push-quiet-title"), body: word("push-quiet-text"), tag: "quiet", path: "/" });
   await page.context().close();

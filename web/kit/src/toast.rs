@@ -16,9 +16,10 @@ struct Toast {
     number: u32,
     text: String,
     undo: Option<(String, Callback<()>)>,
-    held: RwSignal<bool>,
+    // Of nobody's screen: whoever says something may be gone before the word is.
+    held: ArcRwSignal<bool>,
     /// How often it was said.
-    times: RwSignal<u32>,
+    times: ArcRwSignal<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -46,7 +47,7 @@ fn push(text: String, undo: Option<(String, Callback<()>)>) {
         let known = toasts
             .iter()
             .find(|toast| undo.is_none() && toast.undo.is_none() && toast.text == text);
-        known.map(|toast| toast.times)
+        known.map(|toast| toast.times.clone())
     });
     if let Some(times) = same {
         times.update(|times| *times = times.saturating_add(1));
@@ -54,14 +55,14 @@ fn push(text: String, undo: Option<(String, Callback<()>)>) {
     }
     let number = tray.next.get_value();
     tray.next.set_value(number.wrapping_add(1));
-    let (held, times) = (RwSignal::new(false), RwSignal::new(1));
+    let (held, times) = (ArcRwSignal::new(false), ArcRwSignal::new(1));
     tray.toasts.update(|toasts| {
         toasts.push(Toast {
             number,
             text,
             undo,
-            held,
-            times,
+            held: held.clone(),
+            times: times.clone(),
         });
         if toasts.len() > 3 {
             toasts.remove(0);
@@ -71,10 +72,10 @@ fn push(text: String, undo: Option<(String, Callback<()>)>) {
 }
 
 /// `said`: so often it had been said when its time began. Said again since, it stays as long again.
-fn expire(tray: Tray, number: u32, held: RwSignal<bool>, times: RwSignal<u32>, said: u32) {
+fn expire(tray: Tray, number: u32, held: ArcRwSignal<bool>, times: ArcRwSignal<u32>, said: u32) {
     dom::after(STAYS_MS, move || {
-        let now = times.try_get_untracked().unwrap_or(said);
-        if held.try_get_untracked() == Some(true) || now > said {
+        let now = times.get_untracked();
+        if held.get_untracked() || now > said {
             expire(tray, number, held, times, now);
         } else {
             let _ = tray
@@ -133,6 +134,11 @@ pub fn Toasts() -> impl IntoView {
     }
 }
 
+fn hold<E>(held: &ArcRwSignal<bool>, yes: bool) -> impl FnMut(E) + 'static {
+    let held = held.clone();
+    move |_| held.set(yes)
+}
+
 fn one(tray: Tray, toast: Toast) -> impl IntoView {
     let Toast {
         number,
@@ -148,10 +154,10 @@ fn one(tray: Tray, toast: Toast) -> impl IntoView {
     view! {
         <div
             class="toast"
-            on:mouseenter=move |_| held.set(true)
-            on:mouseleave=move |_| held.set(false)
-            on:focusin=move |_| held.set(true)
-            on:focusout=move |_| { let _ = held.try_set(false); }
+            on:mouseenter=hold(&held, true)
+            on:mouseleave=hold(&held, false)
+            on:focusin=hold(&held, true)
+            on:focusout=hold(&held, false)
         >
             <Icon name="check-circle-outline" />
             <span class="toast__text">

@@ -356,8 +356,13 @@ fn weekday(number: u16) -> String {
 #[component]
 fn QuietHours() -> impl IntoView {
     let app = app();
-    let hours = Memo::new(move |_| app.own.with(|own| own.as_ref().and_then(|own| own.quiet_hours)));
-    let set = move |new: Option<QuietTimes>| act(Ask::SetQuietHours(new));
+    // What was pressed holds at once: the next press builds on it, before the engine has told of the first.
+    let hours = RwSignal::new(None);
+    melder_kit::dom::effect(move || hours.set(app.own.with(|own| own.as_ref().and_then(|own| own.quiet_hours))));
+    let set = move |new: Option<QuietTimes>| {
+        hours.set(new);
+        act(Ask::SetQuietHours(new));
+    };
     let change = move |change: fn(&mut QuietTimes, u16), value: u16| {
         let mut new = hours.get_untracked().unwrap_or(NIGHT);
         change(&mut new, value);

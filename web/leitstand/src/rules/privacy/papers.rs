@@ -31,7 +31,7 @@ pub fn card_of() -> AnyView {
             });
         };
         view! {
-            <li class="entry" role="group" aria-label=t!(&format!("leit-paper-{kind}"))>
+            <li class="entry">
                 <Icon name=icon />
                 <span class="grow">
                     <b>{t!(&format!("leit-paper-{kind}"))}</b>
