@@ -92,7 +92,10 @@ leit-todo-backup-command = melder backup /srv/sicherung --data /srv/melder
 leit-todo-pushes = { $count } Weckrufe sind gescheitert
 leit-todo-pushes-about = Wer die App nicht offen hat, erfährt nichts von Neuem.
 leit-todo-pushes-how = Der Server muss die Weckdienste der Browser über Port 443 erreichen. Prüfen Sie Firewall und Namensauflösung.
-leit-todo-waiting = Nachrichten warten seit { $count } Tagen
+leit-todo-waiting = { $count ->
+    [one] Nachrichten warten seit einem Tag
+   *[other] Nachrichten warten seit { $count } Tagen
+ }
 leit-todo-waiting-about = Ein Gerät holt nichts mehr ab. Ist es verloren, setzen Sie das Konto zurück.
 leit-todo-contact = Angaben zum Datenschutz fehlen
 leit-todo-contact-about = Die Datenschutzhinweise nennen sonst niemanden.

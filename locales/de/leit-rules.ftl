@@ -12,7 +12,13 @@ leit-stat-of = { $count ->
  }
 leit-stat-invited = Eingeladen
 leit-stat-suspended = { $count } gesperrt
-leit-stat-groups = { $groups } Gruppen, { $channels } Kanäle
+leit-stat-groups = { $groups ->
+    [one] { $groups } Gruppe
+   *[other] { $groups } Gruppen
+ }, { $channels ->
+    [one] { $channels } Kanal
+   *[other] { $channels } Kanäle
+ }
 leit-stat-operations = Einsätze
 leit-stat-running = laufen gerade
 leit-stat-none = Gerade läuft kein Einsatz.

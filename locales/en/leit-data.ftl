@@ -92,7 +92,10 @@ leit-todo-backup-command = melder backup /srv/backup --data /srv/melder
 leit-todo-pushes = { $count } pushes failed
 leit-todo-pushes-about = Whoever hasn’t the app open learns of nothing new.
 leit-todo-pushes-how = The server has to reach the browsers’ push services on port 443. Check firewall and name resolution.
-leit-todo-waiting = Messages have been waiting for { $count } days
+leit-todo-waiting = { $count ->
+    [one] Messages have been waiting for a day
+   *[other] Messages have been waiting for { $count } days
+ }
 leit-todo-waiting-about = A device fetches nothing any more. If it is lost, reset the account.
 leit-todo-contact = Details for data protection are missing
 leit-todo-contact-about = Without them, the privacy notice names nobody.

@@ -12,7 +12,13 @@ leit-stat-of = { $count ->
  }
 leit-stat-invited = Invited
 leit-stat-suspended = { $count } suspended
-leit-stat-groups = { $groups } groups, { $channels } channels
+leit-stat-groups = { $groups ->
+    [one] { $groups } group
+   *[other] { $groups } groups
+ }, { $channels ->
+    [one] { $channels } channel
+   *[other] { $channels } channels
+ }
 leit-stat-operations = Operations
 leit-stat-running = are running
 leit-stat-none = No operation is running.
