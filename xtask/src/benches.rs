@@ -7,7 +7,7 @@
 use crate::shell::{Result, program, run, target_dir};
 
 /// What is typed after `melder bench`.
-const BENCHES: [&[&str]; 10] = [
+const BENCHES: [&[&str]; 11] = [
     &["ceiling", "--members", "10"],
     &["deliver", "--members", "10"],
     &["accept", "--outstanding", "4"],
@@ -17,6 +17,7 @@ const BENCHES: [&[&str]; 10] = [
     &["engine", "--members", "5", "--voices", "2", "--missed", "50"],
     &["mls", "--devices", "2,5"],
     &["join", "--members", "4"],
+    &["deletion", "--people", "10"],
     &[
         "admin",
         "--import",

@@ -201,6 +201,8 @@ fn messages(bytes: &[u8], show: &mut impl FnMut(&[u8]), pings: &mut usize) -> io
         match kind {
             BINARY => show(payload),
             PING => *pings += 1,
+            // What came before it is read first; it stays for the next look.
+            CLOSE if used > 0 => return Ok(used),
             CLOSE => return Err(closed()),
             TEXT | 0 => return Err(io::Error::other("a frame that Melder's servers don't send")),
             _ => {}
