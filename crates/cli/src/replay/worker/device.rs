@@ -134,8 +134,10 @@ impl Device {
             Ask::Delete { message } => {
                 let replaces = message_id(&message)?;
                 // People take back what they see as sent.
-                let in_reply_to = self.sent(replaces).await?.reply_to;
-                self.respond(replaces, Content::Delete { replaces, in_reply_to }).await
+                match reading::taking_back(&self.sent(replaces).await?) {
+                    Some(content) => self.respond(replaces, content).await,
+                    None => Ok(Answer::Done),
+                }
             }
             Ask::Confirm { message } => {
                 let to = message_id(&message)?;

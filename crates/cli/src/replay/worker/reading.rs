@@ -118,6 +118,15 @@ pub(super) async fn written(client: &Client, group: GroupId, text: &str) -> Resu
     }))
 }
 
+/// What takes a message back; `None`: it is taken back already, which somebody finds whose device crashed between doing it and
+/// saying so.
+pub(super) fn taking_back(view: &MessageView) -> Option<Content> {
+    (!view.deleted).then(|| Content::Delete {
+        replaces: view.id,
+        in_reply_to: view.reply_to,
+    })
+}
+
 fn line(view: &MessageView) -> Line {
     Line {
         id: view.id.to_string(),
@@ -147,5 +156,45 @@ fn said(message: &Message) -> Option<String> {
         Content::Attachments(Attachments { caption, .. }) => caption.as_ref().map(|caption| caption.text.clone()),
         Content::Alarm(alarm) => Some(alarm.text.clone()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use melder_content::MessageId;
+    use melder_engine::api::MessageState;
+    use melder_protocol::{AccountId, DeviceId, Sequence, Time};
+
+    use super::*;
+
+    fn sent() -> MessageView {
+        MessageView {
+            id: MessageId::from_bytes([1; 32]).unwrap(),
+            group: GroupId::from_bytes([2; 16]),
+            sender: AccountId::from_bytes([3; 16]),
+            sender_name: String::new(),
+            sender_device: DeviceId::from_bytes([4; 16]),
+            sequence: Some(Sequence(7)),
+            time: Time(0),
+            state: MessageState::Sent,
+            text: "Uns fehlt die Schneidemaschine.".to_owned(),
+            kind: "text",
+            reply_to: None,
+            edited: false,
+            deleted: false,
+            expires: None,
+            reactions: Vec::new(),
+            acknowledged: Vec::new(),
+            wants_acknowledgement: false,
+            attachments: Vec::new(),
+            message: None,
+        }
+    }
+
+    #[test]
+    fn whoever_crashed_after_taking_back_does_not_take_back_twice() {
+        assert!(taking_back(&sent()).is_some());
+        let taken_back = MessageView { deleted: true, ..sent() };
+        assert_eq!(taking_back(&taken_back), None);
     }
 }
