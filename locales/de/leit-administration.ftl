@@ -112,6 +112,7 @@ leit-setup-look-about = Wenn Sie mögen. Ändern können Sie es jederzeit.
 # Einsätze: Phasen, Warnungen, Freigaben
 leit-phases-edit = Phasen ändern
 leit-phases-about = Was wann ist, zum Beispiel Schulung, Wahlsonntag, Auszählung. Eine Phase löst nichts aus. Eine Vorlage nimmt sie mit, im selben Abstand zum Ende.
+leit-phase-half = Jede Phase braucht einen Namen und einen Tag.
 leit-phase-add = Phase hinzufügen
 leit-phase-name = Name der Phase
 leit-phase-begins = Beginnt am

@@ -112,6 +112,7 @@ leit-setup-look-about = If you like. You can change it at any time.
 # Operations: phases, warnings, approvals
 leit-phases-edit = Change phases
 leit-phases-about = What is when, for example training, election Sunday, counting. A phase does nothing by itself. A template takes them along, at the same distance to the end.
+leit-phase-half = Each phase needs a name and a day.
 leit-phase-add = Add a phase
 leit-phase-name = Name of the phase
 leit-phase-begins = Begins on

@@ -4,12 +4,11 @@
 // What a city's IT does beyond accounts: groups by function, a policy of a group, a lost device, a look of one's own, an operation with
 // phases and an approval list; and two of them who change the same thing at once. The app stands beside it where people feel it.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join as path } from "node:path";
 import { after, before, test } from "node:test";
 import { deflateSync } from "node:zlib";
 
 import { DESKTOP, PHONE, axe, calm, fits, inBothThemes, join, newCity, ready, shot, unlock, until } from "./city.js";
+import * as desk from "./desk.js";
 import { button, field, message, open, row, write } from "./steps.js";
 import { word } from "./words.js";
 
@@ -24,49 +23,18 @@ before(async () => {
 
 after(() => city?.stop());
 
-async function token() {
-  const kept = JSON.parse(await readFile(path(city.folder, "admin.json"), "utf8"));
-  return JSON.stringify(kept).match(/melder_[\w-]+/)[0];
-}
-
 /** The API, as a program of the other administrator uses it. */
-async function api(method, where, body, headers = {}) {
-  const answer = await fetch(`${city.url}/v1/admin/${where}`, {
-    method,
-    headers: { authorization: `Bearer ${await token()}`, "content-type": "application/json", ...headers },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const text = await answer.text();
-  assert.ok(answer.ok, `${method} ${where}: ${answer.status} ${text}`);
-  return text ? JSON.parse(text) : null;
-}
-
+const api = (method, where, body, headers) => desk.ask(city, method, `/v1/admin/${where}`, body, headers);
 const called = async (list, name) => (await api("GET", `${list}?limit=1000`)).items.find((item) => item.name === name);
 
-/** In the Leitstand, at this address. */
-async function enter(address, size = DESKTOP) {
-  const page = await city.page(size);
-  await page.goto(address);
-  const way = button(page, "leit-login-token");
-  const secret = page.locator("#token");
-  await way.or(secret).first().waitFor();
-  if (!(await secret.isVisible())) await way.click();
-  await secret.fill(await token());
-  await button(page, "leit-login-go").click();
-  await page.locator(".side").waitFor({ state: "attached" });
-  // Nobody is logged in yet: the first question says so.
-  page.wrong = page.wrong.filter((line) => !/401/.test(line));
-  return page;
-}
-
+const enter = (address, size) => desk.enter(city, address, size);
 const drawer = (page) => page.locator("dialog[open]").last();
-const still = (page) => until("all is there", async () => (await page.locator("#main [aria-busy]").count()) === 0);
 
 /** The group's screen. */
 async function group(page, name) {
   await page.getByRole("link", { name: new RegExp(name) }).first().click();
   await page.getByRole("heading", { level: 1, name }).waitFor();
-  await still(page);
+  await desk.quiet(page);
 }
 
 test("a group follows a function, in at once and out again, and the person's drawer says why", async () => {
@@ -279,17 +247,17 @@ test("an operation with phases, and a poster whose takers wait until they are le
   calm(page);
   await page.context().close();
 
-  const desk = await enter(`/leitstand/einsaetze/${operation.id}`);
-  await button(desk, "leit-poster").click();
-  await desk.locator("#poster-limit").fill("2");
-  await drawer(desk).locator(".check", { hasText: word("leit-poster-approval") }).click();
-  await button(desk, "leit-poster-make").click();
-  const link = (await drawer(desk).locator(".poster .mono").textContent()).trim();
-  await desk.keyboard.press("Escape");
+  const screen = await enter(`/leitstand/einsaetze/${operation.id}`);
+  await button(screen, "leit-poster").click();
+  await screen.locator("#poster-limit").fill("2");
+  await drawer(screen).locator(".check", { hasText: word("leit-poster-approval") }).click();
+  await button(screen, "leit-poster-make").click();
+  const link = (await drawer(screen).locator(".poster .mono").textContent()).trim();
+  await screen.keyboard.press("Escape");
   const guest = await city.page(PHONE);
   await join(guest, link, { name: "Gina Gast" });
-  calm(desk);
-  await desk.context().close();
+  calm(screen);
+  await screen.context().close();
 
   const again = await enter(`/leitstand/einsaetze/${operation.id}`);
   const waiting = again.locator(".device", { hasText: "Gina Gast" });

@@ -5,6 +5,7 @@
 import { after, before, test } from "node:test";
 
 import { City, DESKTOP, PHONE, calm, fits, inBothThemes, join } from "./city.js";
+import { passkeys } from "./desk.js";
 import { button, field, row, sent, write } from "./steps.js";
 import { word } from "./words.js";
 
@@ -36,11 +37,7 @@ test("the warden's link leads into chats in which colleagues write, and somebody
 
 test("the administrator's link makes a passkey, and the city stands in the Leitstand", async () => {
   const page = await city.page(DESKTOP);
-  const session = await page.context().newCDPSession(page);
-  await session.send("WebAuthn.enable");
-  await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true },
-  });
+  await passkeys(page);
   await page.goto(city.demo.admin);
   await button(page, "leit-passkey-make").click();
   await button(page, "leit-recovery-kept").click();

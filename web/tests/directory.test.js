@@ -4,12 +4,12 @@
 // The city's own directory, from the first connection to the day when somebody moves, somebody leaves and somebody deletes half
 // of it by mistake. With a real slapd.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join as path } from "node:path";
 import { after, before, test } from "node:test";
 
 import { DESKTOP, PHONE, SIZES, calm, fits, inBothThemes, newCity, until } from "./city.js";
+import * as desk from "./desk.js";
 import { BASE, PASSWORD, READER, Slapd } from "./slapd.js";
+import { button } from "./steps.js";
 import { word } from "./words.js";
 
 const UNITS = ["Ordnungsamt", "Bauamt"];
@@ -36,28 +36,14 @@ after(async () => {
   await city?.stop();
 });
 
-const button = (where, id, values) => where.getByRole("button", { name: word(id, values), exact: true });
 const drawer = (page) => page.locator("dialog.drawer[open]");
 const plan = (page) => page.locator("#plan");
 
-async function token() {
-  const kept = JSON.parse(await readFile(path(city.folder, "admin.json"), "utf8"));
-  return JSON.stringify(kept).match(/melder_[\w-]+/)[0];
-}
-
-async function enter(size = DESKTOP) {
-  const page = await city.page(size);
-  await page.goto("/leitstand/verzeichnis");
-  const way = button(page, "leit-login-token");
-  const field = page.locator("#token");
-  await way.or(field).first().waitFor();
-  if (!(await field.isVisible())) await way.click();
-  await field.fill(await token());
-  await button(page, "leit-login-go").click();
+/** At the directory, when it has come. */
+async function enter(size) {
+  const page = await desk.enter(city, "/leitstand/verzeichnis", size);
   await page.getByRole("heading", { level: 1, name: word("leit-directory"), exact: true }).waitFor();
-  await until("it has come", async () => (await page.locator("#main [aria-busy]").count()) === 0);
-  // Nobody was logged in at first: the question says so.
-  page.wrong = page.wrong.filter((line) => !/401/.test(line));
+  await desk.quiet(page);
   return page;
 }
 

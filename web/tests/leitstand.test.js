@@ -5,10 +5,11 @@
 // end, rules, the log. Each screen is looked at by axe in both themes, on a phone and on a desk.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { join as path } from "node:path";
 import { after, before, test } from "node:test";
 
 import { DESKTOP, PHONE, SIZES, axe, calm, fits, inBothThemes, newCity, until } from "./city.js";
+import * as desk from "./desk.js";
+import { button } from "./steps.js";
 import { word } from "./words.js";
 
 let city;
@@ -24,33 +25,9 @@ before(async () => {
 
 after(() => city?.stop());
 
-/** The owner's token, as the command line keeps it. */
-async function token() {
-  const kept = JSON.parse(await readFile(path(city.folder, "admin.json"), "utf8"));
-  const found = JSON.stringify(kept).match(/melder_[\w-]+/);
-  assert.ok(found, "the command line keeps a token");
-  return found[0];
-}
-
-const button = (page, id, values) => page.getByRole("button", { name: word(id, values), exact: true });
 const main = (page) => page.locator("#main");
 
-/** Logged in with a token. */
-async function enter(size = DESKTOP, address = "/leitstand") {
-  const page = await city.page(size);
-  await page.goto(address);
-  const way = button(page, "leit-login-token");
-  const field = page.locator("#token");
-  await way.or(field).first().waitFor();
-  if (!(await field.isVisible())) await way.click();
-  await field.fill(await token());
-  await button(page, "leit-login-go").click();
-  await page.getByRole("heading", { level: 1 }).first().waitFor();
-  await page.locator(".side").waitFor({ state: "attached" });
-  // Nobody is logged in yet: the first question says so.
-  page.wrong = page.wrong.filter((line) => !/401/.test(line));
-  return page;
-}
+const enter = (size, address) => desk.enter(city, address, size);
 
 /** By the side bar, which is a menu on a phone. */
 async function visit(page, id) {
@@ -77,10 +54,7 @@ for (const [name, size] of SIZES) {
 test("a token that is none is refused in words, and is nowhere kept", async () => {
   const page = await city.page(DESKTOP);
   await page.goto("/leitstand");
-  const way = button(page, "leit-login-token");
-  const field = page.locator("#token");
-  await way.or(field).first().waitFor();
-  if (!(await field.isVisible())) await way.click();
+  const field = await desk.tokenField(page);
   await axe(page);
   await field.fill("melder_falsch");
   await button(page, "leit-login-go").click();
@@ -140,12 +114,7 @@ test("two admins at once: nothing is overwritten, both are shown, one is chosen"
   await drawer.locator("#edit-function").fill("Leitung");
   // The other one is the command line.
   const id = new URL(page.url()).pathname.split("/").at(-1);
-  const answer = await fetch(`${city.url}/v1/admin/accounts/${id}`, {
-    method: "PATCH",
-    headers: { authorization: `Bearer ${await token()}`, "content-type": "application/json" },
-    body: JSON.stringify({ function: "Streife" }),
-  });
-  assert.equal(answer.status, 200);
+  await desk.ask(city, "PATCH", `/v1/admin/accounts/${id}`, { function: "Streife" });
   await button(drawer, "save").click();
   await drawer.locator(".compare").waitFor();
   await drawer.locator(".compare").getByText("Streife").waitFor();
@@ -233,18 +202,7 @@ test("the session's way in: set-up by the one-time link, passkey, recovery code,
   await page.locator("#organisation").fill("Stadt Musterhausen");
   // Before the authenticator is there: axe's way into the page takes it away.
   await axe(page);
-  const session = await page.context().newCDPSession(page);
-  await session.send("WebAuthn.enable");
-  await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await desk.passkeys(page);
   await page.locator("#own-name").fill("Johanna Zellner");
   assert.equal(await page.evaluate(() => location.hash), "", "the secret does not stay in the address");
   await button(page, "leit-setup-go").click();

@@ -4,18 +4,16 @@
 // The city's own log-in, with a real provider: set up in the Leitstand, from the first screen to a chat, and every way that ends
 // somewhere else: nobody's account, turned round, the same answer twice, a further device, a provider that is away.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join as path } from "node:path";
 import { after, before } from "node:test";
 
 import { DESKTOP, PHONE, PIN, calm, fits, inBothThemes, newCity, ready, until } from "./city.js";
+import { ask } from "./desk.js";
 import { newProvider } from "./provider.js";
 import { button, open, row, story, write } from "./steps.js";
 import { word } from "./words.js";
 
 let city;
 let provider;
-let token;
 let redirect;
 
 const step = story(() => city);
@@ -26,15 +24,13 @@ before(async () => {
     units: ["Verkehr"],
     groups: [{ name: "Lage", unit: "Verkehr" }],
   });
-  const kept = JSON.parse(await readFile(path(city.folder, "admin.json"), "utf8"));
-  [token] = JSON.stringify(kept).match(/melder_[\w-]+/);
-  redirect = (await ask("GET", "/v1/admin/directory/oidc")).redirect_uri;
+  redirect = (await ask(city, "GET", "/v1/admin/directory/oidc")).redirect_uri;
   provider = await newProvider({ redirects: [redirect] });
   for (const [external, name] of [
     ["ada-1", "Ada König"],
     ["bo-2", "Bo Adam"],
   ]) {
-    await ask("POST", "/v1/scim/v2/Users", {
+    await ask(city, "POST", "/v1/scim/v2/Users", {
       schemas: ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
       userName: `${external}@stadt.example`,
       externalId: external,
@@ -49,14 +45,6 @@ after(async () => {
   await provider?.stop();
   await city?.stop();
 });
-
-async function ask(method, address, body) {
-  const headers = { authorization: `Bearer ${token}`, "content-type": address.includes("scim") ? "application/scim+json" : "application/json" };
-  const answer = await fetch(city.url + address, { method, headers, body: body && JSON.stringify(body) });
-  const text = await answer.text();
-  assert.ok(answer.ok, `${method} ${address}: ${answer.status} ${text}`);
-  return text ? JSON.parse(text) : undefined;
-}
 
 const cityButton = (page) => page.getByRole("link", { name: word("first-city"), exact: true });
 
@@ -198,14 +186,14 @@ step("who turns round at the provider is back where they began", async () => {
 });
 
 step("a suspended account gets no device", async () => {
-  const { items } = await ask("GET", "/v1/admin/accounts?query=bo");
+  const { items } = await ask(city, "GET", "/v1/admin/accounts?query=bo");
   const [{ id }] = items;
-  await ask("POST", `/v1/admin/accounts/${id}/suspend`, {});
+  await ask(city, "POST", `/v1/admin/accounts/${id}/suspend`, {});
   const page = await city.page(PHONE);
   await leave(page);
   await logIn(page, "bo-2");
   await told(page, "first-city-suspended");
-  await ask("POST", `/v1/admin/accounts/${id}/resume`, {});
+  await ask(city, "POST", `/v1/admin/accounts/${id}/resume`, {});
   calm(page);
   await page.context().close();
 });

@@ -9,6 +9,7 @@ import { join as path } from "node:path";
 import { after, before, test } from "node:test";
 
 import { DESKTOP, PHONE, SIZES, calm, fits, inBothThemes, newCity, until } from "./city.js";
+import * as desk from "./desk.js";
 import { button, go } from "./steps.js";
 import { word } from "./words.js";
 
@@ -21,23 +22,8 @@ before(async () => {
 
 after(() => city?.stop());
 
-/** Logged in with the owner's token. */
-async function enter(size, address) {
-  const page = await city.page(size, { context: { timezoneId: "Europe/Berlin" } });
-  await page.goto(address);
-  const way = button(page, "leit-login-token");
-  const field = page.locator("#token");
-  await way.or(field).first().waitFor();
-  if (!(await field.isVisible())) await way.click();
-  const kept = await readFile(path(city.folder, "admin.json"), "utf8");
-  await field.fill(kept.match(/melder_[\w-]+/)[0]);
-  await button(page, "leit-login-go").click();
-  await page.locator(".side").waitFor({ state: "attached" });
-  await page.getByRole("heading", { level: 1 }).first().waitFor();
-  // Nobody is logged in yet: the first question says so.
-  page.wrong = page.wrong.filter((line) => !/401/.test(line));
-  return page;
-}
+/** In the Leitstand, in Munich's time. */
+const enter = (size, address) => desk.enter(city, address, size, { context: { timezoneId: "Europe/Berlin" } });
 
 /** What a click saves. */
 async function saved(page, click) {
@@ -48,12 +34,11 @@ async function saved(page, click) {
 
 const isPdf = (bytes) => assert.equal(bytes.subarray(0, 8).toString(), "%PDF-1.7");
 const card = (page, id) => page.locator("#main .card", { has: page.getByRole("heading", { name: word(id), exact: true }) });
-const quiet = (page) => until("all has come", async () => (await page.locator("#main [aria-busy]").count()) === 0);
 
 for (const [name, size] of SIZES) {
   test(`${name}: data protection and overview are clean in both themes, and nothing is cut off`, async () => {
     const page = await enter(size, "/leitstand/datenschutz");
-    await quiet(page);
+    await desk.quiet(page);
     await card(page, "leit-retention").locator("tbody tr").first().waitFor();
     await inBothThemes(page, "data-privacy");
     await fits(page);

@@ -13,7 +13,7 @@ use melder_kit::{Avatar, BarKind, Icon, StackBar, avatar, dom, t, times, toast};
 use melder_port::view::{Body, Message, Reach};
 use melder_port::{AccountId, Answer, Ask, MessageId, News};
 
-use super::reach::{CallAgain, Part, Somebody, View, people, said};
+use super::reach::{CallAgain, Part, Somebody, View, below, people, said};
 use super::screen::headline;
 use crate::fetch;
 use crate::people::person::SHOWN;
@@ -293,21 +293,7 @@ fn table(view: View, units: RwSignal<HashMap<AccountId, String>>) -> AnyView {
                 <tbody>{move || found.get().into_iter().take(limit.get()).map(row).collect_view()}</tbody>
             </table>
         </div>
-        {move || {
-            let rest = found.with(Vec::len).saturating_sub(limit.get());
-            (rest > 0)
-                .then(|| {
-                    view! {
-                        <button type="button" class="button button--plain" on:click=move |_| limit.update(|limit| *limit += SHOWN)>
-                            {t!("people-more", count = rest)}
-                        </button>
-                    }
-                })
-        }}
-        {move || {
-            (view.reach.with(Option::is_some) && found.with(Vec::is_empty))
-                .then(|| view! { <p class="muted reach__none">{t!("reach-none")}</p> })
-        }}
+        {below(view, found, limit)}
     }
     .into_any()
 }

@@ -267,6 +267,13 @@ fn Names(view: View) -> impl IntoView {
         <ul class="lines reach__list" tabindex="0" aria-label=t!("reach-people")>
             {move || found.get().into_iter().take(limit.get()).map(row).collect_view()}
         </ul>
+        {below(view, found, limit)}
+    }
+}
+
+/// Below a list of people: the way to those that are not shown yet, or that there is nobody.
+pub(super) fn below(view: View, found: Memo<Vec<Somebody>>, limit: RwSignal<usize>) -> AnyView {
+    view! {
         {move || {
             let rest = found.with(Vec::len).saturating_sub(limit.get());
             (rest > 0)
@@ -283,6 +290,7 @@ fn Names(view: View) -> impl IntoView {
                 .then(|| view! { <p class="muted reach__none">{t!("reach-none")}</p> })
         }}
     }
+    .into_any()
 }
 
 /// What somebody said with the confirmation.

@@ -16,7 +16,7 @@ use crate::accounts::view::kind_word;
 use crate::api::{Ask, BadRow, Problem};
 use crate::json::Json;
 use crate::model::Link;
-use crate::parts::{Act, Choice, button, check, choose, drawer, heading, long_field, tag};
+use crate::parts::{Act, Choice, button, check, choose, drawer, heading, long_field, steps, tag};
 use crate::state::{Desk, desk};
 
 /// What is being imported, and how far it is.
@@ -80,34 +80,13 @@ fn body(open: RwSignal<bool>, operation: Option<String>) -> AnyView {
         done: RwSignal::new(None),
         operation: StoredValue::new(operation),
     };
-    let steps = [
+    let words = [
         t!("leit-import-step-file"),
         t!("leit-import-step-check"),
         t!("leit-import-step-done"),
     ];
-    let steps = steps.into_iter().zip(1..).map(|(word, number)| {
-        let is_past = move || number < work.step.get();
-        view! {
-            <li
-                class="steps__step"
-                data-done=move || if is_past() { "true" } else { "false" }
-                aria-current=move || (work.step.get() == number).then_some("step")
-            >
-                <span class="steps__number" aria-hidden="true">
-                    {move || {
-                        if is_past() {
-                            view! { <Icon name="check" class="icon--small" /> }.into_any()
-                        } else {
-                            number.to_string().into_any()
-                        }
-                    }}
-                </span>
-                <span>{word}</span>
-            </li>
-        }
-    });
     view! {
-        <ol class="steps">{steps.collect_view()}</ol>
+        {steps(words, work.step.into())}
         <div class="drawer__body stack">
             {move || {
                 let step = work.step.get();

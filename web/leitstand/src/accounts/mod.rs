@@ -22,7 +22,7 @@ mod view;
 
 pub use drawer::deletion_facts;
 pub use edit::unit_choices;
-pub use units::{overtaken, units};
+pub use units::units;
 pub use view::kind_word;
 
 use leptos::prelude::*;

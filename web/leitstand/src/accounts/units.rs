@@ -9,7 +9,7 @@ use melder_kit::{Icon, dom, t, toast};
 
 use crate::accounts::edit::unit_choices;
 use crate::accounts::tree::{Branch, branches};
-use crate::api::{Ask, Problem};
+use crate::api::Ask;
 use crate::json::Object;
 use crate::model::{Right, Unit};
 use crate::parts::{Act, button, choose, drawer, empty, screen, submit, text_field, waiting};
@@ -121,9 +121,7 @@ fn form(desk: Desk, unit: Option<Unit>, open: RwSignal<bool>) -> AnyView {
             unit.as_ref().map(|unit| unit.id.clone()),
         );
         act.run(async move {
-            if let Err(problem) = ask.send().await {
-                return Err(overtaken(problem, id).await);
-            }
+            trail::sent(ask, id.as_deref()).await?;
             toast(t!("leit-saved"));
             open.set(false);
             desk.read_units();
@@ -147,18 +145,6 @@ fn form(desk: Desk, unit: Option<Unit>, open: RwSignal<bool>) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-/// Names who was faster, where that is known.
-pub async fn overtaken(problem: Problem, id: Option<String>) -> Problem {
-    match id {
-        Some(id) if problem.is_overtaken() => Problem {
-            message: trail::last(&id).await.unwrap_or_default(),
-            field: None,
-            ..problem
-        },
-        _ => problem,
-    }
 }
 
 fn ask_delete(desk: Desk, unit: Unit, open: RwSignal<bool>) {

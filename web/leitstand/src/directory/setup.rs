@@ -9,14 +9,14 @@ use leptos::prelude::*;
 use melder_kit::{Icon, dom, t, toast};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::accounts::overtaken;
 use crate::api::Ask;
 use crate::directory::ldap::Pulling;
 use crate::directory::model::{Found, Source};
 use crate::directory::plan::troubles;
 use crate::json::{Json, Object};
-use crate::parts::{Act, Choice, button, check, choose, label, long_field, secret_field, submit, text_field};
+use crate::parts::{Act, Choice, button, check, choose, label, long_field, secret_field, steps, submit, text_field};
 use crate::state::Load;
+use crate::trail;
 
 type Field = RwSignal<String>;
 type Wrong = RwSignal<Option<String>>;
@@ -265,9 +265,7 @@ pub fn form(pulling: Pulling) -> AnyView {
         act.run(async move {
             let body = draft.body();
             let ask = Ask::put("directory/ldap").body(&body).seen(revision);
-            if let Err(problem) = ask.send().await {
-                return Err(overtaken(problem, None).await);
-            }
+            trail::sent(ask, Some("directory.ldap")).await?;
             draft.password.set(String::new());
             toast(t!("leit-dir-saved"));
             pulling.setting.set(false);
@@ -283,15 +281,24 @@ pub fn form(pulling: Pulling) -> AnyView {
             t!("leit-dir-save")
         }
     });
+    let words = [
+        t!("leit-dir-step-server"),
+        t!("leit-dir-step-people"),
+        t!("leit-dir-step-groups"),
+        t!("leit-dir-step-when"),
+    ];
     view! {
-        {steps(step)}
+        {steps(words, step.into())}
         <form class="drawer__body stack wizard" on:submit=send novalidate=true>
             <div hidden=move || step.get() != 1>{server(draft, has_password)}</div>
             <div hidden=move || step.get() != 2>{people(draft)}</div>
             <div hidden=move || step.get() != 3>{units_and_groups(draft)}</div>
             <div hidden=move || step.get() != 4>{when(draft)}</div>
             <div hidden=move || step.get() == 1>{trial(draft, step)}</div>
-            {act.words()}
+            {act.words_or(Callback::new(move |()| {
+                pulling.setting.set(false);
+                pulling.read();
+            }))}
             <div class="actions drawer__actions">
                 {move || (step.get() > 1).then(|| button("plain", "", t!("back"), move || step.update(|step| *step -= 1)))}
                 {submit("main", word, act.busy)}
@@ -299,37 +306,6 @@ pub fn form(pulling: Pulling) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-fn steps(step: RwSignal<usize>) -> AnyView {
-    let words = [
-        t!("leit-dir-step-server"),
-        t!("leit-dir-step-people"),
-        t!("leit-dir-step-groups"),
-        t!("leit-dir-step-when"),
-    ];
-    let steps = words.into_iter().zip(1_usize..).map(|(word, number)| {
-        let is_past = move || number < step.get();
-        view! {
-            <li
-                class="steps__step"
-                data-done=move || if is_past() { "true" } else { "false" }
-                aria-current=move || (step.get() == number).then_some("step")
-            >
-                <span class="steps__number" aria-hidden="true">
-                    {move || {
-                        if is_past() {
-                            view! { <Icon name="check" class="icon--small" /> }.into_any()
-                        } else {
-                            number.to_string().into_any()
-                        }
-                    }}
-                </span>
-                <span>{word}</span>
-            </li>
-        }
-    });
-    view! { <ol class="steps">{steps.collect_view()}</ol> }.into_any()
 }
 
 fn head(word: String) -> AnyView {

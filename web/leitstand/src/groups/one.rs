@@ -7,8 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use melder_kit::{Avatar, Icon, avatar, t, times, toast, toast_with_undo};
 
-use crate::accounts::overtaken;
-use crate::api::{self, Ask, Problem};
+use crate::api::{self, Ask};
 use crate::groups::policy;
 use crate::groups::rules::{self, Role, Rules};
 use crate::json::Object;
@@ -16,6 +15,7 @@ use crate::model::{Group, Member, Right, findable, finds};
 use crate::parts::{Act, button, card, drawer, line, screen, shown, submit, tag, text_field, waiting};
 use crate::route::{self, Route};
 use crate::state::{Desk, Load, Question, desk, say};
+use crate::trail;
 
 /// The group as it is now, its rules as they were read, and its members.
 #[derive(Clone, Copy)]
@@ -174,14 +174,10 @@ fn rules_form(one: One, was: Rules, channel: bool) -> AnyView {
             .because(&reason.get_untracked());
         let undo = before.get_value();
         act.run(async move {
-            match ask.send().await {
-                Ok(_) => {
-                    toast_with_undo(t!("leit-rules-saved"), t!("undo"), move || put_back(one, undo.clone()));
-                    one.read();
-                    Ok(())
-                }
-                Err(problem) => Err(overtaken(problem, Some(group.id)).await),
-            }
+            trail::sent(ask, Some(&group.id)).await?;
+            toast_with_undo(t!("leit-rules-saved"), t!("undo"), move || put_back(one, undo.clone()));
+            one.read();
+            Ok(())
         });
     };
     view! {
@@ -375,10 +371,7 @@ fn rename(one: One, group: Group, open: RwSignal<bool>) -> AnyView {
             .seen(group.revision);
         let id = group.id.clone();
         act.run(async move {
-            let sent: Result<_, Problem> = ask.send().await;
-            if let Err(problem) = sent {
-                return Err(overtaken(problem, Some(id)).await);
-            }
+            trail::sent(ask, Some(&id)).await?;
             toast(t!("leit-saved"));
             open.set(false);
             one.desk.read_groups();

@@ -8,11 +8,11 @@ use leptos::prelude::*;
 use melder_kit::{t, toast};
 use wasm_bindgen::JsValue;
 
-use crate::accounts::overtaken;
 use crate::api::Ask;
 use crate::json::Object;
 use crate::model::{Group, GroupPolicy};
 use crate::parts::{Act, choose, line, submit, text_field};
+use crate::trail;
 
 const MEBIBYTE: f64 = 1_048_576.0;
 
@@ -102,9 +102,7 @@ pub fn form(group: Group, again: Callback<()>) -> AnyView {
             .because(&reason.get_untracked());
         let id = group.id.clone();
         act.run(async move {
-            if let Err(problem) = ask.send().await {
-                return Err(overtaken(problem, Some(id)).await);
-            }
+            trail::sent(ask, Some(&id)).await?;
             toast(t!("leit-saved"));
             again.run(());
             Ok(())

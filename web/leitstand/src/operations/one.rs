@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use melder_kit::{BarKind, Icon, StackBar, t, times, toast};
 
-use crate::accounts::{import, invite, overtaken, sheets};
+use crate::accounts::{import, invite, sheets};
 use crate::api::{self, Ask};
 use crate::groups;
 use crate::json::Object;
@@ -21,6 +21,7 @@ use crate::parts::{
 };
 use crate::route::{self, Route};
 use crate::state::{Desk, Load, Question, desk, say};
+use crate::trail;
 
 pub fn operation(id: String) -> AnyView {
     let desk = desk();
@@ -376,9 +377,7 @@ fn edit(desk: Desk, operation: Operation, open: RwSignal<bool>) -> AnyView {
             .because(&reason.get_untracked());
         let id = operation.id.clone();
         act.run(async move {
-            if let Err(problem) = ask.send().await {
-                return Err(overtaken(problem, Some(id)).await);
-            }
+            trail::sent(ask, Some(&id)).await?;
             toast(t!("leit-saved"));
             open.set(false);
             desk.read_operations();

@@ -8,12 +8,12 @@ use melder_kit::times::Millis;
 use melder_kit::{Icon, t, times, toast};
 use wasm_bindgen::JsValue;
 
-use crate::accounts::overtaken;
 use crate::api::Ask;
 use crate::json::Object;
 use crate::model::Operation;
 use crate::parts::{Act, button, day_value, drawer, icon_button, submit};
 use crate::state::Desk;
+use crate::trail;
 
 const DAY: u64 = 86_400_000;
 
@@ -100,6 +100,7 @@ fn form(desk: Desk, operation: Operation, open: RwSignal<bool>) -> AnyView {
     let act = Act::new();
     let rows = RwSignal::new(Vec::<(u32, RwSignal<String>, RwSignal<String>)>::new());
     let next = StoredValue::new(0u32);
+    let half = RwSignal::new(false);
     let add = move |name: &str, day: String| {
         let number = next.get_value();
         next.set_value(number + 1);
@@ -118,8 +119,13 @@ fn form(desk: Desk, operation: Operation, open: RwSignal<bool>) -> AnyView {
             let all = rows
                 .iter()
                 .map(|(_, name, day)| (name.get_untracked().trim().to_owned(), day.get_untracked()));
-            all.filter(|(name, day)| !name.is_empty() && !day.is_empty()).collect()
+            // A row in which nothing stands is none.
+            all.filter(|(name, day)| !name.is_empty() || !day.is_empty()).collect()
         });
+        half.set(phases.iter().any(|(name, day)| name.is_empty() || day.is_empty()));
+        if half.get_untracked() {
+            return;
+        }
         let phases = phases.into_iter().map(|(name, day)| {
             // At its beginning, here.
             let begins = js_sys::Date::new(&JsValue::from_str(&format!("{day}T00:00:00")));
@@ -134,9 +140,7 @@ fn form(desk: Desk, operation: Operation, open: RwSignal<bool>) -> AnyView {
             .seen(operation.revision);
         let id = operation.id.clone();
         act.run(async move {
-            if let Err(problem) = ask.send().await {
-                return Err(overtaken(problem, Some(id)).await);
-            }
+            trail::sent(ask, Some(&id)).await?;
             toast(t!("leit-saved"));
             open.set(false);
             desk.read_operations();
@@ -149,6 +153,7 @@ fn form(desk: Desk, operation: Operation, open: RwSignal<bool>) -> AnyView {
             <For each=move || rows.get() key=|row| row.0 let:row>
                 {row_fields(rows, row)}
             </For>
+            <p class="field__error" role="alert">{move || half.get().then(|| t!("leit-phase-half"))}</p>
             {button("second", "add", t!("leit-phase-add"), move || add("", String::new()))}
             {act.words_or(Callback::new(move |()| {
                 open.set(false);

@@ -7,6 +7,7 @@ mod fields;
 mod files;
 mod frames;
 mod papers;
+mod tasks;
 mod when;
 
 pub use fields::{
@@ -15,6 +16,7 @@ pub use fields::{
 pub use files::{copy, save, save_file};
 pub use frames::{card, drawer, empty, failed, heading, label, line, screen, shown, skeleton, stat, tag, waiting};
 pub use papers::{Print, asked, print};
+pub use tasks::{steps, task};
 pub use when::{countdown, day_of, day_value, end_of_day};
 
 use std::future::Future;

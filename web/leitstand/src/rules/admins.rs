@@ -8,13 +8,14 @@ use leptos::task::spawn_local;
 use melder_kit::{Avatar, Icon, avatar, dom, t, times, toast};
 use wasm_bindgen::JsValue;
 
-use crate::accounts::{overtaken, unit_choices};
+use crate::accounts::unit_choices;
 use crate::api::{self, Ask};
 use crate::json::{Json, Object};
 use crate::model::{Admin, Right};
 use crate::parts::{self, Act, button, choose, copy, drawer, icon_button, label, shown, submit, text_field};
 use crate::rules::access::right_word;
 use crate::state::{Desk, Load, Question, say};
+use crate::trail;
 
 /// Who is being changed, or a new one.
 type Editing = RwSignal<Option<Admin>>;
@@ -130,10 +131,7 @@ fn form(desk: Desk, admin: Option<Admin>, open: RwSignal<bool>, read: Callback<(
         );
         act.run(async move {
             let is_new = id.is_none();
-            match ask.send().await {
-                Ok(json) => told(&json, is_new, open, link),
-                Err(problem) => return Err(overtaken(problem, id).await),
-            }
+            told(&trail::sent(ask, id.as_deref()).await?, is_new, open, link);
             read.run(());
             Ok(())
         });

@@ -10,7 +10,7 @@ use melder_kit::{Icon, t, times};
 use crate::api::{Ask, Problem};
 use crate::json::Json;
 use crate::model::{Right, millis};
-use crate::parts::{button, card, copy, line};
+use crate::parts::{button, card, copy, line, task};
 use crate::route::{self, Route};
 use crate::state::{Desk, Load};
 
@@ -87,18 +87,6 @@ fn size(kilobytes: u32) -> String {
         1_000..1_000_000 => t!("leit-size-mb", count = kilobytes / 1_000),
         _ => t!("leit-size-gb", count = kilobytes / 1_000_000),
     }
-}
-
-/// Something to be mended by a screen of the Leitstand.
-fn task(icon: &'static str, title: String, about: String, word: String, go: impl Fn() + 'static) -> AnyView {
-    view! {
-        <li class="entry task">
-            <Icon name=icon />
-            <span class="grow"><b>{title}</b><span class="muted small">{about}</span></span>
-            {button("second", "", word, go)}
-        </li>
-    }
-    .into_any()
 }
 
 /// Something to be mended at the server's machine: what to do there, and the command.

@@ -10,11 +10,11 @@ use melder_kit::{Icon, dom, look, t, toast};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::accounts::overtaken;
 use crate::api::{Ask, Problem};
 use crate::json::{Json, Object};
 use crate::parts::{Act, button, card, screen, shown};
 use crate::state::Load;
+use crate::trail;
 
 const ACCENTS: [&str; 5] = ["blue", "cyan", "green", "violet", "slate"];
 /// Bytes; the server says the same.
@@ -76,15 +76,11 @@ pub fn settings() -> AnyView {
 /// Sends a change, and shows it.
 fn send(act: Act, load: RwSignal<Load<Brand>>, ask: Ask) {
     act.run(async move {
-        match ask.send().await {
-            Ok(json) => {
-                look::changed();
-                toast(t!("leit-saved"));
-                let _ = load.try_set(Load::There(Brand::read(&json)));
-                Ok(())
-            }
-            Err(problem) => Err(overtaken(problem, Some("brand".into())).await),
-        }
+        let json = trail::sent(ask, Some("brand")).await?;
+        look::changed();
+        toast(t!("leit-saved"));
+        let _ = load.try_set(Load::There(Brand::read(&json)));
+        Ok(())
     });
 }
 

@@ -12,7 +12,7 @@ use melder_kit::{Icon, t, times};
 use crate::api::{self, Ask};
 use crate::model::{Invitation, Operation, Right};
 use crate::operations;
-use crate::parts::{button, card, screen, stat, tag};
+use crate::parts::{card, screen, stat, tag, task};
 use crate::route::{self, Route};
 use crate::rules::health::{self, Health};
 use crate::state::{Desk, Load, desk};
@@ -113,18 +113,6 @@ fn stats(desk: Desk) -> AnyView {
             )}
             {stat("event-outline", t!("leit-stat-operations"), Signal::derive(move || text(runs())), Signal::derive(|| t!("leit-stat-running")))}
         </div>
-    }
-    .into_any()
-}
-
-/// Something that waits for somebody, with the way to where it is mended.
-fn task(icon: &'static str, title: String, about: String, word: String, go: impl Fn() + 'static) -> AnyView {
-    view! {
-        <li class="entry task">
-            <Icon name=icon />
-            <span class="grow"><b>{title}</b><span class="muted small">{about}</span></span>
-            {button("second", "", word, go)}
-        </li>
     }
     .into_any()
 }

@@ -10,11 +10,11 @@ use leptos::task::spawn_local;
 use melder_kit::{Icon, Switch, t, toast};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::accounts::overtaken;
 use crate::api::Ask;
 use crate::json::{Json, Object};
 use crate::parts::{Act, button, card, screen, shown, submit, tag, text_field};
 use crate::state::{Desk, Load, desk};
+use crate::trail;
 
 /// A rule that is on or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,9 +193,7 @@ fn form(desk: Desk, draft: Draft, read: Callback<()>) -> AnyView {
             .seen(draft.version)
             .because(&draft.reason.get_untracked());
         act.run(async move {
-            if let Err(problem) = ask.send().await {
-                return Err(overtaken(problem, Some("policy".into())).await);
-            }
+            trail::sent(ask, Some("policy")).await?;
             toast(t!("leit-policy-saved"));
             read.run(());
             Ok(())

@@ -194,7 +194,10 @@ mod tests {
     #[test]
     fn whoever_crashed_after_taking_back_does_not_take_back_twice() {
         assert!(taking_back(&sent()).is_some());
-        let taken_back = MessageView { deleted: true, ..sent() };
+        let taken_back = MessageView {
+            deleted: true,
+            ..sent()
+        };
         assert_eq!(taking_back(&taken_back), None);
     }
 }
