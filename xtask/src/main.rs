@@ -118,14 +118,20 @@ fn wasm_check() -> Result {
 
 /// Builds `melder` and the web app and becomes `melder`, so that signals and the terminal are its own.
 fn demo(args: &[String]) -> Result {
-    setup::ensure(&[Need::Build])?;
+    let has_web = !given(args, "--plain") && !given(args, "--web");
+    // All of it before the first build: whoever has to install something by hand hears so at once.
+    setup::ensure(if has_web {
+        &[Need::Build, Need::Wasm, Need::Node]
+    } else {
+        &[Need::Build]
+    })?;
     step("build melder (minutes the first time, seconds after)", || {
         run(&mut cargo(["build", "--package", "melder-cli", "--bin", "melder"]))
     })?;
     let target = target_dir()?;
     let mut melder = program(target.join("debug").join("melder"));
     melder.arg("demo");
-    if !given(args, "--plain") && !given(args, "--web") {
+    if has_web {
         melder.arg("--web").arg(web::build(Build::from_args(args))?);
     }
     if !given(args, "--listen") {

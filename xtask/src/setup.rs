@@ -147,19 +147,29 @@ fn has_python() -> bool {
 
 /// Node.js of this version or a later one, and npm.
 fn node() -> Result {
-    let version = program("node").arg("--version").output().ok();
-    let version = version.and_then(|done| node_version(&String::from_utf8_lossy(&done.stdout)));
     let has_npm = succeeds(program("npm").arg("--version"));
-    match version {
+    match installed_node() {
         Some(version) if version >= NODE && has_npm => {
             println!("==> setup: Node.js {version} and npm are here");
-            Ok(())
+            return Ok(());
         }
-        Some(version) if version < NODE => {
-            Err(format!("Node.js {version} is too old: {NODE} or later is needed (https://nodejs.org)").into())
-        }
-        _ => apt_install(&["nodejs", "npm"]),
+        Some(version) if version < NODE => return Err(too_old(version).into()),
+        _ => apt_install(&["nodejs", "npm"])?,
     }
+    // What the system brings may be too old.
+    match installed_node() {
+        Some(version) if version < NODE => Err(too_old(version).into()),
+        _ => Ok(()),
+    }
+}
+
+fn installed_node() -> Option<u32> {
+    let version = program("node").arg("--version").output().ok()?;
+    node_version(&String::from_utf8_lossy(&version.stdout))
+}
+
+fn too_old(version: u32) -> String {
+    format!("Node.js {version} is too old: {NODE} or later is needed (https://nodejs.org)")
 }
 
 /// OpenLDAP's server, as a program alone: tests start it in folders of their own. Left unconfigured, Debian's package has no

@@ -124,6 +124,7 @@ pub fn run_all(filter: Option<&str>) -> Result<bool> {
         Need::Node,
         Need::Browser,
         Need::Python,
+        Need::Slapd,
     ])?;
     let start = Instant::now();
     let mut failures = Failures::default();

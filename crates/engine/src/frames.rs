@@ -139,7 +139,8 @@ fn ready(work: &mut Work<'_>, ready: &Ready) -> Result<(), EngineError> {
         Some(head) => identity::adopt_own_group(work, head.group)?,
         None => crate::actions::found_own_group(work)?,
     }
-    removal::carry_out(work, &ready.removals)?;
+    work.session.removals.clone_from(&ready.removals);
+    removal::carry_out(work)?;
     join::resume(work)?;
     crate::duty::send(work)?;
     // Of these we are a leaf, as the server says. What we know nothing of will be in the inbox; or is lost.

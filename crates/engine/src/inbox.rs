@@ -15,6 +15,7 @@ use crate::error::EngineError;
 use crate::groups::{self, Status, commits, join};
 use crate::history;
 use crate::people;
+use crate::removal;
 use crate::store::{meta, set_meta, uint};
 use crate::sync;
 use crate::work::Work;
@@ -65,7 +66,12 @@ pub(crate) fn read(work: &mut Work<'_>, entries: Vec<Entry>) -> Result<Sequence,
             Body::Welcome(welcome) if Some(welcome.device) == work.own_device() => {
                 join::welcomed(work, &welcome, entry.sequence)?;
             }
-            Body::Account { record } => people::learn(work, &record, None)?,
+            Body::Account { record } => {
+                people::learn(work, &record, None)?;
+                if Some(record.account) == work.own_account() {
+                    removal::carry_out(work)?;
+                }
+            }
             Body::Sealed { bytes, .. } => {
                 if let Some(sender) = entry.sender {
                     history::open_sealed(work, sender, bytes.as_slice())?;

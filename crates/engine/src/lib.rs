@@ -149,6 +149,8 @@ fn reset_connection(session: &mut Session) {
     session.inbox_head = None;
     session.leaf_of.clear();
     session.rosters_waiting.clear();
+    session.removals.clear();
+    session.refused.clear();
     files::disconnected(session);
 }
 
@@ -233,6 +235,7 @@ fn tick(work: &mut Work<'_>) -> Result<(), EngineError> {
                 work.session.halts.entry(id).or_default().tries += 1;
             } else if matches!(group.status, Status::Joining | Status::Repairing)
                 && commits::on_its_way(work, id)?.is_none()
+                && commits::may_come_back(work, id)
             {
                 join::again(work, id)?;
             }

@@ -41,9 +41,10 @@ pub(crate) fn of_this_device(work: &mut Work<'_>, signed: &Signed<DeviceRemoval>
     Ok(())
 }
 
-/// Takes out of the chain what still stands in it. If the chain went on meanwhile, the server refuses the link, and the next
-/// connection is another try.
-pub(crate) fn carry_out(work: &mut Work<'_>, removals: &[Signed<DeviceRemoval>]) -> Result<(), EngineError> {
+/// Takes out of the chain what still stands in it: when the connection begins, and whenever the chain is learnt anew, for it may
+/// have gone on meanwhile.
+pub(crate) fn carry_out(work: &mut Work<'_>) -> Result<(), EngineError> {
+    let removals = work.session.removals.clone();
     if removals.is_empty() {
         return Ok(());
     }
@@ -51,7 +52,7 @@ pub(crate) fn carry_out(work: &mut Work<'_>, removals: &[Signed<DeviceRemoval>])
     let Some(mut known) = people::chain(work, own.member.account)? else {
         return Ok(());
     };
-    for signed in removals {
+    for signed in &removals {
         let Some(said) = genuine(work, signed)? else { continue };
         if said.device == own.member.device || known.device_key(said.device).is_none() {
             continue;

@@ -404,6 +404,9 @@ pub(crate) fn caught_up(work: &mut Work<'_>, id: GroupId) -> Result<(), EngineEr
     let Some(group) = groups::load(work.tx, id)? else {
         return Ok(());
     };
+    if work.session.newcomers.remove(&id) {
+        crate::duty::tell_newcomers(work, &group)?;
+    }
     // A commit of ours that is neither in the log nor on its way was lost with the last connection.
     let in_flight = work
         .session

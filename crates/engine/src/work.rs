@@ -12,8 +12,10 @@ use melder_mls::provider::Provider;
 use melder_mls::roster::Roster;
 use melder_mls::sign::SigningKey;
 use melder_protocol::account::OrganisationInfo;
+use melder_protocol::deletion::DeviceRemoval;
 use melder_protocol::frame::{ClientFrame, TaskKind};
 use melder_protocol::request::Request;
+use melder_protocol::signed::Signed;
 use melder_protocol::{
     AccountId, Counter, DeviceId, Epoch, GroupId, LogId, Member, Nonce, RequestId, Sequence, Time, cbor,
 };
@@ -92,8 +94,7 @@ pub(crate) struct Session {
     pub linking: Option<LinkState>,
     pub stats: Stats,
     /// Groups whose outbox should be looked at after this input.
-    pub dirty: std::collections::BTreeSet<GroupId>,
-    /// Files on their way.
+    pub dirty: BTreeSet<GroupId>,
     /// Grows whenever a chain changes.
     pub chains_version: u64,
     /// Groups whose every leaf belonged, at this epoch, roster and knowledge of chains.
@@ -110,7 +111,14 @@ pub(crate) struct Session {
     pub leaf_of: Vec<GroupId>,
     /// Roster changes that wait until the log is read further.
     pub rosters_waiting: Vec<crate::rosters::Change>,
+    /// Files on their way.
     pub files: crate::files::Flights,
+    /// Devices of ours that an administrator removed, as the server said at the beginning of the connection.
+    pub removals: Vec<Signed<DeviceRemoval>>,
+    /// Groups into which somebody came while their log was still being read: they are told once, at its end.
+    pub newcomers: BTreeSet<GroupId>,
+    /// Groups that did not take us back: how often in a row, and since when.
+    pub refused: BTreeMap<GroupId, Halt>,
     /// Groups whose log broke the rules, and how often they were tried again.
     pub halts: BTreeMap<GroupId, Halt>,
     /// Logs of which the server served less than before.
@@ -145,7 +153,7 @@ impl Session {
             blocked: BTreeMap::new(),
             linking: None,
             stats: Stats::default(),
-            dirty: std::collections::BTreeSet::new(),
+            dirty: BTreeSet::new(),
             chains_version: 0,
             clean: HashMap::new(),
             unclean_since: BTreeMap::new(),
@@ -155,6 +163,9 @@ impl Session {
             leaf_of: Vec::new(),
             rosters_waiting: Vec::new(),
             files: crate::files::Flights::default(),
+            removals: Vec::new(),
+            newcomers: BTreeSet::new(),
+            refused: BTreeMap::new(),
             halts: BTreeMap::new(),
             rolled: BTreeMap::new(),
             behind: BTreeSet::new(),

@@ -128,6 +128,76 @@ fn a_device_that_an_administrator_removes_is_out_of_everything_by_its_fellow() {
 }
 
 #[test]
+fn a_device_that_came_and_was_removed_while_its_fellow_was_away_is_taken_out_by_it_too() {
+    let mut world = World::new(19);
+    let office = world.organisation("KVR");
+    let anna = world.person(office, "Anna");
+    let desktop = link(&mut world, anna.device);
+    for _ in 0..8 {
+        world.pass(1_000);
+    }
+    world.cut(anna.device);
+    let tablet = link(&mut world, desktop);
+    for _ in 0..8 {
+        world.pass(1_000);
+    }
+    let lost = world.at(tablet).engine().own().unwrap().unwrap().device;
+    world.cut(desktop);
+    world
+        .desk(office, move |desk| desk.remove_device(anna.id, lost, false))
+        .expect("removed");
+    // The telephone hears of the removal before it hears that there ever was a tablet.
+    world.connect(anna.device);
+    for _ in 0..20 {
+        world.pass(1_000);
+    }
+    let left = world.desk(office, move |desk| desk.devices(anna.id)).expect("a list");
+    assert_eq!(left.len(), 2, "telephone and desktop: {left:?}");
+}
+
+#[test]
+fn whoever_is_away_says_so_once_to_all_who_came_meanwhile() {
+    let mut world = World::new(20);
+    let office = world.organisation("KVR");
+    let [anna, bela] = ["Anna", "Bela"].map(|name| world.person(office, name));
+    let members = [anna, bela].map(|person| (person.id, Role::Member));
+    let group = world.managed(office, GroupKind::Group, "Streife", &members);
+    let absence = melder_engine::api::AbsenceView {
+        note: "Urlaub".into(),
+        until: world.now.plus(7 * 24 * 3_600_000),
+    };
+    world
+        .perform(anna.device, Action::SetAbsence(Some(absence)))
+        .expect("away");
+    world.rest();
+    world.cut(anna.device);
+    let mut late = Vec::new();
+    for name in ["Cem", "Dora", "Elif", "Fritz"] {
+        let person = world.person(office, name);
+        world
+            .desk(office, move |desk| {
+                desk.put_group_account(group, person.id, Role::Member).map(|_| ())
+            })
+            .unwrap();
+        for _ in 0..4 {
+            world.pass(1_000);
+        }
+        late.push(person);
+    }
+    let before = world.at(anna.device).engine().stats().messages_sent;
+    world.connect(anna.device);
+    for _ in 0..8 {
+        world.pass(1_000);
+    }
+    let said = world.at(anna.device).engine().stats().messages_sent - before;
+    assert_eq!(said, 1, "one word for all of them");
+    for person in late {
+        let member = world.at(person.device).engine().contact(anna.id).unwrap().unwrap();
+        assert_eq!(member.absence.map(|absence| absence.note).as_deref(), Some("Urlaub"));
+    }
+}
+
+#[test]
 fn a_lost_device_deletes_its_data_when_it_comes_back() {
     let mut world = World::new(18);
     let office = world.organisation("KVR");

@@ -18,7 +18,7 @@ const ENDING: &str = ".test.js";
 
 /// `cargo xtask browser`: builds what they need, and tells their sum.
 pub fn run_alone(args: &[String]) -> Result<bool> {
-    setup::ensure(&[Need::Build, Need::Wasm, Need::Node, Need::Browser])?;
+    setup::ensure(&[Need::Build, Need::Wasm, Need::Node, Need::Browser, Need::Slapd])?;
     if !args.iter().any(|arg| arg == "--built") {
         step("build melder", || {
             run(&mut cargo(["build", "--package", "melder-cli", "--bin", "melder"]))

@@ -13,7 +13,7 @@ use melder_mls::sign::sha256;
 use melder_protocol::cbor::Bytes;
 use melder_protocol::frame::TaskKind;
 use melder_protocol::request::Request;
-use melder_protocol::{Epoch, ErrorCode, GroupId, Hash, Member, Refusal};
+use melder_protocol::{Epoch, ErrorCode, GroupId, Hash, Member, Refusal, Time};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{Group, Status};
@@ -23,7 +23,7 @@ use crate::groups::{self, join};
 use crate::pending::{Pending, StateFor};
 use crate::people::{self, Known};
 use crate::store::int;
-use crate::work::Work;
+use crate::work::{Halt, Work};
 
 /// A commit of ours that is on its way.
 pub(crate) struct OnItsWay {
@@ -276,6 +276,16 @@ pub(crate) fn clear(work: &mut Work<'_>, group: GroupId) -> Result<(), EngineErr
     }
 }
 
+/// When a group that did not take us back is asked again: soon at first, then after up to a minute and a half.
+fn comes_back(halt: &Halt) -> Time {
+    halt.since.plus(PATIENCE_MS << halt.tries.saturating_sub(1).min(6))
+}
+
+pub(crate) fn may_come_back(work: &Work<'_>, id: GroupId) -> bool {
+    let halt = work.session.refused.get(&id);
+    halt.is_none_or(|halt| comes_back(halt) <= work.now)
+}
+
 /// The server answered our commit. A yes changes nothing yet: the log will show it.
 pub(crate) fn answered(
     work: &mut Work<'_>,
@@ -292,18 +302,25 @@ pub(crate) fn answered(
         return Ok(());
     };
     work.session.stats.commits_refused += 1;
-    if on_its_way(work, id)?.is_some_and(|newer| newer.hash != hash.as_bytes()) {
-        return Ok(()); // The log told before this answer, and there is a newer commit already.
+    let current = on_its_way(work, id)?;
+    if current.map_or(external, |current| current.hash != hash.as_bytes()) {
+        return Ok(()); // The log told before this answer: we are in, or there is a newer commit already.
     }
     if external {
         groups::delete_mls(work, id)?;
         if refusal.code == ErrorCode::WrongEpoch {
             join::again(work, id)?;
         } else {
-            // As when the roster changed meanwhile. The tick tries again: the server does not ask for it while an old leaf
-            // of this device stands in the tree.
-            work.effects
-                .push(crate::api::Effect::WakeAt(work.now.plus(PATIENCE_MS)));
+            // As when the roster changed meanwhile. The tick tries again, after growing pauses: the server does not ask for
+            // it while an old leaf of this device stands in the tree.
+            let now = work.now;
+            let halt = work.session.refused.entry(id).or_default();
+            *halt = Halt {
+                since: now,
+                tries: halt.tries + 1,
+            };
+            let due = comes_back(halt);
+            work.effects.push(crate::api::Effect::WakeAt(due));
         }
         return Ok(());
     }

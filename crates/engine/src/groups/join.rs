@@ -323,6 +323,7 @@ fn by_welcome(
     };
     was_shut_out(work, &mut before, changes)?;
     work.session.groups.insert(id, member);
+    work.session.refused.remove(&id);
     work.session.stats.joins_welcome += 1;
     let repaired = before.as_ref().and_then(|group| {
         group.gap.or(match group.status {
@@ -494,6 +495,7 @@ fn by_external_commit(
 /// Our external commit stands in the log: we are in.
 pub(crate) fn entered(work: &mut Work<'_>, group: &mut Group, at: Sequence) -> Result<(), EngineError> {
     group.status = Status::Active;
+    work.session.refused.remove(&group.id);
     work.session.stats.joins_external += 1;
     work.tx
         .execute("DELETE FROM commits WHERE grp = ?1", [group.id.as_bytes()])?;

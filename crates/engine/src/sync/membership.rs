@@ -292,5 +292,9 @@ fn members_came(work: &mut Work<'_>, group: &Group, before: &[Leaf]) -> Result<(
         return Ok(());
     }
     outbox::send_profile(work, group.id)?;
+    if work.session.heads.contains_key(&group.id) {
+        work.session.newcomers.insert(group.id);
+        return Ok(());
+    }
     crate::duty::tell_newcomers(work, group)
 }
