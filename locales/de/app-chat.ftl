@@ -139,6 +139,7 @@ urgency-urgent = Dringend
 urgency-emergency = Notfall
 alarm-title = ALARM · { $urgency }
 alarm-on-duty = Nur für alle im Dienst
+alarm-over = Entwarnung
 report-new = Neue Meldung
 report-title = Was ist los?
 report-plate = Kennzeichen
@@ -323,4 +324,4 @@ alarm-goes-duty = { $count ->
     [one] Geht an die Person im Dienst, wenn sie es ist
    *[other] Geht an alle von { $count } Personen, die im Dienst sind
  }
-alarm-consequence = Der Alarm füllt deren Bildschirm und ertönt, bis sie bestätigen. Er lässt sich nicht zurücknehmen.
+alarm-consequence = Der Alarm füllt deren Bildschirm und ertönt, bis sie bestätigen. Zurücknehmen lässt er sich nicht; eine Entwarnung beendet ihn.

@@ -32,3 +32,7 @@ alarms-confirmed-at = Bestätigt um
 alarms-no-unit = Ohne Dienststelle
 alarms-of = { $done } von { $of } bestätigt
 alarms-all = Große Ansicht
+alarms-print = Liste drucken
+alarms-course = Verlauf
+alarms-course-none = Noch hat niemand bestätigt.
+alarms-course-said = { $done } von { $of } bestätigt: die erste Bestätigung nach { $first }, die letzte nach { $last } Minuten.

@@ -234,6 +234,10 @@ alarm-no-sound = Ihr Browser lässt noch keinen Ton zu. Tippen Sie irgendwo auf 
 alarm-unconfirmed = Wer das gesendet hat, ist unbestätigt.
 alarm-confirmed = Bestätigt um { $time } Uhr
 alarm-confirmed-then = Wer den Alarm gesendet hat, sieht das.
+alarm-over-said = Entwarnung von { $name }
+alarm-clear = Entwarnung geben
+alarm-clear-then = Der Alarm ertönt dann nirgends mehr, und niemand muss ihn noch bestätigen. Alle im Chat erhalten eine Mitteilung.
+alarm-cleared = Sie haben Entwarnung gegeben.
 alarm-left = { $count ->
     [one] Es wartet noch 1 Alarm.
    *[other] Es warten noch { $count } Alarme.

@@ -318,8 +318,7 @@ alarm-reached = Erreicht, noch nicht bestätigt: { $count }
 alarm-not-reached = Nicht erreicht: { $count }
 alarm-all-confirmed = Alle haben bestätigt.
 confirm-done = Bestätigt: { $name }: { $text }
-confirm-none = kein offener Alarm
-confirm-several = mehrere offene Alarme
+all-clear-done = Entwarnung gegeben [{ $id }]
 
 # Zuhören
 listen-online = Verbunden.

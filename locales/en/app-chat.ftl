@@ -139,6 +139,7 @@ urgency-urgent = Urgent
 urgency-emergency = Emergency
 alarm-title = ALARM · { $urgency }
 alarm-on-duty = Only for those on duty
+alarm-over = All clear
 report-new = New report
 report-title = What is the matter?
 report-plate = Number plate
@@ -323,4 +324,4 @@ alarm-goes-duty = { $count ->
     [one] Goes to the person, if on duty
    *[other] Goes to those of { $count } people who are on duty
  }
-alarm-consequence = The alarm fills their screen and sounds until they confirm. It cannot be taken back.
+alarm-consequence = The alarm fills their screen and sounds until they confirm. It cannot be taken back; an all-clear ends it.

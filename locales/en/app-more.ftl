@@ -32,3 +32,7 @@ alarms-confirmed-at = Confirmed at
 alarms-no-unit = Without a unit
 alarms-of = { $done } of { $of } confirmed
 alarms-all = Large view
+alarms-print = Print the list
+alarms-course = Over time
+alarms-course-none = Nobody has confirmed yet.
+alarms-course-said = { $done } of { $of } confirmed: the first after { $first }, the last after { $last } minutes.

@@ -234,6 +234,10 @@ alarm-no-sound = Your browser does not allow sound yet. Tap anywhere on the scre
 alarm-unconfirmed = Who sent this is unconfirmed.
 alarm-confirmed = Confirmed at { $time }
 alarm-confirmed-then = Whoever sent the alarm sees it.
+alarm-over-said = All clear from { $name }
+alarm-clear = Give the all-clear
+alarm-clear-then = The alarm then sounds nowhere any more, and nobody has to confirm it. Everybody in the chat is notified.
+alarm-cleared = You gave the all-clear.
 alarm-left = { $count ->
     [one] 1 more alarm waits.
    *[other] { $count } more alarms wait.

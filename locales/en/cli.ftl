@@ -318,8 +318,7 @@ alarm-reached = Reached, not confirmed yet: { $count }
 alarm-not-reached = Not reached: { $count }
 alarm-all-confirmed = Everybody has confirmed.
 confirm-done = Confirmed: { $name }: { $text }
-confirm-none = no open alarm
-confirm-several = several open alarms
+all-clear-done = All-clear given [{ $id }]
 
 # Listening
 listen-online = Connected.

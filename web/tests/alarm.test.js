@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { DESKTOP, PHONE, calm, fits, inBothThemes, newCity, until } from "./city.js";
+import { DESKTOP, PHONE, calm, fits, inBothThemes, newCity, shot, until } from "./city.js";
 import { add, arrive, button, dialog, field, go, message, open, received, row, story, write } from "./steps.js";
 import { word } from "./words.js";
 
@@ -163,6 +163,40 @@ step("who asks for help when confirming is told to the sender, also in the view 
   await card("reach-confirmed").locator("b", { hasText: "3" }).waitFor();
   await monika.getByRole("link", { name: word("alarms-chat") }).click();
   await message(monika, STORM).waitFor();
+});
+
+step("the all-clear ends an alarm for everybody, whoever looked at it hears so, and its list goes onto paper", async () => {
+  const gas = "Gasgeruch am Stachus. Sperren Sie die Kreuzung.";
+  await add(monika, "alarm-raise");
+  await dialog(monika).getByLabel(word("alarm-text")).fill(gas);
+  await button(dialog(monika), "alarm-next").click();
+  await button(dialog(monika), "alarm-raise").click();
+  await screen(jonas).locator("#alarm-title", { hasText: "Gasgeruch" }).waitFor();
+  await button(message(monika, gas), "who-confirmed").click();
+  await button(reach(monika), "alarm-clear").click();
+  await inBothThemes(monika, "all-clear");
+  await button(reach(monika), "alarm-clear").last().click();
+  await reach(monika).getByText(word("alarm-cleared")).waitFor();
+  await screen(jonas).waitFor({ state: "hidden" });
+  await jonas.locator(".toast", { hasText: word("alarm-over-said", { name: MONIKA }) }).waitFor();
+  const card = message(jonas, "Gasgeruch");
+  await card.locator(".card-head--over", { hasText: word("alarm-over") }).waitFor();
+  assert.equal(await button(card, "message-confirm").count(), 0, "nobody has to confirm it any more");
+  await inBothThemes(jonas, "all-clear-in-chat");
+
+  await dialog(monika).getByRole("link", { name: word("alarms-all") }).click();
+  await monika.getByText(word("alarm-cleared")).waitFor();
+  await monika.getByRole("heading", { name: word("alarms-course") }).waitFor();
+  await monika.locator(".alarms__pick", { hasText: "Hochwasser" }).first().click();
+  await monika.locator(".alarms__course").waitFor();
+  await inBothThemes(monika, "alarms-course");
+  await fits(monika);
+  await monika.emulateMedia({ media: "print" });
+  await monika.locator(".alarms__table").first().waitFor();
+  assert.equal(await button(monika, "alarms-print").isVisible(), false);
+  await shot(monika, "alarms-paper");
+  await monika.emulateMedia({ media: "screen" });
+  await monika.getByRole("link", { name: word("alarms-chat") }).click();
 });
 
 step("a message asks for a confirmation by a time, and counts", async () => {

@@ -72,6 +72,7 @@ pub enum Command {
     Scheduled(ScheduledArgs),
     Alarm(AlarmArgs),
     Confirm(ConfirmArgs),
+    AllClear(AllClearArgs),
     Reach(ReachArgs),
     Listen(ListenArgs),
     Download(DownloadArgs),
@@ -310,6 +311,12 @@ pub struct ConfirmArgs {
     pub message: Option<String>,
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct AllClearArgs {
+    #[arg(value_name = "MESSAGE")]
+    pub message: String,
 }
 
 #[derive(Debug, Args)]

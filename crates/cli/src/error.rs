@@ -88,6 +88,10 @@ local_codes! {
     PersonAmbiguous = "person_ambiguous", Failed;
     /// No message has this number.
     MessageUnknown = "message_unknown", Failed;
+    /// No alarm waits to be confirmed.
+    NoOpenAlarm = "no_open_alarm", Failed;
+    /// Several alarms wait: which is meant?
+    SeveralOpenAlarms = "several_open_alarms", Failed;
     /// Several messages begin with these characters.
     MessageAmbiguous = "message_ambiguous", Failed;
     /// No device has this name.

@@ -153,6 +153,7 @@ pub(crate) fn perform(work: &mut Work<'_>, id: ActionId, action: Action) -> Resu
             name,
             description,
         } => rename(work, id, group, name, description),
+        Action::AllClear(message) => again::all_clear(work, id, message),
         Action::Forward { message, group } => again::forward(work, id, message, group),
         Action::StartFile { .. } | Action::AddFileChunk { .. } | Action::Download(_) => file(work, id, action),
         other => small(work, id, other),

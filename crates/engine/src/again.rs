@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! What becomes of a message that is here already: sent again, taken back before anybody saw it, said in another chat.
+//! What becomes of a message that is here already: sent again, taken back before anybody saw it, said in another chat, over.
 
-use melder_content::{Content, MessageId, Text};
+use melder_content::{Alarm, Content, MessageId, Text};
 use melder_protocol::GroupId;
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::actions::queue;
-use crate::api::{ActionError, ActionId, Draft, Invalid, MessageState};
+use crate::api::{ActionError, ActionId, Draft, Invalid, MessageState, MessageView};
 use crate::error::EngineError;
 use crate::work::Work;
 use crate::{duty, files, history, outbox};
@@ -99,4 +99,44 @@ pub(crate) fn forward(
         }
     }
     queue(work, id, group, Draft::new(content), files)
+}
+
+/// The all-clear of an alarm of ours. Whoever did not answer may have been called again, each for themselves: for them it is
+/// over as well.
+pub(crate) fn all_clear(work: &mut Work<'_>, id: ActionId, message: MessageId) -> Result<(), EngineError> {
+    let own = work.identity()?.member.account;
+    let found = history::message(work.tx, own, message)?.filter(|view| view.sender == own && !view.deleted);
+    let Some((view, clear)) = found.and_then(|view| Some((view.clone(), cleared(&view)?))) else {
+        work.failed(id, ActionError::Invalid(Invalid::UnknownMessage));
+        return Ok(());
+    };
+    for again in history::called_again(work.tx, own, &view)? {
+        if let Some(clear) = cleared(&again) {
+            outbox::queue_content(work, again.group, clear)?;
+        }
+    }
+    queue(work, id, view.group, Draft::new(clear), Vec::new())
+}
+
+/// The edit that says so; `None`: it is no alarm, or over already.
+fn cleared(view: &MessageView) -> Option<Content> {
+    let content = &view.message.as_deref()?.content;
+    let Content::Alarm(alarm) = content.body() else {
+        return None;
+    };
+    let over = Content::Alarm(Alarm {
+        over: true,
+        ..alarm.clone()
+    });
+    let body = match view.reply_to {
+        Some(to) => Content::Reply {
+            to,
+            body: Box::new(over),
+        },
+        None => over,
+    };
+    (!alarm.over).then(|| Content::Edit {
+        replaces: view.id,
+        body: Box::new(body),
+    })
 }

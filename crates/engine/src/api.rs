@@ -146,6 +146,8 @@ pub enum Action {
         reply_to: Option<MessageId>,
         known: String,
     },
+    /// The all-clear of an own alarm, and of what was called again with the same words, person by person. → [`Outcome::Queued`].
+    AllClear(MessageId),
     /// Sends what a message says into another chat, with its files, which must be on this device. → [`Outcome::Queued`].
     Forward {
         message: MessageId,

@@ -38,10 +38,10 @@ pub struct AbsenceView {
 
 /// Whether and how a content wakes those who are away.
 pub(crate) fn ring(content: &Content) -> Ring {
-    if content.replaces().is_some() {
-        return Ring::Silent;
-    }
     match content.body() {
+        // Whoever was woken hears that it is over.
+        Content::Alarm(Alarm { over: true, .. }) => Ring::Message,
+        _ if content.replaces().is_some() => Ring::Silent,
         Content::Alarm(Alarm { on_duty: true, .. }) => Ring::AlarmOnDuty,
         Content::Alarm(_) => Ring::Alarm,
         body if crate::history::is_line(body) => Ring::Message,

@@ -270,6 +270,46 @@ fn a_private_group_outlives_its_founder() {
 }
 
 #[test]
+fn an_all_clear_also_ends_what_was_called_again_person_by_person() {
+    let mut world = World::new(21);
+    let office = world.organisation("KVR");
+    let [boss, anna] = ["Leitung", "Anna"].map(|name| world.person(office, name));
+    let members = [boss, anna].map(|person| (person.id, Role::Member));
+    let group = world.managed(office, GroupKind::Group, "Streife", &members);
+    let send = |world: &mut World, group, text: &str| {
+        let alarm = Content::Alarm(melder_content::Alarm {
+            urgency: melder_content::Urgency::Urgent,
+            text: text.into(),
+            acknowledge_by: None,
+            ack_key: None,
+            on_duty: false,
+            over: false,
+        });
+        let draft = Box::new(Draft::new(alarm));
+        match world.perform(boss.device, Action::Send { group, draft }) {
+            Ok(Outcome::Queued(id)) => id,
+            other => panic!("not queued: {other:?}"),
+        }
+    };
+    let storm = send(&mut world, group, "Sturm");
+    let chat = direct(&mut world, boss.device, anna.id);
+    send(&mut world, chat, "Sturm");
+    let fire = send(&mut world, chat, "Feuer");
+    world.rest();
+    assert_eq!(world.at(anna.device).engine().open_alarms().unwrap().len(), 3);
+    // Nobody gives it but whoever sent the alarm.
+    assert!(world.perform(anna.device, Action::AllClear(storm)).is_err());
+    world.perform(boss.device, Action::AllClear(storm)).expect("over");
+    world.rest();
+    let open = world.at(anna.device).engine().open_alarms().unwrap();
+    assert_eq!(open.iter().map(|alarm| alarm.id).collect::<Vec<_>>(), [fire]);
+    assert!(
+        world.perform(boss.device, Action::AllClear(storm)).is_err(),
+        "once is enough"
+    );
+}
+
+#[test]
 fn a_channels_acknowledgements_reach_the_publisher_and_nobody_else() {
     let mut world = World::new(14);
     let office = world.organisation("Wahlamt");
@@ -284,6 +324,7 @@ fn a_channels_acknowledgements_reach_the_publisher_and_nobody_else() {
         acknowledge_by: None,
         ack_key: None,
         on_duty: false,
+        over: false,
     });
     let Ok(Outcome::Queued(id)) = world.perform(
         boss.device,

@@ -168,6 +168,7 @@ fn send(engine: &mut Engine, group: GroupId, draft: Draft) -> Result<Plan, Engin
             Some(view) => edit(&view, of, compose(text)),
             None => return Ok(refused("unknown_message")),
         },
+        DraftContent::AllClear(of) => return Ok(act(Action::AllClear(of))),
         DraftContent::MoveLocation { of, place, live_until } => match engine.message(of)? {
             Some(view) => moved(&view, of, views::their_place(place), live_until),
             None => return Ok(refused("unknown_message")),
@@ -228,6 +229,7 @@ fn simple(draft: DraftContent) -> Content {
             acknowledge_by: confirm_by,
             ack_key: None,
             on_duty,
+            over: false,
         }),
         DraftContent::Location {
             place,

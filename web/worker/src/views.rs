@@ -367,6 +367,7 @@ pub fn body(
             urgency: urgency(alarm.urgency),
             text: alarm.text.clone(),
             on_duty: alarm.on_duty,
+            over: alarm.over,
         },
         Content::Location(location) => Body::Location {
             place: place(&location.place),

@@ -13,7 +13,7 @@ use melder_protocol::{AccountId, GroupId, Time};
 use serde::Serialize;
 
 use super::sending::{in_channel, post, text_or_input};
-use crate::args::{AlarmArgs, ConfirmArgs, Global, ReachArgs, UrgencyArg};
+use crate::args::{AlarmArgs, AllClearArgs, ConfirmArgs, Global, ReachArgs, UrgencyArg};
 use crate::error::{CliError, Exit, Local};
 use crate::find::{self, short_message};
 use crate::output::{self, line, note, safe_line};
@@ -43,6 +43,7 @@ pub async fn alarm(global: &Global, args: &AlarmArgs) -> Result<Exit, CliError> 
             acknowledge_by,
             ack_key: None,
             on_duty: false,
+            over: false,
         };
         let posted = post(session, chat.group, Draft::new(Content::Alarm(alarm)), session.limit())
             .await
@@ -237,14 +238,39 @@ pub async fn confirm(global: &Global, args: ConfirmArgs) -> Result<Exit, CliErro
     .await
 }
 
+/// Ends one's own alarm.
+pub async fn all_clear(global: &Global, args: &AllClearArgs) -> Result<Exit, CliError> {
+    with(global, Need::Account, async |session| {
+        session.catch_up().await;
+        let target = find::message(session, &args.message).await?;
+        let Outcome::Queued(id) = session.act_anyhow(Action::AllClear(target.id)).await? else {
+            return Err(CliError::new(Local::NotSent));
+        };
+        let sent = session.wait_sent(&[id], session.limit()).await?;
+        if session.json() {
+            output::json(&serde_json::json!({ "of": target.id.to_string(), "id": id.to_string(), "sent": sent }));
+        } else {
+            line(t!("all-clear-done", id = short_message(&target.id)));
+        }
+        if !sent {
+            note(t!(
+                "note-waiting",
+                count = session.read(|engine| engine.outbox_len()).await?
+            ));
+        }
+        Ok(Exit::Ok)
+    })
+    .await
+}
+
 /// The alarm that is open, if there is exactly one.
 async fn only_open(session: &Session) -> Result<MessageView, CliError> {
     let open = session.read(|engine| engine.open_alarms()).await?;
     match open.as_slice() {
         [alarm] => Ok(alarm.clone()),
-        [] => Err(CliError::new(Local::MessageUnknown).with("text", t!("confirm-none"))),
+        [] => Err(CliError::new(Local::NoOpenAlarm)),
         several => {
-            let error = CliError::new(Local::MessageAmbiguous).with("text", t!("confirm-several"));
+            let error = CliError::new(Local::SeveralOpenAlarms);
             Err(several.iter().fold(error, |error, view| {
                 let text: String = safe_line(&view.text).chars().take(40).collect();
                 error.line(format!(

@@ -46,6 +46,7 @@ pub async fn run(cli: Cli) -> Result<Exit, CliError> {
         Command::Scheduled(args) => sending::scheduled(&global, args.command).await,
         Command::Alarm(args) => alarm::alarm(&global, &args).await,
         Command::Confirm(args) => alarm::confirm(&global, args).await,
+        Command::AllClear(args) => alarm::all_clear(&global, &args).await,
         Command::Reach(args) => alarm::reach(&global, &args).await,
         Command::Read(args) => reading::read(&global, &args).await,
         Command::Search(args) => reading::search(&global, &args).await,

@@ -151,6 +151,22 @@ fn an_alarm_shows_by_name_who_has_it_and_who_confirmed() {
 }
 
 #[test]
+fn an_all_clear_ends_an_alarm_that_nobody_has_confirmed_yet() {
+    let city = two();
+    let alarm = city.at("Huber", &["--json", "alarm", "Lage", "Unwetter"]).ok().json();
+    let id = alarm["message"].as_str().unwrap().to_owned();
+    city.at("Cem", &["chats"]).ok();
+    city.at("Huber", &["all-clear", &id]).ok();
+    city.at("Cem", &["confirm"]).failed(1, "no_open_alarm");
+    // Only whoever sent it gives it.
+    let alarm = city.at("Huber", &["--json", "alarm", "Lage", "Sturm"]).ok().json();
+    let id = alarm["message"].as_str().unwrap().to_owned();
+    city.at("Cem", &["chats"]).ok();
+    city.at("Cem", &["all-clear", &id]).failed(1, "unknown_message");
+    city.at("Cem", &["confirm"]).ok();
+}
+
+#[test]
 fn only_publishers_write_in_a_channel() {
     let city = two();
     city.admin(&[

@@ -34,6 +34,9 @@ pub struct Alarm {
     /// Only for those who are on duty.
     #[cbor(n(5), skip_if = "is_false")]
     pub on_duty: bool,
+    /// The all-clear, in an edit by whoever sent the alarm: it rings no more, and nobody has to confirm it any more.
+    #[cbor(n(6), skip_if = "is_false")]
+    pub over: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the derive macro passes a reference")]

@@ -125,6 +125,7 @@ pub fn alarm() -> Alarm {
         acknowledge_by: Some(Time(1_780_000_600_000)),
         ack_key: Some(Bytes(vec![0xac; 32])),
         on_duty: true,
+        over: true,
     }
 }
 
@@ -211,6 +212,7 @@ pub fn contents() -> Vec<(&'static str, Content)> {
                 acknowledge_by: None,
                 ack_key: None,
                 on_duty: false,
+                over: false,
             }),
         ),
         (

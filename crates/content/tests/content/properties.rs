@@ -122,13 +122,15 @@ fn alarm() -> impl Strategy<Value = Alarm> {
         option::of(time()),
         option::of(bytes()),
         any::<bool>(),
+        any::<bool>(),
     )
-        .prop_map(|(urgency, text, acknowledge_by, ack_key, on_duty)| Alarm {
+        .prop_map(|(urgency, text, acknowledge_by, ack_key, on_duty, over)| Alarm {
             urgency: Urgency::from_number(urgency),
             text,
             acknowledge_by,
             ack_key,
             on_duty,
+            over,
         })
 }
 

@@ -135,6 +135,7 @@ fn alarm(words: &str) -> Content {
         acknowledge_by: None,
         ack_key: None,
         on_duty: false,
+        over: false,
     })
 }
 

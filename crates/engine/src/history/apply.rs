@@ -168,16 +168,23 @@ fn refresh_words(work: &mut Work<'_>, target: &Stored) -> Result<(), EngineError
     };
     let own = work.own_account();
     let mention = own.is_some_and(|own| own != target.sender.account && item::mentions(content, own));
+    // After the all-clear it neither rings nor asks; its sender still sees whom it reached, and each their own "confirmed".
+    let is_alarm = target.kind == Kind::Alarm;
+    let is_over = item::is_over(content);
     work.tx
         .prepare_cached(
-            "UPDATE messages SET current = ?2, edited = ?3, deleted = 0, text = ?4, mention = ?5 WHERE id = ?1",
+            "UPDATE messages SET current = ?2, edited = ?3, deleted = 0, text = ?4, mention = ?5,
+               rang = CASE WHEN ?6 THEN NULL ELSE rang END,
+               asks = CASE WHEN ?7 THEN own OR NOT ?6 OR confirmed IS NOT NULL ELSE asks END WHERE id = ?1",
         )?
         .execute(params![
             target.row,
             current,
             current.is_some(),
             searchable_text(content),
-            mention
+            mention,
+            is_over,
+            is_alarm
         ])?;
     Ok(())
 }
@@ -211,7 +218,9 @@ fn refresh_confirmed(work: &mut Work<'_>, target: &Stored) -> Result<(), EngineE
     }
     let is_open = confirmed.is_none() && target.kind == Kind::Alarm && target.sender.account != own;
     work.tx
-        .prepare_cached("UPDATE messages SET confirmed = ?2, rang = CASE WHEN ?3 THEN ?4 END WHERE id = ?1")?
+        .prepare_cached(
+            "UPDATE messages SET confirmed = ?2, rang = CASE WHEN ?3 AND asks = 1 THEN ?4 END WHERE id = ?1",
+        )?
         .execute(params![
             target.row,
             confirmed.map(|time| int(time.0)),

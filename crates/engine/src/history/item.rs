@@ -287,6 +287,11 @@ pub(crate) fn vanishes(message: &Message) -> Option<Time> {
     expiry(message).0
 }
 
+/// An alarm after its all-clear.
+pub(super) fn is_over(content: &Content) -> bool {
+    matches!(content.body(), Content::Alarm(alarm) if alarm.over)
+}
+
 /// What an action carries beside its target.
 fn value(content: &Content) -> Option<Vec<u8>> {
     match content {
@@ -321,7 +326,7 @@ pub(crate) fn insert(work: &mut Work<'_>, item: &Item<'_>) -> Result<Option<i64>
             .filter(|_| own && settled)
             .map(|seconds| item.time.plus(u64::from(seconds) * Time::SECOND))
     });
-    let asks = kind == Kind::Alarm || (kind.is_shown() && item.message.ack_request.is_some());
+    let asks = (kind == Kind::Alarm && !is_over(content)) || (kind.is_shown() && item.message.ack_request.is_some());
     let text = if kind.is_shown() {
         searchable_text(content)
     } else {

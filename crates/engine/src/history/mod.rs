@@ -42,7 +42,9 @@ pub(crate) fn is_line(content: &melder_content::Content) -> bool {
     item::Kind::of(content).is_shown()
 }
 
-pub(crate) use view::{last, message, messages, notes, open_alarms, scheduled, sent_alarms, unread, votes};
+pub(crate) use view::{
+    called_again, last, message, messages, notes, open_alarms, scheduled, sent_alarms, unread, votes,
+};
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE messages (

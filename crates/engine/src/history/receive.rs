@@ -198,7 +198,9 @@ fn kept<'a>(content: &Content, bytes: &'a [u8]) -> &'a [u8] {
 fn ring(work: &mut Work<'_>, group: GroupId, message: MessageId, row: i64) -> Result<(), EngineError> {
     let rings = work
         .tx
-        .prepare_cached("UPDATE messages SET rang = ?2 WHERE id = ?1 AND confirmed IS NULL AND deleted = 0")?
+        .prepare_cached(
+            "UPDATE messages SET rang = ?2 WHERE id = ?1 AND asks = 1 AND confirmed IS NULL AND deleted = 0",
+        )?
         .execute(params![row, int(work.now.0)])?;
     if rings > 0 {
         work.event(Event::Alarm { group, message });

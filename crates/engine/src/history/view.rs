@@ -130,6 +130,27 @@ pub(crate) fn sent_alarms(
     found.iter().map(|stored| view(connection, own, stored)).collect()
 }
 
+/// The same alarm, sent again later to one person alone.
+pub(crate) fn called_again(
+    connection: &Connection,
+    own: AccountId,
+    alarm: &MessageView,
+) -> Result<Vec<MessageView>, EngineError> {
+    let found = select(
+        connection,
+        "WHERE m.own = 1 AND m.kind = ?1 AND m.shown = 1 AND m.deleted = 0 AND m.time >= ?2 AND m.text = ?3
+           AND m.grp IN (SELECT id FROM groups WHERE kind = ?4 AND id <> ?5)",
+        params![
+            Kind::Alarm.number(),
+            int(alarm.time.0),
+            alarm.text,
+            crate::groups::kind_int(melder_protocol::roster::GroupKind::Direct),
+            alarm.group.as_bytes()
+        ],
+    )?;
+    found.iter().map(|stored| view(connection, own, stored)).collect()
+}
+
 /// Who did something to a message, and the value of it; oldest first.
 fn acts(
     connection: &Connection,

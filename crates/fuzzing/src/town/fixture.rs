@@ -106,6 +106,7 @@ pub fn alarm() -> Draft {
         acknowledge_by: None,
         ack_key: None,
         on_duty: false,
+        over: false,
     }))
 }
 

@@ -13,6 +13,8 @@ use melder_kit::{Avatar, BarKind, Icon, StackBar, avatar, dom, t, times, toast};
 use melder_port::view::{Body, Message, Reach};
 use melder_port::{AccountId, Answer, Ask, MessageId, News};
 
+use super::course::course;
+use super::over::AllClear;
 use super::reach::{CallAgain, Part, Somebody, View, below, people, said};
 use super::screen::headline;
 use crate::fetch;
@@ -145,6 +147,7 @@ fn one(alarm: Message) -> AnyView {
         Body::Alarm { text, .. } => headline(text).1,
         _ => String::new(),
     };
+    let since = alarm.time;
     let on_duty = matches!(alarm.body, Body::Alarm { on_duty: true, .. });
     let chat = app.chat(group).map(|chat| chat.name).unwrap_or_default();
     let to = Route::Chat {
@@ -163,6 +166,7 @@ fn one(alarm: Message) -> AnyView {
                 {t!("alarms-chat")}
             </a>
         </div>
+        <AllClear view />
         {(!text.is_empty()).then(|| view! { <p class="wrap">{text}</p> })}
         {on_duty.then(|| view! { <p class="muted">{t!("alarms-on-duty")}</p> })}
         <div class="alarms__cards">
@@ -177,13 +181,25 @@ fn one(alarm: Message) -> AnyView {
         </p>
         <div class="alarms__columns">
             <div class="alarms__panel">
-                <h2>{move || part_word(view.part.get())}</h2>
+                <div class="alarms__panel-head">
+                    <h2>{move || part_word(view.part.get())}</h2>
+                    <button type="button" class="button button--plain" on:click=move |_| { let _ = dom::window().print(); }>
+                        <Icon name="print-outline" />
+                        {t!("alarms-print")}
+                    </button>
+                </div>
                 {table(view, units)}
                 <CallAgain view counts />
             </div>
-            <div class="alarms__panel">
-                <h2>{t!("alarms-by-unit")}</h2>
-                {move || view.reach.with(|reach| reach.as_ref().map(|reach| units.with(|units| by_unit(reach, units))))}
+            <div class="alarms__beside">
+                <div class="alarms__panel">
+                    <h2>{t!("alarms-by-unit")}</h2>
+                    {move || view.reach.with(|reach| reach.as_ref().map(|reach| units.with(|units| by_unit(reach, units))))}
+                </div>
+                <div class="alarms__panel">
+                    <h2>{t!("alarms-course")}</h2>
+                    {move || view.reach.with(|reach| reach.as_ref().map(|reach| course(since, reach)))}
+                </div>
             </div>
         </div>
     }

@@ -5,9 +5,11 @@
 //! not put it away, and a stray Enter confirms nothing, since the heading has the keyboard first. It sounds and is
 //! announced again every half minute. Which alarms wait is the engine's business: this shows what it says.
 
+mod course;
 pub mod desk;
 mod frame;
 mod locked;
+mod over;
 mod reach;
 mod screen;
 pub mod sound;

@@ -10,6 +10,7 @@ use melder_kit::{Avatar, BarKind, Busy, Dialog, Icon, StackBar, avatar, dom, t, 
 use melder_port::view::{Body, Draft, DraftContent, Message, Reach};
 use melder_port::{AccountId, Answer, Ask, Failure, GroupId, MessageId, News};
 
+use super::over::AllClear;
 use crate::fetch;
 use crate::people::person::{SHOWN, fold};
 use crate::route::{self, Route};
@@ -31,8 +32,8 @@ pub(super) enum Part {
 /// What both views of it share: the dialog over a chat, and the wide one (`desk`).
 #[derive(Clone, Copy)]
 pub(super) struct View {
-    group: GroupId,
-    message: MessageId,
+    pub group: GroupId,
+    pub message: MessageId,
     pub reach: RwSignal<Option<Reach>>,
     pub failed: RwSignal<Option<Failure>>,
     pub part: RwSignal<Part>,
@@ -115,7 +116,7 @@ pub fn ReachPane(open: RwSignal<bool>, group: GroupId, message: MessageId, alarm
     };
     view! {
         <Dialog open title=t!("reach-title") close_label=t!("close")>
-            <Content group message />
+            <Content group message alarm=alarm.is_some() />
             {(alarm == Some(true)).then(|| view! { <p class="small muted">{t!("alarms-on-duty")}</p> })}
             {alarm.is_some().then(|| view! {
                 <a class="button button--plain button-wide" href=Route::Alarms.path() on:click=wide>
@@ -128,7 +129,7 @@ pub fn ReachPane(open: RwSignal<bool>, group: GroupId, message: MessageId, alarm
 }
 
 #[component]
-fn Content(group: GroupId, message: MessageId) -> impl IntoView {
+fn Content(group: GroupId, message: MessageId, alarm: bool) -> impl IntoView {
     let view = View::new(group, message);
     let counts = Memo::new(move |_| view.counts());
     view! {
@@ -161,6 +162,7 @@ fn Content(group: GroupId, message: MessageId) -> impl IntoView {
             }}
             <Names view />
             <CallAgain view counts />
+            {alarm.then(|| view! { <AllClear view /> })}
         </div>
     }
 }
@@ -301,7 +303,9 @@ pub(super) fn said(note: String) -> AnyView {
 /// What is sent once more, to one person.
 fn again(message: &Message) -> Draft {
     let (content, confirm) = match &message.body {
-        Body::Alarm { urgency, text, on_duty } => {
+        Body::Alarm {
+            urgency, text, on_duty, ..
+        } => {
             let by = message.confirmation.as_ref().and_then(|confirmation| confirmation.by);
             let by = by.filter(|by| by.0 > times::now());
             (

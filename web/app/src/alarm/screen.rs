@@ -148,6 +148,12 @@ impl Screen {
             } else {
                 self.caller.end();
             }
+            if let Some(gone) = before
+                .flatten()
+                .filter(|gone| self.done.with_untracked(|done| !done.contains(gone)))
+            {
+                spawn_local(say_if_over(gone));
+            }
             now
         });
     }
@@ -264,6 +270,15 @@ fn Confirmed(screen: Screen, at: u64) -> impl IntoView {
     }
 }
 
+/// It went by itself: whoever looked at it hears why.
+async fn say_if_over(id: MessageId) {
+    if let Ok(Some(message)) = fetch!(Ask::Message(id) => Answer::Message)
+        && matches!(message.body, Body::Alarm { over: true, .. })
+    {
+        toast(t!("alarm-over-said", name = message.sender_name));
+    }
+}
+
 #[component]
 fn Alarm(screen: Screen, alarm: Message) -> impl IntoView {
     let Body::Alarm { urgency, text, .. } = &alarm.body else {
@@ -375,6 +390,7 @@ mod tests {
                 urgency,
                 text: "Unwetter".to_owned(),
                 on_duty: true,
+                over: false,
             },
             reply: None,
             edited: false,

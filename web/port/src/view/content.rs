@@ -37,6 +37,8 @@ pub enum Body {
         urgency: Urgency,
         text: String,
         on_duty: bool,
+        /// The all-clear was given.
+        over: bool,
     },
     Location {
         place: Place,
@@ -177,6 +179,8 @@ pub enum DraftContent {
         confirm_by: Option<Time>,
         on_duty: bool,
     },
+    /// The all-clear of an own alarm.
+    AllClear(MessageId),
     Location {
         place: Place,
         label: Option<String>,

@@ -494,5 +494,6 @@ fn alarm(text: String) -> Alarm {
         acknowledge_by: None,
         ack_key: None,
         on_duty: false,
+        over: false,
     }
 }

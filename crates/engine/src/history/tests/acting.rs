@@ -4,15 +4,15 @@
 //! Every kind of content, and what acts upon what.
 
 use melder_content::{
-    Attachment, Attachments, BlobRef, ContactCard, Content, GroupProfile, GroupSettings, Location, OperationLine,
-    Place, Poll, Report, ReportField, Settings, Text,
+    Alarm, Attachment, Attachments, BlobRef, ContactCard, Content, GroupProfile, GroupSettings, Location, MessageId,
+    OperationLine, Place, Poll, Report, ReportField, Settings, Text,
 };
 use melder_protocol::roster::{GroupKind, Role};
 use melder_protocol::{BlobId, ErrorCode, Hash, OperationId, Sequence};
 
-use super::{alarm, people};
+use super::{acknowledgement, alarm, people};
 use crate::api::{MessageState, Misbehaviour};
-use crate::history::testing::{CHANNEL, Device, GROUP, OWN_GROUP, START, encode, misbehaviours, text};
+use crate::history::testing::{CHANNEL, Device, GROUP, OWN_GROUP, START, alarms, encode, misbehaviours, text};
 use crate::history::{self, Arrival};
 
 fn photo() -> Attachment {
@@ -238,6 +238,61 @@ fn an_edit_makes_no_alarm_and_unmakes_none() {
         },
     );
     assert_eq!(device.view(loud).unwrap().text, "lauter");
+}
+
+/// The all-clear of an alarm.
+fn all_clear(of: MessageId, words: &str) -> Content {
+    let Content::Alarm(alarm) = alarm(words) else {
+        panic!("an alarm");
+    };
+    Content::Edit {
+        replaces: of,
+        body: Box::new(Content::Alarm(Alarm { over: true, ..alarm })),
+    }
+}
+
+#[test]
+fn after_the_all_clear_an_alarm_neither_rings_nor_asks_and_rings_as_a_message() {
+    let (mut device, _, bert, cora) = people();
+    let open = |device: &Device| {
+        crate::history::open_alarms(&device.connection, device.own.account)
+            .unwrap()
+            .len()
+    };
+    let storm = device.hear(bert.member(0), alarm("Sturm"));
+    assert!(open(&device) == 1 && device.view(storm).unwrap().wants_acknowledgement);
+    // Nobody else can give it.
+    device.hear(cora.member(0), all_clear(storm, "Sturm"));
+    assert_eq!(open(&device), 1);
+    let clear = all_clear(storm, "Sturm");
+    assert_eq!(crate::duty::ring(&clear), melder_protocol::push::Ring::Message);
+    device.hear(bert.member(0), clear);
+    assert_eq!(open(&device), 0);
+    assert!(!device.view(storm).unwrap().wants_acknowledgement);
+}
+
+#[test]
+fn an_all_clear_that_came_first_lets_its_alarm_not_ring() {
+    let (mut device, _, bert, _) = people();
+    let message = device.message(alarm("Sturm"));
+    let storm = encode(&message, bert.member(0), GROUP).id;
+    device.hear(bert.member(0), all_clear(storm, "Sturm"));
+    let (id, _, effects) = device.hear_message(GROUP, GroupKind::Group, Some(Role::Member), bert.member(0), &message);
+    assert_eq!(id, storm);
+    assert!(alarms(&effects).is_empty());
+    assert!(!device.view(storm).unwrap().wants_acknowledgement);
+}
+
+#[test]
+fn whoever_confirmed_before_the_all_clear_still_reads_when_and_the_sender_whom_it_reached() {
+    let (mut device, anna, bert, _) = people();
+    let storm = device.hear(bert.member(0), alarm("Sturm"));
+    device.hear(anna.member(1), acknowledgement(storm));
+    device.hear(bert.member(0), all_clear(storm, "Sturm"));
+    assert!(device.view(storm).unwrap().wants_acknowledgement);
+    let own = device.hear(anna.member(1), alarm("Hochwasser"));
+    device.hear(anna.member(1), all_clear(own, "Hochwasser"));
+    assert!(device.view(own).unwrap().wants_acknowledgement);
 }
 
 #[test]

@@ -26,6 +26,7 @@ fn alarm(words: &str) -> Content {
         acknowledge_by: None,
         ack_key: None,
         on_duty: false,
+        over: false,
     })
 }
 

@@ -33,6 +33,7 @@ fn scene() -> Scene {
         acknowledge_by: None,
         ack_key: None,
         on_duty: false,
+        over: false,
     }));
     first.run(|work| history::prepare(work, GroupKind::Channel, &mut alarm).unwrap());
     let encoded = encode(&alarm, anna.member(0), CHANNEL);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use melder_kit::{Avatar, Icon, avatar, t, times};
-use melder_port::view::{Confirmation, DraftContent, Message, Urgency};
+use melder_port::view::{Body, Confirmation, DraftContent, Message, Urgency};
 use melder_port::{AccountId, Time};
 
 use crate::chat::Ctx;
@@ -129,21 +129,36 @@ pub fn urgency_word(urgency: Urgency) -> String {
 }
 
 /// An alarm, as it stands in the chat afterwards.
-pub fn alarm(ctx: Ctx, message: &Arc<Message>, said: (Urgency, &str, bool), head: Head, meta: AnyView) -> AnyView {
-    let (urgency, text, on_duty) = said;
+pub fn alarm(ctx: Ctx, message: &Arc<Message>, head: Head, meta: AnyView) -> AnyView {
+    let Body::Alarm {
+        urgency,
+        text,
+        on_duty,
+        over,
+    } = &message.body
+    else {
+        return ().into_any();
+    };
+    let (class, icon, title) = if *over {
+        ("card-head card-head--over", "check-circle", t!("alarm-over"))
+    } else {
+        let title = t!("alarm-title", urgency = urgency_word(*urgency));
+        ("card-head card-head--alarm", "e911-emergency", title)
+    };
+    let on_duty = *on_duty;
     let part = message
         .confirmation
         .as_ref()
         .map(|confirmation| progress(ctx, message, confirmation, true));
     view! {
-        <div class="card-head card-head--alarm">
-            <Icon name="e911-emergency" />
-            <span>{t!("alarm-title", urgency = urgency_word(urgency))}</span>
+        <div class=class>
+            <Icon name=icon />
+            <span>{title}</span>
         </div>
         <div class="card-bubble__body">
             <div>
                 {move || head()}
-                <p class="bubble__text alarm-text">{text.to_owned()}</p>
+                <p class="bubble__text alarm-text">{text.clone()}</p>
                 {on_duty.then(|| view! { <p class="small muted">{t!("alarm-on-duty")}</p> })}
             </div>
             {part}

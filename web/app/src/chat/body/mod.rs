@@ -57,8 +57,8 @@ pub fn is_bare(message: &Message) -> bool {
 
 /// The content of a bubble.
 pub fn view(ctx: Ctx, message: &Arc<Message>, head: Head, quote: Option<AnyView>, meta: AnyView) -> AnyView {
-    if let Body::Alarm { urgency, text, on_duty } = &message.body {
-        return cards::alarm(ctx, message, (*urgency, text, *on_duty), head, meta);
+    if let Body::Alarm { .. } = &message.body {
+        return cards::alarm(ctx, message, head, meta);
     }
     if let Some(confirmation) = &message.confirmation {
         let inner = content(ctx, message);
