@@ -9,6 +9,7 @@ chat-member-count = { $count ->
     [one] 1 Mitglied
    *[other] { $count } Mitglieder
  }
+chat-on-duty = · { $count } im Dienst
 chat-reader-count = { $count ->
     [one] Kanal · 1 Mitglied
    *[other] Kanal · { $count } Mitglieder

@@ -9,6 +9,7 @@ chat-member-count = { $count ->
     [one] 1 member
    *[other] { $count } members
  }
+chat-on-duty = · { $count } on duty
 chat-reader-count = { $count ->
     [one] Channel · 1 member
    *[other] Channel · { $count } members

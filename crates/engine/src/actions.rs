@@ -39,6 +39,7 @@ fn needs(action: &Action) -> Needs {
         | Action::ChangeRoster { .. }
         | Action::LeaveGroup(_)
         | Action::AskReach { .. }
+        | Action::AskOnDuty(_)
         | Action::FetchChunk { .. }
         | Action::AskPush
         | Action::Subscribe(_)
@@ -175,6 +176,7 @@ fn small(work: &mut Work<'_>, id: ActionId, action: Action) -> Result<(), Engine
         Action::FindAccounts { query, after } => (Request::FindAccounts { query, after }, Pending::Directory(id)),
         Action::DeleteAccount => (Request::DeleteAccount, Pending::Simple(id)),
         Action::AskPush => (Request::Push, Pending::Push(id)),
+        Action::AskOnDuty(group) => (Request::OnDuty(group), Pending::OnDuty(id)),
         Action::Subscribe(subscription) => (Request::Subscribe(subscription), Pending::Simple(id)),
         Action::TestPush => (Request::TestPush, Pending::Simple(id)),
         Action::AskReach { group, message } => {

@@ -85,6 +85,10 @@ pub(crate) fn answered(
             Response::Push(state) => Some(Outcome::Push(state)),
             _ => None,
         }),
+        Pending::OnDuty(action) => finish(work, action, answer, |response| match response {
+            Response::OnDuty(count) => Some(Outcome::OnDuty(count)),
+            _ => None,
+        }),
         Pending::File(pending) => files::answered(work, pending, answer),
         Pending::Claim(_)
         | Pending::Offer(..)

@@ -172,6 +172,8 @@ pub enum Action {
         blob: BlobId,
         index: u32,
     },
+    /// How many of a group's members are on duty, where that names nobody. → [`Outcome::OnDuty`].
+    AskOnDuty(GroupId),
     /// → [`Outcome::Reach`]: who has it, by name. Only for one's own messages.
     AskReach {
         group: GroupId,
@@ -274,6 +276,7 @@ pub enum Outcome {
         missing: Vec<AccountId>,
     },
     Push(PushState),
+    OnDuty(Option<u32>),
 }
 
 /// Why an action failed.

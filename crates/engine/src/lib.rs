@@ -201,7 +201,8 @@ fn fail_open_actions(work: &mut Work<'_>) {
             | Pending::Accounts { action: id, .. }
             | Pending::Devices(id)
             | Pending::Directory(id)
-            | Pending::Reach(id) => Some(*id),
+            | Pending::Reach(id)
+            | Pending::OnDuty(id) => Some(*id),
             Pending::Roster(change) => Some(change.action),
             Pending::File(files::FilePending::Fetch(_, _, id)) => Some(*id),
             Pending::Establish { action, .. } | Pending::Claim(action) => *action,

@@ -79,5 +79,6 @@ pub(crate) enum Pending {
     Devices(ActionId),
     Directory(ActionId),
     Reach(ActionId),
+    OnDuty(ActionId),
     File(crate::files::FilePending),
 }

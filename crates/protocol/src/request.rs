@@ -227,6 +227,9 @@ pub enum Request {
     /// When the account is not to be woken. → `Done`.
     #[n(32)]
     SetPushRules(#[n(0)] PushRules),
+    /// How many of a group's members are on duty. → `OnDuty`.
+    #[n(33)]
+    OnDuty(#[n(0)] GroupId),
 }
 
 /// An answer.
@@ -300,6 +303,9 @@ pub enum Response {
     },
     #[n(16)]
     Push(#[n(0)] PushState),
+    /// A number and no names; `None` where it would name somebody, or nobody ever said.
+    #[n(17)]
+    OnDuty(#[n(0)] Option<u32>),
 }
 
 /// What a device needs to join a group.

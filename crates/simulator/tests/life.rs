@@ -270,6 +270,43 @@ fn a_private_group_outlives_its_founder() {
 }
 
 #[test]
+fn how_many_are_on_duty_is_a_number_where_it_names_nobody() {
+    let mut world = World::new(22);
+    let office = world.organisation("KVR");
+    let people = ["Anna", "Bela", "Cem", "Dora", "Elif"].map(|name| world.person(office, name));
+    let members = people.map(|person| (person.id, Role::Member));
+    let group = world.managed(office, GroupKind::Group, "Streife", &members);
+    let few = world.managed(office, GroupKind::Group, "Leitung", &members[..4]);
+    let own = world
+        .perform(
+            people[0].device,
+            Action::CreateGroup {
+                kind: GroupKind::Group,
+                name: "Mittag".into(),
+                description: None,
+                members: people[1..].iter().map(|person| (person.id, Role::Member)).collect(),
+            },
+        )
+        .expect("made");
+    let Outcome::Group(own) = own else { panic!("{own:?}") };
+    world.pass(5_000);
+    let on_duty = |world: &mut World, group| match world.perform(people[0].device, Action::AskOnDuty(group)) {
+        Ok(Outcome::OnDuty(count)) => count,
+        other => panic!("no count: {other:?}"),
+    };
+    assert_eq!(on_duty(&mut world, group), None, "nobody ever said");
+    for (person, on) in [(1, true), (2, true), (3, false)] {
+        world
+            .perform(people[person].device, Action::SetDuty { on })
+            .expect("said");
+    }
+    world.rest();
+    assert_eq!(on_duty(&mut world, group), Some(2));
+    assert_eq!(on_duty(&mut world, few), None, "so few that the number names somebody");
+    assert_eq!(on_duty(&mut world, own), None, "people chose who is in it");
+}
+
+#[test]
 fn an_all_clear_also_ends_what_was_called_again_person_by_person() {
     let mut world = World::new(21);
     let office = world.organisation("KVR");

@@ -179,6 +179,8 @@ pub enum Ask {
     SafetyNumber(AccountId),
     /// What members of a group compare: forty digits. → [`Answer::SafetyNumber`]
     GroupNumber(GroupId),
+    /// How many of a group's members are on duty, where that names nobody. → [`Answer::OnDuty`]
+    OnDuty(GroupId),
     /// Who has it, who confirmed, who not; only for one's own messages. → [`Answer::Reach`]
     Reach {
         group: GroupId,
@@ -354,6 +356,7 @@ pub enum Answer {
     Count(u32),
     SafetyNumber(Option<String>),
     Reach(Reach),
+    OnDuty(Option<u32>),
     Devices(Vec<Device>),
     Queued(MessageId),
     File(FileId),

@@ -68,6 +68,7 @@ pub fn plan(engine: &mut Engine, ask: Ask) -> Result<Plan, EngineError> {
         Ask::Reach { group, message } => {
             Plan::Act(Box::new(Action::AskReach { group, message }), Shape::Reach(message))
         }
+        Ask::OnDuty(group) => act(Action::AskOnDuty(group)),
         Ask::Devices => match engine.own()? {
             Some(own) => Plan::Act(Box::new(Action::ListDevices), Shape::Devices(own.device)),
             None => refused("no_account_yet"),
@@ -403,6 +404,7 @@ pub fn answer(engine: &mut Engine, shape: &Shape, outcome: Outcome, server: &str
             server_key: state.server_key.map(|key| key.0),
             subscribed: state.subscribed,
         }),
+        (_, Outcome::OnDuty(count)) => Answer::OnDuty(count),
         (_, Outcome::Offer(offer)) => Answer::Offer(views::offer(offer, server)),
         (_, Outcome::RecoveryCode(words)) => Answer::RecoveryWords(words),
         (_, Outcome::Directory(people)) => Answer::Directory(people.into_iter().map(views::person).collect()),

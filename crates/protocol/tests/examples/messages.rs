@@ -182,6 +182,7 @@ fn requests() -> Vec<Request> {
         Request::TestPush,
         Request::SetPushRules(push_rules()),
         Request::SetPushRules(PushRules::default()),
+        Request::OnDuty(GROUP),
     ]
 }
 
@@ -219,6 +220,8 @@ fn responses() -> Vec<Response> {
             index: 0,
             bytes: bytes("a sealed chunk"),
         },
+        Response::OnDuty(Some(23)),
+        Response::OnDuty(None),
     ];
     responses.extend(push_states().into_iter().map(Response::Push));
     responses.extend(offers().into_iter().map(Response::Offer));

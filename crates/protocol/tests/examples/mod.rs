@@ -71,11 +71,12 @@ variants! {
         OpenInvitation, Claim, FindRecovery, ExtendChain, OpenMailbox, JoinMailbox, PutMailbox, Append, Seal, Commit,
         Establish, ChangeRoster, Follow, Unfollow, GroupState, PublishKeyPackages, Accounts, FindAccounts, Reach,
         Devices, RenameDevice, AcceptInvitation, Policy, CreateBlob, PutChunk, BlobState, GetChunk, DeleteBlob,
-        DeleteAccount, Push, Subscribe, TestPush, SetPushRules
+        DeleteAccount, Push, Subscribe, TestPush, SetPushRules,
+        OnDuty
     }
     Response {
         Done, Offer, Claimed, Recovery, Mailbox, Appended, Following, GroupState, Stock, Accounts, Directory, Reach,
-        Devices, Policy, Blob, Chunk, Push
+        Devices, Policy, Blob, Chunk, Push, OnDuty
     }
     GroupKind { Direct, Group, Channel, Own }
     Authority { Managed, Private }

@@ -181,6 +181,7 @@ fn device_request(
             return Ok(None);
         }
         Request::SetPushRules(rules) => work.set_push_rules(who, &rules)?,
+        Request::OnDuty(group) => work.on_duty(who, group)?,
         Request::OpenInvitation(_)
         | Request::Claim { .. }
         | Request::FindRecovery { .. }

@@ -85,6 +85,7 @@ pub(super) const fn cost(request: &Request) -> u32 {
         | Request::Push
         | Request::Subscribe(_)
         | Request::SetPushRules(_)
+        | Request::OnDuty(_)
         | Request::CreateBlob { .. }
         | Request::DeleteBlob(_) => 5,
         Request::Claim { .. } | Request::ExtendChain { .. } | Request::ChangeRoster(_) => 10,

@@ -15,8 +15,9 @@ use std::collections::HashMap;
 
 use melder_protocol::cbor::Bytes;
 use melder_protocol::frame::ServerFrame;
-use melder_protocol::push::{PushRules, PushState, PushSubscription, Ring};
+use melder_protocol::push::{Duty, PushRules, PushState, PushSubscription, Ring};
 use melder_protocol::request::Response;
+use melder_protocol::roster::Authority;
 use melder_protocol::{AccountId, DeviceId, ErrorCode, GroupId, Hash, LogId, Refusal, RequestId, Sequence, Time};
 
 pub mod address;
@@ -85,6 +86,9 @@ pub struct Counts {
     pub failed: u64,
     pub gone: u64,
 }
+
+/// In a group of fewer, a number of those on duty says who.
+const NAMES_NOBODY: usize = 5;
 
 /// What the store holds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -230,6 +234,30 @@ impl Work<'_> {
             copies.rules.insert(account, *rules);
         });
         Ok(Response::Done)
+    }
+
+    /// How many members are on duty: where they are so many that the number names nobody, and somebody ever said. Not where
+    /// people choose the members: they could ask with and without somebody.
+    pub(crate) fn on_duty(&mut self, who: Who, group: GroupId) -> Result<Response, Refusal> {
+        if self.tx.role(group, who.member.account)?.is_none() {
+            return Err(ErrorCode::UnknownGroup.into());
+        }
+        let managed = self
+            .tx
+            .group(group)?
+            .is_some_and(|row| row.authority == Authority::Managed);
+        let members = if managed { self.tx.members(group)? } else { Vec::new() };
+        if members.len() < NAMES_NOBODY {
+            return Ok(Response::OnDuty(None));
+        }
+        let rules = &self.push_copies()?.rules;
+        let duties = members.iter().filter_map(|member| rules.get(&member.account));
+        let (mut on, mut said) = (0_u32, false);
+        for rules in duties {
+            on += u32::from(rules.duty == Duty::On);
+            said |= rules.duty != Duty::Unset;
+        }
+        Ok(Response::OnDuty(said.then_some(on)))
     }
 
     pub(crate) fn drop_push_rules(&mut self, account: AccountId) -> Stored<()> {

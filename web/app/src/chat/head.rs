@@ -118,7 +118,11 @@ fn title(ctx: Ctx, chat: &Chat) -> AnyView {
             <Avatar name=chat.name.clone() hue=chat_hue(chat) shape=shape(chat.kind) size=44 />
             <span class="grow">
                 <h1 class="cut">{chat.name.clone()}</h1>
-                <span class="chat__head-line small muted cut">{line} {trust}</span>
+                <span class="chat__head-line small muted cut">
+                    {line}
+                    {move || ctx.on_duty.get().map(|count| t!("chat-on-duty", count = count))}
+                    {trust}
+                </span>
             </span>
         </a>
     }

@@ -46,6 +46,8 @@ pub struct Ctx {
     pub chat: Memo<Option<Chat>>,
     pub policy: RwSignal<Option<Policy>>,
     pub members: RwSignal<Vec<Member>>,
+    /// How many of them are on duty, where the server says so.
+    pub on_duty: RwSignal<Option<u32>>,
     /// Where the timeline is to go.
     pub jump: RwSignal<Option<Jump>>,
     /// What is answered, and what is edited, in the composer.
@@ -62,6 +64,8 @@ pub struct Ctx {
 
 /// Who is in a chat may have changed with each of its news; it is read anew at most this often.
 const MEMBERS_MS: i32 = 1_000;
+/// How many are on duty is read anew after this time.
+const DUTY_MS: i32 = 60_000;
 
 /// A place in the chat to go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +101,21 @@ impl Ctx {
             if let Ok(members) = fetch!(Ask::Members(self.group) => Answer::Members) {
                 let _ = self.members.try_set(members);
             }
+        });
+    }
+
+    /// Now, and anew as long as the chat stands open.
+    fn read_on_duty(self) {
+        spawn_local(async move {
+            let connected = self.chat.try_get_untracked().flatten().is_some();
+            if connected && let Ok(count) = fetch!(Ask::OnDuty(self.group) => Answer::OnDuty) {
+                let _ = self.on_duty.try_set(count);
+            }
+            dom::after(DUTY_MS, move || {
+                if !self.on_duty.is_disposed() {
+                    self.read_on_duty();
+                }
+            });
         });
     }
 
@@ -155,6 +174,7 @@ pub fn ChatPane(group: GroupId) -> impl IntoView {
         chat: Memo::new(move |_| app.chat(group)),
         policy: RwSignal::new(None),
         members: RwSignal::new(Vec::new()),
+        on_duty: RwSignal::new(None),
         jump: RwSignal::new(None),
         reply: RwSignal::new(None),
         edit: RwSignal::new(None),
@@ -166,6 +186,9 @@ pub fn ChatPane(group: GroupId) -> impl IntoView {
     };
     provide_context(ctx);
     ctx.read_members();
+    if app.chat(group).is_some_and(|chat| chat.managed) {
+        ctx.read_on_duty();
+    }
     ctx.read_policy();
     on_news(move |news| match news {
         News::Chat(other) if *other == group => ctx.read_members_soon(),
