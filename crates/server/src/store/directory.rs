@@ -248,7 +248,10 @@ pub trait Invitations {
     /// Whether the account took the invitation, and with which genesis.
     fn use_of(&self, invitation: InvitationId, account: AccountId) -> Stored<Option<Option<Hash>>>;
 
-    /// Inserts or replaces.
+    /// Forgets it. Says whether there was one.
+    fn delete_use(&self, invitation: InvitationId, account: AccountId) -> Stored<bool>;
+
+    /// Who waits already goes on waiting as they came.
     fn put_approval(&self, row: &ApprovalRow) -> Stored<()>;
     /// Of the organisation's invitations; longest waiting first.
     fn approvals(&self, organisation: OrganisationId) -> Stored<Vec<ApprovalRow>>;
