@@ -264,3 +264,21 @@ async fn the_overview_knows_of_a_backup_once_there_is_one() {
     assert_eq!(seen.get("certificate"), None, "without https there is none to look at");
     site.stop().await;
 }
+
+#[tokio::test]
+async fn a_paper_that_nobody_waits_for_any_more_keeps_its_turn() {
+    use crate::admin::papers::{SETTING, set};
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let (go_on, wait) = std::sync::mpsc::channel();
+    let first = tokio::spawn(set(move || {
+        begun.send(()).unwrap();
+        wait.recv().unwrap();
+        Ok(Vec::new())
+    }));
+    has_begun.await.unwrap();
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    assert!(SETTING.try_acquire().is_err());
+    go_on.send(()).unwrap();
+    assert_eq!(set(|| Ok(vec![1])).await.unwrap(), [1]);
+}
