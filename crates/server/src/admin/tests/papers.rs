@@ -240,6 +240,13 @@ async fn an_operations_records_are_a_file_that_the_organisations_key_proves() {
     }
     let all = site.get("/deletions/file").await.ok();
     assert_eq!(all["records"].as_array().unwrap().len(), 5);
+    // Who runs operations has the records of one's end, and no others.
+    let operations = site.token("operations").await;
+    let of_one = format!("/deletions/file?operation={}", ids[0]);
+    site.send("GET", &of_one, &operations, None).await.ok();
+    site.send("GET", "/deletions/file", &operations, None)
+        .await
+        .refused(403, "forbidden");
     let groups = site.token("groups").await;
     site.send("GET", "/deletions/file", &groups, None)
         .await
