@@ -211,4 +211,5 @@ leit-dir-scim-token = Token anlegen
 leit-did-account-provision = hat ein Konto aus dem Verzeichnis übernommen
 leit-did-ldap-change = hat die Anbindung des Verzeichnisses geändert
 leit-did-ldap-remove = hat die Anbindung des Verzeichnisses entfernt
+leit-did-ldap-test = hat die Anbindung des Verzeichnisses geprüft
 leit-did-ldap-pull = hat das Verzeichnis übernommen

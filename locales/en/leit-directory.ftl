@@ -208,4 +208,5 @@ leit-dir-scim-token = Make a token
 leit-did-account-provision = took an account over from the directory
 leit-did-ldap-change = changed how the directory is connected
 leit-did-ldap-remove = removed the directory's connection
+leit-did-ldap-test = tested how the directory is connected
 leit-did-ldap-pull = took the directory over
