@@ -17,6 +17,7 @@ value-key-path = SCHLÜSSEL|PFAD
 deletion-account = Gelöschtes Konto
 deletion-time = Gelöscht am
 deletion-by = Gelöscht von
+deletion-by-file = { $organisation } (die Datei nennt sie „{ $name }“; unterschrieben ist das nicht)
 deletion-reason = Anlass
 deletion-profile = Name und Stelle
 deletion-devices = Geräte
@@ -45,6 +46,7 @@ local-no_deletion_record = In „{ $path }“ steht kein Löschnachweis. Laden S
 local-deletion_record_cut = In „{ $path }“ fehlt etwas: Der Löschnachweis ist abgeschnitten oder beschädigt. Laden Sie die Datei noch einmal herunter.
 local-deletion_record_forged = Der Löschnachweis in „{ $path }“ ist nicht echt: Die Unterschrift passt nicht zum Inhalt.
 local-deletion_record_changed = Der Löschnachweis in „{ $path }“ wurde verändert: Bei „{ $field }“ steht etwas anderes, als unterschrieben ist.
+local-deletion_record_twice = In „{ $path }“ steht derselbe Löschnachweis zweimal.
 local-deletion_record_foreign = Der Löschnachweis in „{ $path }“ ist von einem anderen Schlüssel unterschrieben: { $fingerprint }. Er ist nicht von der Organisation, die Sie genannt haben.
 local-bad_key = „{ $key }“ ist kein Fingerabdruck (30 Ziffern), kein Schlüssel (64 Zeichen) und keine Datei mit einem davon.
 

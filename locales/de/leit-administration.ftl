@@ -17,8 +17,8 @@ leit-device-unnamed = Gerät ohne Namen
 leit-device-remove = Entfernen
 leit-device-wipe = Daten löschen
 leit-device-removed = Entfernt
-leit-device-wiped = Löschauftrag zugestellt
-leit-device-wipe-waits = Löscht, sobald es sich meldet
+leit-device-wiped = Löschauftrag verschickt
+leit-device-wipe-waits = Bekommt den Löschauftrag, sobald es sich meldet
 leit-device-remove-title = Gerät „{ $name }“ entfernen?
 leit-device-remove-about = Das Gerät wird sofort abgemeldet und bekommt vom Server nichts mehr.
 leit-device-remove-others = { $count ->
@@ -31,8 +31,8 @@ leit-device-wipe-title = Melder-Daten auf „{ $name }“ löschen?
 leit-device-wipe-about = Nachrichten, Dateien und Schlüssel von Melder werden auf dem Gerät gelöscht, sobald es sich meldet. Meldet es sich nie mehr, bleiben sie dort, verschlüsselt. Der Auftrag lässt sich nicht zurücknehmen.
 leit-device-wipe-go = Entfernen und Daten löschen
 leit-device-is-out = Ein Gerät von { $name } ist entfernt
-leit-device-wipe-now = Das Gerät von { $name } war verbunden und löscht seine Daten
-leit-device-wipe-later = Das Gerät von { $name } löscht seine Daten, sobald es sich meldet
+leit-device-wipe-now = Das Gerät von { $name } war verbunden; der Löschauftrag ist verschickt
+leit-device-wipe-later = Das Gerät von { $name } bekommt den Löschauftrag, sobald es sich meldet
 
 # Konflikte
 leit-read-anew = Aktuellen Stand laden

@@ -28,12 +28,13 @@ leit-dir-keep-some = { $days ->
    *[other] wird sofort gesperrt und nach { $days } Tagen gelöscht
  }
 leit-dir-brake = Bremse
-leit-dir-brake-fact = hält an, wenn mehr als { $percent } % der Konten gesperrt oder gelöscht würden (bis { $floor } Konten nie)
+leit-dir-brake-fact = hält an, wenn mehr als { $percent } % der Konten gesperrt oder gelöscht würden, oder so viele Gruppen oder Mitgliedschaften wegfielen (bis { $floor } nie)
 leit-dir-forget = Anbindung entfernen
 leit-dir-forget-title = Anbindung entfernen?
 leit-dir-forget-about = Einstellungen und Kennwort werden gelöscht. Alle Konten bleiben, folgen dem Verzeichnis aber nicht mehr.
 leit-dir-look = Vorschau ansehen
 leit-dir-held = Der letzte Abgleich wurde angehalten: { $count ->
+    [0] Viele Gruppen des Verzeichnisses oder Mitgliedschaften in ihnen würden wegfallen.
     [one] 1 von { $known } Konten würde gesperrt oder gelöscht ({ $percent } %).
    *[other] { $count } von { $known } Konten würden gesperrt oder gelöscht ({ $percent } %).
  } Sehen Sie sich die Vorschau an und entscheiden Sie.
@@ -42,14 +43,16 @@ leit-dir-held = Der letzte Abgleich wurde angehalten: { $count ->
 leit-dir-plan = Vorschau: was sich ändern würde
 leit-dir-plan-empty = Alles ist auf dem Stand des Verzeichnisses. Es gibt nichts zu übernehmen.
 leit-dir-plan-held = Das sind viele: { $count ->
+    [0] Viele Gruppen des Verzeichnisses oder Mitgliedschaften in ihnen würden wegfallen.
     [one] 1 von { $known } Konten würde gesperrt oder gelöscht ({ $percent } %).
    *[other] { $count } von { $known } Konten würden gesperrt oder gelöscht ({ $percent } %).
  } Der Zeitplan übernimmt das nicht von selbst.
 leit-dir-take-over = Übernehmen
 leit-dir-take-over-held = Trotzdem übernehmen
 leit-dir-applied = Das Verzeichnis ist übernommen.
-leit-dir-brake-title = So viele Konten sperren oder löschen?
+leit-dir-brake-title = So viel auf einmal übernehmen?
 leit-dir-brake-ask = { $count ->
+    [0] Viele Gruppen des Verzeichnisses oder Mitgliedschaften in ihnen fallen weg.
     [one] 1 von { $known } Konten aus dem Verzeichnis wird gesperrt oder gelöscht, das sind { $percent } %.
    *[other] { $count } von { $known } Konten aus dem Verzeichnis werden gesperrt oder gelöscht, das sind { $percent } %.
  } Prüfen Sie, ob im Verzeichnis etwas fehlt, das nicht fehlen sollte.
@@ -58,6 +61,7 @@ leit-dir-brake-later = { $days ->
    *[other] Wer nur gesperrt wird, wird nach { $days } Tagen gelöscht, wenn das Verzeichnis ihn bis dahin nicht wieder nennt.
  }
 leit-dir-brake-go = { $count ->
+    [0] Trotzdem übernehmen
     [one] 1 Konto sperren oder löschen
    *[other] { $count } Konten sperren oder löschen
  }
@@ -95,7 +99,21 @@ leit-dir-problems = { $count ->
     [one] 1 Eintrag kann nicht übernommen werden
    *[other] { $count } Einträge können nicht übernommen werden
  }
-leit-dir-problems-about = Diese Konten bleiben, wie sie sind. Alles andere wird übernommen.
+leit-dir-problems-about = Diese Konten und Gruppen bleiben, wie sie sind. Alles andere wird übernommen.
+leit-dir-trouble-no_user_name = Der Anmeldename fehlt.
+leit-dir-trouble-no_name = Der Name fehlt.
+leit-dir-trouble-value = Eine Angabe kann so nicht übernommen werden ({ $detail }).
+leit-dir-trouble-same_id = Ein anderer Eintrag hat dieselbe Kennung.
+leit-dir-trouble-same_name = Ein anderer Eintrag hat denselben Namen. Wen eine Gruppe damit meint, ist nicht sicher; über diesen Namen kommt niemand in eine Gruppe.
+leit-dir-trouble-user_name_taken = Ein anderes Konto hat diesen Anmeldenamen.
+leit-dir-trouble-unit_unknown = Die Dienststelle „{ $detail }“ gibt es nicht. Die Person wird ohne sie übernommen.
+leit-dir-trouble-unit_ambiguous = Mehrere Dienststellen heißen „{ $detail }“. Im Verzeichnis muss der ganze Pfad stehen.
+leit-dir-trouble-unit_too_deep = Die Dienststelle „{ $detail }“ liegt zu tief: Es sind höchstens 12 Ebenen möglich.
+leit-dir-trouble-unit_name = „{ $detail }“ kann keine Dienststelle heißen.
+leit-dir-trouble-group_same_id = Eine andere Gruppe hat dieselbe Kennung.
+leit-dir-trouble-group_name = So kann eine Gruppe nicht heißen.
+leit-dir-trouble-group_name_taken = Eine andere Gruppe hat diesen Namen.
+leit-dir-trouble-group_too_large = Die Gruppe hat mehr als 10.000 Konten.
 
 # Letzte Abgleiche
 leit-dir-runs = Letzte Abgleiche
@@ -181,8 +199,8 @@ leit-dir-hour = Uhrzeit
 leit-dir-keep = Ausgeschiedene löschen nach Tagen
 leit-dir-keep-hint = Gesperrt wird sofort. 0: auch gleich gelöscht, ohne Weg zurück.
 leit-dir-percent = Bremse in Prozent
-leit-dir-percent-hint = Würden mehr Konten gesperrt oder gelöscht, wartet der Abgleich auf Sie.
-leit-dir-floor = So viele Konten immer ohne Bremse
+leit-dir-percent-hint = Würden mehr Konten gesperrt oder gelöscht oder fielen mehr Mitgliedschaften weg, wartet der Abgleich auf Sie.
+leit-dir-floor = So viele immer ohne Bremse
 leit-dir-floor-hint = Damit sie in kleinen Häusern nicht bei jedem Abgang anhält.
 leit-dir-number = Bitte ganze Zahlen eintragen.
 leit-dir-test = Verbindung testen
@@ -211,4 +229,5 @@ leit-dir-scim-token = Token anlegen
 leit-did-account-provision = hat ein Konto aus dem Verzeichnis übernommen
 leit-did-ldap-change = hat die Anbindung des Verzeichnisses geändert
 leit-did-ldap-remove = hat die Anbindung des Verzeichnisses entfernt
+leit-did-ldap-test = hat die Anbindung des Verzeichnisses geprüft
 leit-did-ldap-pull = hat das Verzeichnis übernommen

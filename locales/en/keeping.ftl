@@ -17,6 +17,7 @@ value-key-path = KEY|PATH
 deletion-account = Deleted account
 deletion-time = Deleted on
 deletion-by = Deleted by
+deletion-by-file = { $organisation } (the file calls it "{ $name }"; that is not signed)
 deletion-reason = Reason
 deletion-profile = Name and unit
 deletion-devices = Devices
@@ -45,6 +46,7 @@ local-no_deletion_record = There is no deletion record in "{ $path }". Download 
 local-deletion_record_cut = Something is missing in "{ $path }": the deletion record is cut off or damaged. Download the file again.
 local-deletion_record_forged = The deletion record in "{ $path }" is not genuine: the signature does not fit what it says.
 local-deletion_record_changed = The deletion record in "{ $path }" was changed: "{ $field }" says something else than what was signed.
+local-deletion_record_twice = The same deletion record is in "{ $path }" twice.
 local-deletion_record_foreign = The deletion record in "{ $path }" is signed by another key: { $fingerprint }. It is not from the organisation that you named.
 local-bad_key = "{ $key }" is neither a fingerprint (30 digits) nor a key (64 characters) nor a file with one of them.
 

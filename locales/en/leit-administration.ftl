@@ -17,8 +17,8 @@ leit-device-unnamed = Device without a name
 leit-device-remove = Remove
 leit-device-wipe = Delete data
 leit-device-removed = Removed
-leit-device-wiped = Told to delete
-leit-device-wipe-waits = Deletes when it comes back
+leit-device-wiped = Order to delete sent
+leit-device-wipe-waits = Gets the order to delete when it comes back
 leit-device-remove-title = Remove the device “{ $name }”?
 leit-device-remove-about = The device is logged out at once and gets nothing more from the server.
 leit-device-remove-others = { $count ->
@@ -31,8 +31,8 @@ leit-device-wipe-title = Delete Melder’s data on “{ $name }”?
 leit-device-wipe-about = Melder’s messages, files and keys are deleted on the device as soon as it comes back. If it never does, they stay there, encrypted. The order can’t be taken back.
 leit-device-wipe-go = Remove and delete data
 leit-device-is-out = A device of { $name } is removed
-leit-device-wipe-now = The device of { $name } was connected and deletes its data
-leit-device-wipe-later = The device of { $name } deletes its data when it comes back
+leit-device-wipe-now = The device of { $name } was connected; the order to delete is sent
+leit-device-wipe-later = The device of { $name } gets the order to delete when it comes back
 
 # Conflicts
 leit-read-anew = Load what holds now

@@ -28,12 +28,13 @@ leit-dir-keep-some = { $days ->
    *[other] is suspended at once and deleted after { $days } days
  }
 leit-dir-brake = Brake
-leit-dir-brake-fact = stops when more than { $percent } % of the accounts would be suspended or deleted (never up to { $floor } accounts)
+leit-dir-brake-fact = stops when more than { $percent } % of the accounts would be suspended or deleted, or as many groups or memberships would go (never up to { $floor })
 leit-dir-forget = Remove the connection
 leit-dir-forget-title = Remove the connection?
 leit-dir-forget-about = Settings and password are deleted. All accounts stay, but follow the directory no more.
 leit-dir-look = See the preview
 leit-dir-held = The last pull was stopped: { $count ->
+    [0] Many groups of the directory, or memberships in them, would go.
     [one] 1 of { $known } accounts would be suspended or deleted ({ $percent } %).
    *[other] { $count } of { $known } accounts would be suspended or deleted ({ $percent } %).
  } Look at the preview and decide.
@@ -42,14 +43,16 @@ leit-dir-held = The last pull was stopped: { $count ->
 leit-dir-plan = Preview: what would change
 leit-dir-plan-empty = Everything is as the directory says. There is nothing to take over.
 leit-dir-plan-held = That is a lot: { $count ->
+    [0] Many groups of the directory, or memberships in them, would go.
     [one] 1 of { $known } accounts would be suspended or deleted ({ $percent } %).
    *[other] { $count } of { $known } accounts would be suspended or deleted ({ $percent } %).
  } The schedule does not take this over by itself.
 leit-dir-take-over = Take over
 leit-dir-take-over-held = Take over nevertheless
 leit-dir-applied = The directory is taken over.
-leit-dir-brake-title = Suspend or delete so many accounts?
+leit-dir-brake-title = Take over so much at once?
 leit-dir-brake-ask = { $count ->
+    [0] Many groups of the directory, or memberships in them, go.
     [one] 1 of { $known } accounts from the directory will be suspended or deleted, that is { $percent } %.
    *[other] { $count } of { $known } accounts from the directory will be suspended or deleted, that is { $percent } %.
  } Check whether something is missing in the directory that should not be.
@@ -58,6 +61,7 @@ leit-dir-brake-later = { $days ->
    *[other] Whoever is only suspended is deleted after { $days } days, unless the directory names them again by then.
  }
 leit-dir-brake-go = { $count ->
+    [0] Take over nevertheless
     [one] Suspend or delete 1 account
    *[other] Suspend or delete { $count } accounts
  }
@@ -92,7 +96,21 @@ leit-dir-problems = { $count ->
     [one] 1 entry can't be taken over
    *[other] { $count } entries can't be taken over
  }
-leit-dir-problems-about = These accounts stay as they are. All else is taken over.
+leit-dir-problems-about = These accounts and groups stay as they are. All else is taken over.
+leit-dir-trouble-no_user_name = The user name is missing.
+leit-dir-trouble-no_name = The name is missing.
+leit-dir-trouble-value = A value can’t be taken over like this ({ $detail }).
+leit-dir-trouble-same_id = Another entry has the same id.
+leit-dir-trouble-same_name = Another entry has the same name. Whom a group means by it is not certain; nobody comes into a group by this name.
+leit-dir-trouble-user_name_taken = Another account has this user name.
+leit-dir-trouble-unit_unknown = There is no unit “{ $detail }”. The person is taken over without it.
+leit-dir-trouble-unit_ambiguous = Several units are called “{ $detail }”. The directory has to name the whole path.
+leit-dir-trouble-unit_too_deep = The unit “{ $detail }” is too deep: at most 12 levels are possible.
+leit-dir-trouble-unit_name = A unit can’t be called “{ $detail }”.
+leit-dir-trouble-group_same_id = Another group has the same id.
+leit-dir-trouble-group_name = A group can’t be called this.
+leit-dir-trouble-group_name_taken = Another group has this name.
+leit-dir-trouble-group_too_large = The group has more than 10,000 accounts.
 
 # Last pulls
 leit-dir-runs = Last pulls
@@ -178,8 +196,8 @@ leit-dir-hour = Time of day
 leit-dir-keep = Delete those who left after days
 leit-dir-keep-hint = They are suspended at once. 0: deleted at once as well, with no way back.
 leit-dir-percent = Brake in percent
-leit-dir-percent-hint = When more accounts would be suspended or deleted, the pull waits for you.
-leit-dir-floor = So many accounts always without the brake
+leit-dir-percent-hint = When more accounts would be suspended or deleted, or more memberships would go, the pull waits for you.
+leit-dir-floor = So many always without the brake
 leit-dir-floor-hint = So that in small places it does not stop for everybody who leaves.
 leit-dir-number = Please enter whole numbers.
 leit-dir-test = Test the connection
@@ -208,4 +226,5 @@ leit-dir-scim-token = Make a token
 leit-did-account-provision = took an account over from the directory
 leit-did-ldap-change = changed how the directory is connected
 leit-did-ldap-remove = removed the directory's connection
+leit-did-ldap-test = tested how the directory is connected
 leit-did-ldap-pull = took the directory over

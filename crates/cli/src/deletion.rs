@@ -11,6 +11,7 @@
 //! A record says what went with which account, when and why; it names nobody. Who of the administration did it stands in the
 //! audit log.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -101,13 +102,37 @@ pub fn run(global: &Global, args: &VerifyDeletionArgs) -> Result<Exit, CliError>
     })?;
     let file = parse(&text, &args.file)?;
     let proved = prove(&file, &args.file, pin.as_ref())?;
+    let name = named(&file, &proved).map_err(|error| error.with("path", args.file.display().to_string()))?;
     if global.json {
         output::json(&proved);
         return Ok(Exit::Ok);
     }
-    let name = file.pointer("/organisation/name").and_then(Value::as_str);
     show(&proved, name);
     Ok(Exit::Ok)
+}
+
+/// What the file calls the organisation. Nobody signed that; so at least it is the one of these records.
+fn named<'f>(file: &'f Value, proved: &[Proved]) -> Result<Option<&'f str>, CliError> {
+    let Some(organisation) = file.get("organisation").filter(|organisation| organisation.is_object()) else {
+        return Ok(None);
+    };
+    let fits = proved.iter().all(|one| {
+        let signed = [
+            ("id", serde_json::to_value(one.record.organisation)),
+            ("key", serde_json::to_value(one.key)),
+        ];
+        let same = |(name, signed): (&str, serde_json::Result<Value>)| {
+            signed.is_ok_and(|signed| organisation.get(name) == Some(&signed))
+        };
+        // The digits are what people compare.
+        let digits = organisation.get("fingerprint");
+        signed.into_iter().all(same) && digits.is_none_or(|digits| digits.as_str() == Some(one.fingerprint.as_str()))
+    });
+    if fits {
+        Ok(organisation.get("name").and_then(Value::as_str))
+    } else {
+        Err(CliError::new(Local::DeletionRecordChanged).with("field", "organisation"))
+    }
 }
 
 fn parse(text: &str, path: &Path) -> Result<Value, CliError> {
@@ -134,8 +159,13 @@ fn prove(file: &Value, path: &Path, pin: Option<&Pin>) -> Result<Vec<Proved>, Cl
     let path = path.display().to_string();
     let mut proved = Vec::new();
     let mut faults = Vec::new();
+    let mut seen = BTreeSet::new();
     for (at, record) in records(file).into_iter().enumerate() {
         match one(record, pin) {
+            // Whoever counts them would count one account for two.
+            Ok(one) if !seen.insert((one.record.organisation, one.record.account)) => {
+                faults.push((at + 1, record, Fault::Twice));
+            }
             Ok(one) => proved.push(one),
             Err(fault) => faults.push((at + 1, record, fault)),
         }
@@ -177,6 +207,7 @@ enum Fault {
     Cut,
     Forged,
     Changed(&'static str),
+    Twice,
     Foreign(Box<PublicKey>),
 }
 
@@ -187,6 +218,7 @@ impl Fault {
             Self::Cut => Local::DeletionRecordCut,
             Self::Forged => Local::DeletionRecordForged,
             Self::Changed(_) => Local::DeletionRecordChanged,
+            Self::Twice => Local::DeletionRecordTwice,
             Self::Foreign(_) => Local::DeletionRecordForeign,
         }
     }
@@ -218,7 +250,9 @@ fn one(shown: &Value, pin: Option<&Pin>) -> Result<Proved, Fault> {
 
 /// The first thing that is there to be read and is not what was signed.
 fn changed(shown: &Value, record: &DeletionRecord) -> Option<&'static str> {
-    let signed = serde_json::to_value(record).ok()?;
+    let Ok(signed) = serde_json::to_value(record) else {
+        return Some("signed");
+    };
     let same = |name: &str| match (shown.get(name), signed.get(name)) {
         (None, _) => true,
         // A point in time stands there for people to read.
@@ -281,7 +315,11 @@ fn show(proved: &[Proved], organisation: Option<&str>) {
 fn facts(one: &Proved, organisation: Option<&str>) -> Vec<(&'static str, String)> {
     let record = &one.record;
     let by = match organisation {
-        Some(name) => format!("{} ({})", safe_line(name), record.organisation),
+        Some(name) => t!(
+            "deletion-by-file",
+            organisation = record.organisation.to_string(),
+            name = safe_line(name)
+        ),
         None => record.organisation.to_string(),
     };
     vec![
@@ -396,6 +434,43 @@ mod tests {
             assert!(fault.is_err(), "a flipped bit at {at} is not seen");
         }
         assert_eq!(one(&json!({"account": "x"}), None).unwrap_err(), Fault::NoRecord);
+    }
+
+    #[test]
+    fn a_record_that_is_there_twice_does_not_count_twice() {
+        let one = written(&key(7));
+        let path = Path::new("records.json");
+        let error = prove(&json!({"records": [one, one]}), path, None).unwrap_err();
+        assert_eq!(error.code(), "deletion_record_twice");
+        assert_eq!(prove(&json!([one]), path, None).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_name_is_shown_only_for_the_organisation_that_signed() {
+        let own = key(7);
+        let of = |organisation: Value| {
+            let file = json!({"organisation": organisation, "records": [written(&own)]});
+            let proved = prove(&file, Path::new("records.json"), None).unwrap();
+            named(&file, &proved).map(|name| name.map(str::to_owned))
+        };
+        let right = json!({"id": record().organisation, "key": own.public(), "name": "Stadt",
+            "fingerprint": fingerprint(&own.public())});
+        assert_eq!(of(right.clone()).unwrap().as_deref(), Some("Stadt"));
+        for (field, wrong) in [
+            ("id", json!(OrganisationId::from_bytes([9; 16]))),
+            ("key", json!(key(8).public())),
+            ("key", Value::Null),
+            ("fingerprint", json!(fingerprint(&key(8).public()))),
+        ] {
+            let mut organisation = right.clone();
+            organisation[field] = wrong;
+            assert_eq!(
+                of(organisation).unwrap_err().code(),
+                "deletion_record_changed",
+                "{field}"
+            );
+        }
+        assert_eq!(of(json!(record().organisation)).unwrap(), None);
     }
 
     #[test]

@@ -144,6 +144,8 @@ local_codes! {
     DeletionRecordForged = "deletion_record_forged", Failed;
     /// What is there to be read is not what was signed.
     DeletionRecordChanged = "deletion_record_changed", Failed;
+    /// A deletion record is in the file twice.
+    DeletionRecordTwice = "deletion_record_twice", Failed;
     /// A deletion record is signed, but not by this key.
     DeletionRecordForeign = "deletion_record_foreign", Failed;
     /// No backup could be made; `detail` says why.

@@ -94,7 +94,7 @@ pub async fn test(State(api): Here, caller: Caller, Body(ask): Body<LdapTestRequ
     });
     Ok(Json(LdapTestBody {
         samples: samples.collect(),
-        people: snapshot.people.len() + snapshot.problems.len(),
+        people: snapshot.people.len() + snapshot.kept.len(),
         groups: snapshot.groups.as_ref().map(Vec::len),
         problems: snapshot.problems.into_iter().take(100).collect(),
     }))

@@ -29,7 +29,7 @@ const OWNER: &[Scope] = &[Scope::Owner];
 /// Invitations in one file: a few dozen megabytes. Who has more makes more files.
 const MAX_LINKS: usize = 2_000;
 /// Papers are set one after the other: each takes a thread and its memory.
-static SETTING: Semaphore = Semaphore::const_new(1);
+pub(super) static SETTING: Semaphore = Semaphore::const_new(1);
 
 /// How a paper is written.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -85,9 +85,12 @@ pub(super) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
 /// Sets pages, off the threads that serve.
 pub(super) async fn set(make: impl FnOnce() -> Result<Vec<u8>, PaperError> + Send + 'static) -> Answer<Vec<u8>> {
     let turn = SETTING.acquire().await.map_err(|_| ErrorCode::ShuttingDown)?;
-    let set = tokio::task::spawn_blocking(make).await;
-    drop(turn);
-    match set {
+    let set = tokio::task::spawn_blocking(move || {
+        // It goes on when nobody waits for it any more, and it is its turn till then.
+        let _turn = turn;
+        make()
+    });
+    match set.await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => {
             // It names what of a standard was broken, nothing of what is on the page.

@@ -20,7 +20,8 @@ use super::body::{AuditBody, AuditCheckBody, DeletionBody, DeletionFile, List, O
 use crate::directory::types::{Actor, Scope};
 
 const DELETIONS: &[Scope] = &[Scope::Accounts, Scope::Audit];
-const FILE: &[Scope] = &[Scope::Accounts, Scope::Operations, Scope::Audit];
+/// Those of one operation's end.
+const OF_OPERATION: &[Scope] = &[Scope::Accounts, Scope::Operations, Scope::Audit];
 const AUDIT: &[Scope] = &[Scope::Audit];
 
 /// Deletion records, newest first. Scope `accounts` or `audit`.
@@ -53,8 +54,8 @@ pub struct FileQuery {
     pub operation: Option<OperationId>,
 }
 
-/// Deletion records as a file to be kept, which `melder verify-deletion FILE` checks without a server. Scope `accounts`,
-/// `operations` or `audit`.
+/// Deletion records as a file to be kept, which `melder verify-deletion FILE` checks without a server. Scope `accounts` or
+/// `audit`; with `operation` also `operations`.
 #[utoipa::path(get, path = "/v1/admin/deletions/file", tag = "records", operation_id = "deletion_file", params(FileQuery),
     responses((status = 200, body = DeletionFile)))]
 pub async fn deletion_file(
@@ -62,8 +63,13 @@ pub async fn deletion_file(
     caller: Caller,
     Ask(ask): Ask<FileQuery>,
 ) -> Answer<([(HeaderName, &'static str); 1], Json<DeletionFile>)> {
+    let scopes = if ask.operation.is_some() {
+        OF_OPERATION
+    } else {
+        DELETIONS
+    };
     let file = api
-        .desk(caller, FILE, move |desk| {
+        .desk(caller, scopes, move |desk| {
             let operation = ask.operation.map(|id| desk.operation(id)).transpose()?;
             let signed = desk.deletions_kept(ask.operation)?;
             Ok(DeletionFile {

@@ -83,12 +83,14 @@ impl Desk<'_, '_> {
     /// An account that has not been kept yet.
     pub(super) fn prepare_account(&mut self, new: &NewAccount) -> Outcome<Account> {
         self.may_place(new.unit).map_err(|problem| problem.at("unit"))?;
+        let function = text::optional("function", new.function.as_deref())?;
+        self.may_call(function.as_deref())?;
         Ok(Account {
             id: AccountId::from_bytes(random(self.work)),
             organisation: self.organisation,
             unit: new.unit,
             name: text::name("name", &new.name)?,
-            function: text::optional("function", new.function.as_deref())?,
+            function,
             kind: new.kind,
             joined: false,
             suspended: false,
@@ -157,7 +159,13 @@ impl Desk<'_, '_> {
             account.name = text::name("name", &name)?;
         }
         if let Some(function) = change.function {
-            account.function = text::optional("function", function.as_deref())?;
+            let function = text::optional("function", function.as_deref())?;
+            let folded = |function: &Option<String>| function.as_deref().map(text::folded);
+            if folded(&function) != folded(&account.function) {
+                self.may_call(function.as_deref())?;
+                self.may_call(account.function.as_deref())?;
+            }
+            account.function = function;
         }
         if let Some(unit) = change.unit {
             self.may_place(unit).map_err(|problem| problem.at("unit"))?;

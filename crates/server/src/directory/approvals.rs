@@ -12,7 +12,7 @@ use melder_protocol::{AccountId, GroupId, InvitationId, OperationId, Time};
 use super::desk::Desk;
 use super::problem::{Outcome, Problem};
 use super::types::{Account, Invitation, InvitationTarget, Template};
-use super::{accounts, membership};
+use super::{accounts, badges, membership};
 use crate::core::Work;
 
 /// Somebody who waits.
@@ -98,9 +98,28 @@ impl Desk<'_, '_> {
     pub fn approve(&mut self, invitation: InvitationId, account: AccountId) -> Outcome<()> {
         let (invitation, row) = self.who_waits(invitation, account)?;
         self.work.tx.delete_approval(row.invitation, account)?;
-        let groups = let_in(self.work, template(&invitation)?, account)?;
+        let template = template(&invitation)?;
+        if row.newcomer {
+            self.seat(template, account)?;
+        }
+        let groups = let_in(self.work, template, account)?;
         membership::refresh_with(self.work, &[account], &groups)?;
         self.note("approval.give", format_args!("{} {account}", row.invitation))
+    }
+
+    /// Puts a newcomer where the poster says, unless somebody did so meanwhile.
+    fn seat(&mut self, template: &Template, id: AccountId) -> Outcome<()> {
+        let Some(mut account) = self.work.tx.account(id)?.filter(|account| account.unit.is_none()) else {
+            return Ok(());
+        };
+        // The unit may be gone by now.
+        let Some(unit) = template.unit.map(|unit| self.work.tx.unit(unit)).transpose()?.flatten() else {
+            return Ok(());
+        };
+        account.unit = Some(unit.id);
+        account.revision += 1;
+        self.work.tx.update_account(&account)?;
+        badges::reissue(self.work, id)
     }
 
     /// Refuses somebody.
@@ -110,11 +129,13 @@ impl Desk<'_, '_> {
     pub fn refuse(&mut self, invitation: InvitationId, account: AccountId) -> Outcome<()> {
         let (mut invitation, row) = self.who_waits(invitation, account)?;
         self.work.tx.delete_approval(row.invitation, account)?;
+        if self.work.tx.delete_use(row.invitation, account)? {
+            invitation.used = invitation.used.saturating_sub(1);
+            self.work.tx.update_invitation(&invitation)?;
+        }
         if let Some(account) = self.work.tx.account(account)?.filter(|_| row.newcomer) {
             accounts::delete(self.work, &account, DeletionReason::Administrator, None)?;
         }
-        invitation.used = invitation.used.saturating_sub(1);
-        self.work.tx.update_invitation(&invitation)?;
         self.note("approval.refuse", format_args!("{} {account}", row.invitation))
     }
 }

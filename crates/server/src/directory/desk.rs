@@ -102,6 +102,22 @@ impl Desk<'_, '_> {
         }
     }
 
+    /// Refuses to give somebody a function, or take it from them, that leads into a group of the whole organisation: who is in
+    /// such a group is not for a role that covers a unit.
+    pub(super) fn may_call(&self, function: Option<&str>) -> Outcome<()> {
+        let (Reach::Units(_), Some(function)) = (&self.reach, function) else {
+            return Ok(());
+        };
+        if self.work.tx.function_rules_of(self.organisation, function)?.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::new(
+            ErrorCode::Forbidden,
+            "a group of the whole organisation follows this function: that needs a role for the whole organisation",
+        )
+        .at("function"))
+    }
+
     /// Only for roles that cover the whole organisation.
     ///
     /// # Errors

@@ -131,6 +131,7 @@ impl Desk<'_, '_> {
             .map_err(|problem| bad("name", problem.message))
             .ok();
         let function = text::optional("function", Some(&row.function))
+            .and_then(|function| self.may_call(function.as_deref()).map(|()| function))
             .map_err(|problem| bad("function", problem.message))
             .ok();
         let kind = kind(&row.kind);

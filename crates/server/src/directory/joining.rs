@@ -147,7 +147,8 @@ fn newcomer(
     let account = Account {
         id,
         organisation: invitation.organisation,
-        unit: template.unit,
+        // Groups follow units: whoever waits is in none until somebody lets them in.
+        unit: template.unit.filter(|_| !template.approval),
         name,
         function: None,
         kind: template.kind,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::desk::{Desk, unchanged};
 use super::problem::{Outcome, Problem};
-use super::types::{AccountStatus, InvitationStatus, InvitationTarget, OrganisationRow, Page, Scope};
+use super::types::{InvitationStatus, InvitationTarget, OrganisationRow, Page, Scope};
 use super::{policy, text};
 use crate::core::Work;
 
@@ -63,44 +63,23 @@ fn contact(work: &Work<'_>, organisation: OrganisationId) -> Outcome<(PrivacyCon
     })
 }
 
-/// The facts of any organisation of this server, also for the notice that everybody may read.
+/// The facts of any organisation of this server, for the notice that everybody may read, as often as they like: without what has
+/// to be counted.
 ///
 /// # Errors
 /// `NotFound` when there is no such organisation.
 pub fn facts(work: &Work<'_>, id: OrganisationId) -> Outcome<PrivacyFacts> {
     let organisation = work.tx.organisation(id)?;
     let organisation = organisation.ok_or_else(|| Problem::missing("organisation"))?;
-    let mut accounts: Vec<(AccountKind, u64)> = Vec::new();
-    for (kind, _, count) in work.tx.account_counts(id)? as Vec<(AccountKind, AccountStatus, u64)> {
-        match accounts.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, sum)) => *sum += count,
-            None => accounts.push((kind, count)),
-        }
-    }
-    let admins = work.tx.admins(id, Page::first(u32::MAX))?;
-    let count = |role: Scope| {
-        let with = admins
-            .iter()
-            .filter(|admin| admin.roles.iter().any(|has| has.role == role));
-        (role, with.count() as u64)
-    };
-    let roles = [
-        Scope::Owner,
-        Scope::Accounts,
-        Scope::Groups,
-        Scope::Operations,
-        Scope::Audit,
-    ]
-    .map(count);
     Ok(PrivacyFacts {
         policy: policy(work.tx, id)?,
         contact: contact(work, id)?.0,
-        accounts,
-        roles: roles.to_vec(),
-        admins: admins.len() as u64,
+        accounts: Vec::new(),
+        roles: Vec::new(),
+        admins: 0,
         operations: 0,
         push: work.state.push.key.is_some(),
-        directory: work.tx.provisioned_count(id)? > 0,
+        directory: !work.tx.provisioned_after(id, "", 1)?.is_empty(),
         shared: work.tx.organisations(Page::first(2))?.len() > 1,
         now: work.now,
         organisation,
@@ -115,7 +94,32 @@ impl Desk<'_, '_> {
     pub fn privacy_facts(&self) -> Outcome<PrivacyFacts> {
         self.whole()?;
         let seen = self.overview()?;
+        let mut accounts: Vec<(AccountKind, u64)> = Vec::new();
+        for (kind, _, count) in self.work.tx.account_counts(self.organisation)? {
+            match accounts.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, sum)) => *sum += count,
+                None => accounts.push((kind, count)),
+            }
+        }
+        let admins = self.work.tx.admins(self.organisation, Page::first(u32::MAX))?;
+        let count = |role: Scope| {
+            let with = admins
+                .iter()
+                .filter(|admin| admin.roles.iter().any(|has| has.role == role));
+            (role, with.count() as u64)
+        };
+        let roles = [
+            Scope::Owner,
+            Scope::Accounts,
+            Scope::Groups,
+            Scope::Operations,
+            Scope::Audit,
+        ]
+        .map(count);
         Ok(PrivacyFacts {
+            accounts,
+            roles: roles.to_vec(),
+            admins: admins.len() as u64,
             operations: seen.operations_running,
             ..facts(self.work, self.organisation)?
         })

@@ -57,7 +57,7 @@ pub struct PolicyFacts {
 /// Could watch staff (BayPVG 75a): off until somebody switches it on.
 const WATCHES: [&str; 4] = ["read_receipts", "presence", "typing", "location"];
 
-/// As the audit log calls a change of a group's rules.
+/// As the audit log calls a change of a group's rules; the store looks for it.
 const CHANGED: &str = "group.policy";
 
 impl Desk<'_, '_> {
@@ -145,6 +145,7 @@ impl Desk<'_, '_> {
     }
 
     fn group_facts(&self) -> Outcome<Vec<GroupFact>> {
+        let changed = self.work.tx.group_policies_since(self.organisation)?;
         let mut facts = Vec::new();
         let mut page = Page::first(Page::<GroupId>::MAX);
         loop {
@@ -155,7 +156,7 @@ impl Desk<'_, '_> {
                 if !group.closed && group.policy != GroupPolicy::default() {
                     facts.push(GroupFact {
                         members: self.work.tx.members(group.id)?.len(),
-                        since: self.changed(group.id)?.unwrap_or(group.created),
+                        since: changed.get(&group.id.to_string()).copied().unwrap_or(group.created),
                         group,
                     });
                 }
@@ -164,15 +165,6 @@ impl Desk<'_, '_> {
                 return Ok(facts);
             }
         }
-    }
-
-    fn changed(&self, group: GroupId) -> Outcome<Option<Time>> {
-        let lines = self
-            .work
-            .tx
-            .audit_about(self.organisation, &group.to_string(), u32::MAX)?;
-        let last = lines.into_iter().rev().find(|line| line.action == CHANGED);
-        Ok(last.map(|line| line.time))
     }
 }
 

@@ -5,6 +5,7 @@
 //! size. The LDAP library behind it waits for as much as a message claims to hold, and takes what comes for well-formed;
 //! so it gets its bytes from here, through a pair of sockets.
 
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,6 +20,8 @@ use tokio_rustls::TlsConnector;
 use super::Failed;
 use crate::directory::ldap::Settings;
 use crate::directory::ldap::settings::{Address, Security};
+use crate::push::address::Reach;
+use crate::push::dial::DialError;
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// The largest message: a group of 100,000.
@@ -117,8 +120,16 @@ pub async fn open(settings: &Settings, address: &Address) -> Result<Way, Failed>
 
 async fn connect(settings: &Settings, address: &Address) -> Result<Box<dyn Stream>, Failed> {
     let host = address.host.as_str();
-    let socket = TcpStream::connect((host, address.port)).await;
-    let mut socket = socket.map_err(|error| unreachable(&format!("{host}:{}", address.port), error))?;
+    let named = format!("{host}:{}", address.port);
+    let found = tokio::net::lookup_host((host, address.port)).await;
+    let found = found.map_err(|error| unreachable(&named, error))?;
+    // Also within the authority's network, but not where no directory is: what clouds tell their machines stands there.
+    let allowed: Vec<SocketAddr> = found.filter(|at| Reach::Named.allows(at.ip(), true)).collect();
+    if allowed.is_empty() {
+        return Err(unreachable(&named, DialError::NoAddress));
+    }
+    let socket = TcpStream::connect(allowed.as_slice()).await;
+    let mut socket = socket.map_err(|error| unreachable(&named, error))?;
     match address.security {
         Security::Plain => return Ok(Box::new(socket)),
         Security::StartTls => start_tls(&mut socket).await?,
@@ -308,5 +319,29 @@ mod tests {
         assert!(failed.to_string().contains("lost"), "{failed}");
         let mut whole = BOUND;
         assert_eq!(message(&mut whole, &mut 0).await.unwrap(), BOUND);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_no_directory_has_is_not_called() {
+        let settings = serde_json::json!({"kind": "openldap", "url": "ldaps://ldap.example", "base": "dc=stadt"});
+        let settings: Settings = serde_json::from_value(settings).unwrap();
+        for host in [
+            "169.254.169.254",
+            "fe80::1",
+            "::ffff:169.254.169.254",
+            "0.0.0.0",
+            "224.0.0.1",
+        ] {
+            let address = Address {
+                host: host.to_owned(),
+                port: 636,
+                security: Security::Tls,
+            };
+            let failed = open(&settings, &address).await.err().unwrap();
+            assert!(
+                failed.to_string().ends_with("no address that may be called"),
+                "{failed}"
+            );
+        }
     }
 }

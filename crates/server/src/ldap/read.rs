@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Failed;
 use super::client::{Client, Entry};
 use crate::directory::ldap::settings::{Groups, MembersFrom, Settings, UnitFrom};
-use crate::directory::ldap::{FoundGroup, FoundPerson, Place, Snapshot, Trouble, dn};
+use crate::directory::ldap::{FoundGroup, FoundPerson, Place, Snapshot, Trouble, Why, dn};
 use crate::directory::provisioning::Person;
 use crate::directory::text;
 use crate::directory::types::Attributes;
@@ -124,17 +124,18 @@ pub fn snapshot(
     for (entry, key) in people.iter().zip(&keys) {
         match person(entry, key, settings) {
             Ok(found) => snapshot.people.push(found),
-            Err(reason) => {
+            Err(why) => {
                 snapshot.kept.insert(key.clone());
-                snapshot.problems.push(Trouble {
-                    entry: entry.dn.clone(),
-                    reason: reason.to_owned(),
-                });
+                snapshot.problems.push(Trouble::new(&entry.dn, why));
             }
         }
     }
     if let Some((how, entries)) = groups {
-        snapshot.groups = Some(found_groups(how, entries, people, &keys, settings)?);
+        let people = Named {
+            entries: people,
+            keys: &keys,
+        };
+        snapshot.groups = Some(found_groups(how, entries, people, settings, &mut snapshot.problems)?);
     }
     Ok(snapshot)
 }
@@ -153,9 +154,9 @@ fn keys(entries: &[Entry], attribute: &str, what: &str) -> Result<Vec<String>, F
     Ok(keys.into_iter().flatten().collect())
 }
 
-fn person(entry: &Entry, key: &str, settings: &Settings) -> Result<FoundPerson, &'static str> {
+fn person(entry: &Entry, key: &str, settings: &Settings) -> Result<FoundPerson, Why> {
     let names = &settings.attributes;
-    let user_name = entry.text(names.user_name.as_deref()).ok_or("has no user name")?;
+    let user_name = entry.text(names.user_name.as_deref()).ok_or(Why::NoUserName)?;
     let attributes = Attributes {
         display: entry.text(names.name.as_deref()),
         formatted: None,
@@ -165,7 +166,7 @@ fn person(entry: &Entry, key: &str, settings: &Settings) -> Result<FoundPerson, 
         active: None,
     };
     if attributes.display.is_none() && attributes.given_name.is_none() && attributes.family_name.is_none() {
-        return Err("has no name");
+        return Err(Why::NoName);
     }
     let place = match &settings.unit {
         None | Some(UnitFrom::Nowhere) => None,
@@ -185,30 +186,66 @@ fn person(entry: &Entry, key: &str, settings: &Settings) -> Result<FoundPerson, 
     })
 }
 
+/// Entries, each with its id.
+#[derive(Clone, Copy)]
+struct Named<'e> {
+    entries: &'e [Entry],
+    keys: &'e [String],
+}
+
+impl<'e> Named<'e> {
+    fn each(self) -> impl Iterator<Item = (&'e Entry, &'e str)> {
+        self.entries.iter().zip(self.keys.iter().map(String::as_str))
+    }
+
+    /// The ids by name. A name that several have is nobody's: it could bring the wrong one in.
+    fn by_name(
+        self,
+        name: impl Fn(&Entry) -> Option<String>,
+        problems: &mut Vec<Trouble>,
+    ) -> BTreeMap<String, &'e str> {
+        let mut found: BTreeMap<String, Vec<(&Entry, &'e str)>> = BTreeMap::new();
+        for (entry, key) in self.each() {
+            if let Some(name) = name(entry) {
+                found.entry(name).or_default().push((entry, key));
+            }
+        }
+        let mut only = BTreeMap::new();
+        for (name, entries) in found {
+            match entries.as_slice() {
+                [(_, key)] => {
+                    only.insert(name, *key);
+                }
+                several => problems.extend(several.iter().map(|(entry, _)| Trouble::new(&entry.dn, Why::SameName))),
+            }
+        }
+        only
+    }
+}
+
+/// What an attribute names.
+fn names<'e>(entry: &'e Entry, attribute: &str) -> impl Iterator<Item = &'e str> {
+    let values = entry.all(attribute).iter();
+    values.filter_map(|name| std::str::from_utf8(name).ok())
+}
+
 fn found_groups(
     how: &Groups,
     entries: &[Entry],
-    people: &[Entry],
-    keys: &[String],
+    people: Named<'_>,
     settings: &Settings,
+    problems: &mut Vec<Trouble>,
 ) -> Result<Vec<FoundGroup>, Failed> {
-    let group_keys = self::keys(entries, how.id.as_deref().unwrap_or("entryUUID"), "groups")?;
+    let keys = keys(entries, how.id.as_deref().unwrap_or("entryUUID"), "groups")?;
+    let groups = Named { entries, keys: &keys };
     let mut members: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     match &how.members {
         Some(MembersFrom::Person { attribute }) => {
-            let by_name: BTreeMap<String, &str> = entries
-                .iter()
-                .zip(&group_keys)
-                .map(|(entry, key)| (dn::folded(&entry.dn), key.as_str()))
-                .collect();
-            for (entry, key) in people.iter().zip(keys) {
-                for group in entry
-                    .all(attribute)
-                    .iter()
-                    .filter_map(|name| std::str::from_utf8(name).ok())
-                {
-                    if let Some(group) = by_name.get(&dn::folded(group)) {
-                        members.entry(group).or_default().insert(key.clone());
+            let by_name = groups.by_name(|entry| Some(dn::folded(&entry.dn)), problems);
+            for (entry, key) in people.each() {
+                for name in names(entry, attribute) {
+                    if let Some(group) = by_name.get(&dn::folded(name)) {
+                        members.entry(group).or_default().insert(key.to_owned());
                     }
                 }
             }
@@ -216,43 +253,36 @@ fn found_groups(
         Some(MembersFrom::Group { attribute }) => {
             // Unix groups name people as they log in, all others by where they stand.
             let by_user = attribute.eq_ignore_ascii_case("memberUid");
-            let by_name: BTreeMap<String, &String> = people
-                .iter()
-                .zip(keys)
-                .filter_map(|(entry, key)| {
-                    let name = if by_user {
-                        entry
-                            .text(settings.attributes.user_name.as_deref())
-                            .map(|name| text::folded(&name))
+            let user_name = settings.attributes.user_name.as_deref();
+            let by_name = people.by_name(
+                |entry| {
+                    if by_user {
+                        entry.text(user_name).map(|name| text::folded(&name))
                     } else {
                         Some(dn::folded(&entry.dn))
-                    };
-                    name.map(|name| (name, key))
-                })
-                .collect();
-            for (entry, group) in entries.iter().zip(&group_keys) {
-                for name in entry
-                    .all(attribute)
-                    .iter()
-                    .filter_map(|name| std::str::from_utf8(name).ok())
-                {
+                    }
+                },
+                problems,
+            );
+            for (entry, group) in groups.each() {
+                for name in names(entry, attribute) {
                     let name = if by_user {
                         text::folded(name.trim())
                     } else {
                         dn::folded(name)
                     };
                     if let Some(key) = by_name.get(&name) {
-                        members.entry(group).or_default().insert((*key).clone());
+                        members.entry(group).or_default().insert((*key).to_owned());
                     }
                 }
             }
         }
         None => {}
     }
-    let groups = entries.iter().zip(&group_keys).map(|(entry, key)| FoundGroup {
-        key: key.clone(),
+    let found = groups.each().map(|(entry, key)| FoundGroup {
+        key: key.to_owned(),
         name: entry.text(how.name.as_deref()).unwrap_or_default(),
-        members: members.remove(key.as_str()).unwrap_or_default(),
+        members: members.remove(key).unwrap_or_default(),
     });
-    Ok(groups.collect())
+    Ok(found.collect())
 }

@@ -6,7 +6,7 @@
 //! `insert_*` refuses an id that exists, `update_*` writes the whole row. Lists are in a fixed order and begin
 //! after `page.after`. Texts that must be unique among siblings are compared folded.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use melder_protocol::account::AccountKind;
 use melder_protocol::roster::Role;
@@ -248,7 +248,10 @@ pub trait Invitations {
     /// Whether the account took the invitation, and with which genesis.
     fn use_of(&self, invitation: InvitationId, account: AccountId) -> Stored<Option<Option<Hash>>>;
 
-    /// Inserts or replaces.
+    /// Forgets it. Says whether there was one.
+    fn delete_use(&self, invitation: InvitationId, account: AccountId) -> Stored<bool>;
+
+    /// Who waits already goes on waiting as they came.
     fn put_approval(&self, row: &ApprovalRow) -> Stored<()>;
     /// Of the organisation's invitations; longest waiting first.
     fn approvals(&self, organisation: OrganisationId) -> Stored<Vec<ApprovalRow>>;
@@ -300,6 +303,8 @@ pub trait Records {
     fn append_audit(&self, line: &AuditLine) -> Stored<()>;
     /// Lines whose subject names this, oldest first.
     fn audit_about(&self, organisation: OrganisationId, subject: &str, limit: u32) -> Stored<Vec<AuditLine>>;
+    /// When the rules of groups were changed last, by the group's id as a text.
+    fn group_policies_since(&self, organisation: OrganisationId) -> Stored<BTreeMap<String, Time>>;
     /// Bytes of everything but blobs, and of blobs.
     fn stored_bytes(&self) -> Stored<(u64, u64)>;
     /// Oldest first.

@@ -110,6 +110,9 @@ pub struct GroupStep {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     pub entry: String,
+    pub code: String,
+    pub detail: String,
+    /// In English.
     pub reason: String,
 }
 
@@ -117,6 +120,8 @@ impl Trouble {
     pub fn read(json: &Json) -> Self {
         Self {
             entry: json.text("entry"),
+            code: json.text("code"),
+            detail: json.text("detail"),
             reason: json.text("reason"),
         }
     }

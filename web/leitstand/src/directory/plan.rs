@@ -4,6 +4,7 @@
 //! What a pull would do, as a table of consequences: the incisive first. It is taken over as it stands here, or not at all.
 
 use leptos::prelude::*;
+use melder_kit::texts::{self, TextId};
 use melder_kit::{Icon, dom, t};
 
 use crate::directory::ldap::Pulling;
@@ -211,13 +212,23 @@ fn groups(steps: &[GroupStep]) -> AnyView {
     view! { <section class="stack stack--tight">{heading(t!("leit-dir-groups"))}{all}</section> }.into_any()
 }
 
+/// Why, in words; the server's own where there are none yet.
+fn why(one: &Trouble) -> String {
+    let id = format!("leit-dir-trouble-{}", one.code);
+    if texts::has(&id) {
+        texts::text(TextId::of(&id), &[("detail", texts::Value::from(&one.detail))])
+    } else {
+        one.reason.clone()
+    }
+}
+
 fn trouble(one: &Trouble) -> AnyView {
     view! {
         <li class="entry">
             <Icon name="warning-outline" />
             <span class="grow">
                 <b class="mono">{one.entry.clone()}</b>
-                <span class="muted small">{one.reason.clone()}</span>
+                <span class="muted small">{why(one)}</span>
             </span>
         </li>
     }

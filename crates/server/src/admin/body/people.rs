@@ -146,7 +146,7 @@ pub struct DeviceRemovedBody {
     pub time: Stamp,
     /// It deletes all that Melder keeps there.
     pub wipe: bool,
-    /// It has heard of it.
+    /// The word was sent to it, over a connection that was open. Whether it arrived is not known.
     pub told: bool,
 }
 

@@ -417,6 +417,18 @@ async fn the_password_stays_in_and_goes_to_no_other_server() {
         .await
         .refused(502, "directory_refused");
     site.post("/directory/ldap/test", json!({})).await.ok();
+    let audit = site.get("/audit?limit=1000").await.ok();
+    let tries = audit["items"].as_array().unwrap().iter();
+    assert_eq!(
+        tries.filter(|line| line["action"] == "directory.ldap.test").count(),
+        3,
+        "whoever has a server called is named"
+    );
+    for bad in ["a\nb", "a\u{0}", "a\u{7f}"] {
+        site.post("/directory/ldap/test", json!({"settings": settings, "password": bad}))
+            .await
+            .refused(422, "invalid_field");
+    }
 
     site.send("DELETE", "/directory/ldap", &site.owner, None).await.ok();
     assert_eq!(site.get("/directory/ldap").await.ok()["settings"], Value::Null);

@@ -240,6 +240,13 @@ async fn an_operations_records_are_a_file_that_the_organisations_key_proves() {
     }
     let all = site.get("/deletions/file").await.ok();
     assert_eq!(all["records"].as_array().unwrap().len(), 5);
+    // Who runs operations has the records of one's end, and no others.
+    let operations = site.token("operations").await;
+    let of_one = format!("/deletions/file?operation={}", ids[0]);
+    site.send("GET", &of_one, &operations, None).await.ok();
+    site.send("GET", "/deletions/file", &operations, None)
+        .await
+        .refused(403, "forbidden");
     let groups = site.token("groups").await;
     site.send("GET", "/deletions/file", &groups, None)
         .await
@@ -263,4 +270,22 @@ async fn the_overview_knows_of_a_backup_once_there_is_one() {
     assert_eq!(seen["pushes"], json!({"taken": 0, "failed": 0, "gone": 0}));
     assert_eq!(seen.get("certificate"), None, "without https there is none to look at");
     site.stop().await;
+}
+
+#[tokio::test]
+async fn a_paper_that_nobody_waits_for_any_more_keeps_its_turn() {
+    use crate::admin::papers::{SETTING, set};
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let (go_on, wait) = std::sync::mpsc::channel();
+    let first = tokio::spawn(set(move || {
+        begun.send(()).unwrap();
+        wait.recv().unwrap();
+        Ok(Vec::new())
+    }));
+    has_begun.await.unwrap();
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    assert!(SETTING.try_acquire().is_err());
+    go_on.send(()).unwrap();
+    assert_eq!(set(|| Ok(vec![1])).await.unwrap(), [1]);
 }

@@ -3,28 +3,34 @@
 
 //! Names in a directory (RFC 4514): compared, and read for the organisational units in them.
 
-/// The parts of a name, nearest first: attribute in lower case, and value.
-#[must_use]
-pub fn parts(dn: &str) -> Vec<(String, String)> {
-    let mut parts = Vec::new();
-    for part in split(dn, ',') {
-        // Of a name with several attributes in one part, the first counts.
-        let first = split(part, '+').into_iter().next().unwrap_or(part);
-        let Some((kind, value)) = first.split_once('=') else {
-            continue;
-        };
-        parts.push((kind.trim().to_ascii_lowercase(), plain(value.trim())));
-    }
-    parts
+/// Attribute in lower case, and value.
+type Value = (String, String);
+
+/// The parts of a name, nearest first. A part may have several values: `cn=Ada+uid=ada7`.
+fn parts(dn: &str) -> Vec<Vec<Value>> {
+    let values = |part| {
+        let found = split(part, '+').into_iter().filter_map(|one| one.split_once('='));
+        found
+            .map(|(kind, value)| (kind.trim().to_ascii_lowercase(), plain(value.trim())))
+            .collect::<Vec<_>>()
+    };
+    let parts = split(dn, ',').into_iter().map(values);
+    parts.filter(|part| !part.is_empty()).collect()
 }
 
 /// A name in the form in which equal ones are the same text.
 #[must_use]
 pub fn folded(dn: &str) -> String {
-    let parts = parts(dn).into_iter().map(|(kind, value)| {
-        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let one = |(kind, value): Value| {
+        let value = value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
         // What separates parts can't stand in one unseen.
-        format!("{kind}={}", value.to_lowercase().replace(['\\', ','], "\\"))
+        let value = value.replace('\\', "\\\\").replace(',', "\\,").replace('+', "\\+");
+        format!("{kind}={value}")
+    };
+    let parts = parts(dn).into_iter().map(|part| {
+        let mut values: Vec<String> = part.into_iter().map(one).collect();
+        values.sort();
+        values.join("+")
     });
     parts.collect::<Vec<_>>().join(",")
 }
@@ -39,7 +45,7 @@ pub fn units_above(dn: &str, base: &str) -> Vec<String> {
         .take(below)
         // The entry itself.
         .skip(1)
-        .filter(|(kind, _)| kind == "ou")
+        .filter_map(|part| part.into_iter().find(|(kind, _)| kind == "ou"))
         .map(|(_, value)| value.replace('/', "-"))
         .collect();
     units.reverse();
@@ -103,7 +109,25 @@ mod tests {
             folded("CN=Ada  König, OU=Streife,DC=stadt"),
             folded("cn=ada k\\c3\\b6nig,ou=STREIFE,dc=stadt")
         );
-        assert_ne!(folded("cn=a\\,ou=b,dc=c"), folded("cn=a,ou=b,dc=c"));
+        for (one, other) in [
+            ("cn=a\\,ou=b,dc=c", "cn=a,ou=b,dc=c"),
+            ("cn=a\\+uid=b", "cn=a+uid=b"),
+            ("cn=a\\\\b", "cn=a\\,b"),
+        ] {
+            assert_ne!(folded(one), folded(other));
+        }
+    }
+
+    #[test]
+    fn of_a_part_with_several_values_each_counts_in_whatever_order() {
+        let one = folded("cn=Hans Müller+uid=hm1,dc=stadt");
+        assert_ne!(one, folded("cn=Hans Müller+uid=hm2,dc=stadt"));
+        assert_ne!(one, folded("cn=Hans Müller,dc=stadt"));
+        assert_eq!(one, folded("UID=hm1 + CN=hans müller,dc=stadt"));
+        assert_eq!(
+            units_above("uid=ada,l=Mitte+ou=Streife,dc=stadt", "dc=stadt"),
+            ["Streife"]
+        );
     }
 
     #[test]

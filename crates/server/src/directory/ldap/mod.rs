@@ -25,10 +25,12 @@ pub mod run;
 pub mod settings;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 pub use plan::Plan;
 pub use run::{Job, Mode, Outcome as RunOutcome, Pulled, Run};
 pub use settings::Settings;
+pub use trouble::{Trouble, Why};
 
 /// Where an organisation's people are pulled from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,16 +108,6 @@ pub struct FoundGroup {
     pub name: String,
     /// Keys of people.
     pub members: BTreeSet<String>,
-}
-
-/// An entry that can't be taken over.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-#[schema(as = LdapTrouble)]
-pub struct Trouble {
-    /// The entry's name in the directory.
-    pub entry: String,
-    /// Why, in English.
-    pub reason: String,
 }
 
 /// All that a directory says. Made only when it was read to its end.

@@ -6,18 +6,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use melder_protocol::{AccountId, Hash, Time};
+use melder_protocol::{AccountId, Hash, Time, limits};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::settings::{Brake, Settings};
-use super::{Facts, FoundGroup, FoundPerson, GroupId, LinkedGroup, LinkedPerson, Snapshot, Trouble};
+use super::{Facts, FoundGroup, FoundPerson, GroupId, LinkedGroup, LinkedPerson, Snapshot, Trouble, Why};
 use crate::directory::problem::Problem;
 use crate::directory::provisioning::{self, Person};
 use crate::directory::text;
 
+mod names;
 mod places;
 
+use names::{Claim, settle, twice};
 use places::Places;
 pub use places::Seat;
 
@@ -103,8 +105,17 @@ pub struct Plan {
     /// Accounts and groups that came from the directory before.
     #[serde(skip)]
     pub known: usize,
+    /// Of these accounts, those that have not left it.
+    #[serde(skip)]
+    pub active: usize,
     #[serde(skip)]
     pub known_groups: usize,
+    /// In all of its groups.
+    #[serde(skip)]
+    pub memberships: usize,
+    /// Accounts that are deleted now, and left before.
+    #[serde(skip)]
+    pub expired: usize,
 }
 
 /// How many of what: all that is remembered of a pull.
@@ -171,7 +182,7 @@ impl Plan {
         }
     }
 
-    /// Would it shut out or delete so many that somebody has to look at it first?
+    /// Would it shut out or delete so many, or take so many out of groups, that somebody has to look at it first?
     #[must_use]
     pub fn is_held(&self, brake: Brake) -> bool {
         let counts = self.counts();
@@ -180,8 +191,12 @@ impl Plan {
             (gone > 0 && gone >= known)
                 || (gone > brake.floor as usize && gone * 100 > usize::from(brake.percent) * known)
         };
-        too_many(counts.deleted + counts.left + counts.suspended, self.known)
+        let gone = counts.deleted + counts.left + counts.suspended;
+        // Whoever left before is gone already, and does not count as one who stays.
+        too_many(gone.saturating_sub(self.expired), self.active)
+            || too_many(gone, self.known)
             || too_many(counts.groups_deleted, self.known_groups)
+            || too_many(counts.parted, self.memberships)
     }
 }
 
@@ -195,7 +210,9 @@ pub fn plan(snapshot: &Snapshot, facts: &Facts, settings: &Settings) -> Plan {
         plan: Plan {
             problems: snapshot.problems.clone(),
             known: facts.people.len(),
+            active: facts.people.iter().filter(|known| known.link.left.is_none()).count(),
             known_groups: facts.groups.len(),
+            memberships: facts.groups.iter().map(|known| known.members.len()).sum(),
             ..Plan::default()
         },
         kept: snapshot.kept.clone(),
@@ -233,55 +250,39 @@ struct Making<'f> {
 }
 
 impl Making<'_> {
-    fn trouble(&mut self, entry: &str, reason: impl Into<String>) {
-        self.plan.problems.push(Trouble {
-            entry: entry.to_owned(),
-            reason: reason.into(),
-        });
+    fn trouble(&mut self, entry: &str, why: Why) {
+        self.plan.problems.push(Trouble::new(entry, why));
     }
 
     fn people(&mut self, found: &[FoundPerson]) {
-        let known: BTreeMap<&str, &LinkedPerson> = self
-            .facts
+        let facts = self.facts;
+        let known: BTreeMap<&str, &LinkedPerson> = facts
             .people
             .iter()
             .map(|known| (known.link.key.as_str(), known))
             .collect();
-        // Those who are here come first: a newcomer does not take anybody's name.
-        let mut found: Vec<&FoundPerson> = found.iter().collect();
-        found.sort_by_key(|found| (!known.contains_key(found.key.as_str()), &found.key));
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut user_names: BTreeMap<String, &str> = BTreeMap::new();
-        for one in found {
-            if !seen.insert(&one.key) {
-                self.kept.insert(one.key.clone());
-                self.trouble(&one.person.user_name, "another entry has the same id");
-                self.plan.people.retain(|step| step.key != one.key);
-                self.names.remove(&one.key);
-                continue;
+        let seen: BTreeSet<&str> = found.iter().map(|one| one.key.as_str()).collect();
+        let claims = self.claims(found, &known);
+        let mut taken = facts.taken_users.clone();
+        for (key, known) in &known {
+            // Who stays as they are, and who left and is not back.
+            if self.kept.contains(*key) || (known.link.left.is_some() && !seen.contains(key)) {
+                taken.insert(text::folded(&known.row.user_name));
             }
-            let person = match provisioning::check(&one.person) {
-                Ok(person) => person,
-                Err(Problem { message, field, .. }) => {
-                    self.kept.insert(one.key.clone());
-                    self.trouble(&one.person.user_name, format!("{}: {message}", field.unwrap_or("name")));
-                    continue;
-                }
-            };
-            let folded = text::folded(&person.user_name);
-            let taken = self.facts.taken_users.contains(&folded) || user_names.contains_key(&folded);
-            if taken {
-                self.kept.insert(one.key.clone());
-                self.trouble(&person.user_name, "somebody else has this user name");
-                continue;
-            }
-            user_names.insert(folded, &one.key);
-            match known.get(one.key.as_str()) {
+        }
+        let (claims, without) = settle(claims, &taken);
+        for Claim { key, what, .. } in without {
+            self.kept.insert(key.to_owned());
+            self.trouble(&what.1.user_name, Why::UserNameTaken);
+        }
+        for Claim { key, what, .. } in claims {
+            let (one, person) = what;
+            match known.get(key) {
                 Some(known) => self.known_person(known, one, person),
                 None => self.new_person(one, person),
             }
         }
-        for known in &self.facts.people {
+        for known in &facts.people {
             let key = known.link.key.as_str();
             if self.kept.contains(key) {
                 let member = Member::Account(known.account.id);
@@ -292,6 +293,40 @@ impl Making<'_> {
         }
     }
 
+    /// Those who can be taken over, with the user name that the directory says.
+    fn claims<'p>(
+        &mut self,
+        found: &'p [FoundPerson],
+        known: &BTreeMap<&str, &LinkedPerson>,
+    ) -> Vec<Claim<'p, (&'p FoundPerson, Person)>> {
+        let twice = twice(found.iter().map(|one| one.key.as_str()));
+        let mut claims = Vec::new();
+        for one in found {
+            let said = &one.person.user_name;
+            if twice.contains(one.key.as_str()) {
+                self.kept.insert(one.key.clone());
+                self.trouble(said, Why::SameId);
+                continue;
+            }
+            match provisioning::check(&one.person) {
+                Ok(person) => claims.push(Claim {
+                    key: &one.key,
+                    name: text::folded(&person.user_name),
+                    was: known
+                        .get(one.key.as_str())
+                        .map(|known| text::folded(&known.row.user_name)),
+                    what: (one, person),
+                }),
+                Err(Problem { message, field, .. }) => {
+                    self.kept.insert(one.key.clone());
+                    let detail = format!("{}: {message}", field.unwrap_or("name"));
+                    self.plan.problems.push(Trouble::new(said, Why::Value).about(detail));
+                }
+            }
+        }
+        claims
+    }
+
     /// Where the directory puts somebody, with the name of the unit for the person; nowhere when that can't be.
     fn seat(&mut self, found: &FoundPerson, person: &mut Person) -> Option<(Seat, String)> {
         let place = found.place.as_ref()?;
@@ -300,8 +335,9 @@ impl Making<'_> {
                 person.attributes.department = remembered(&name);
                 Some((seat, name))
             }
-            Err(reason) => {
-                self.trouble(&person.user_name, reason);
+            Err((why, unit)) => {
+                let trouble = Trouble::new(&person.user_name, why).about(unit);
+                self.plan.problems.push(trouble);
                 None
             }
         }
@@ -394,6 +430,9 @@ impl Making<'_> {
             Some(_) => return,
             None => StepKind::Leave,
         };
+        if kind == StepKind::Delete && link.left.is_some() {
+            self.plan.expired += 1;
+        }
         self.plan.people.push(Step {
             kind,
             key: link.key.clone(),
@@ -417,35 +456,43 @@ impl Making<'_> {
     }
 
     fn groups(&mut self, found: &[FoundGroup]) {
-        let known: BTreeMap<&str, &LinkedGroup> = self
-            .facts
-            .groups
-            .iter()
-            .map(|known| (known.key.as_str(), known))
-            .collect();
-        let mut found: Vec<&FoundGroup> = found.iter().collect();
-        found.sort_by_key(|found| (!known.contains_key(found.key.as_str()), &found.key));
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut taken = self.facts.taken_groups.clone();
+        let facts = self.facts;
+        let known: BTreeMap<&str, &LinkedGroup> =
+            facts.groups.iter().map(|known| (known.key.as_str(), known)).collect();
+        let seen: BTreeSet<&str> = found.iter().map(|one| one.key.as_str()).collect();
+        let mut kept: BTreeSet<&str> = BTreeSet::new();
+        let twice = twice(found.iter().map(|one| one.key.as_str()));
+        let mut claims = Vec::new();
         for one in found {
-            if !seen.insert(&one.key) {
-                self.trouble(&one.name, "another group has the same id");
-                continue;
-            }
-            let name = match text::name("name", &one.name) {
-                Ok(name) => name,
-                Err(problem) => {
-                    self.trouble(&one.name, format!("the group's name {}", problem.message));
+            let key = one.key.as_str();
+            let why = match (text::name("name", &one.name), self.members(one)) {
+                _ if twice.contains(key) => Why::GroupSameId,
+                (Err(_), _) => Why::GroupName,
+                (_, members) if members.len() > limits::MAX_GROUP => Why::GroupTooLarge,
+                (Ok(name), members) => {
+                    claims.push(Claim {
+                        key,
+                        name: text::folded(&name),
+                        was: known.get(key).map(|known| text::folded(&known.group.name)),
+                        what: (name, members),
+                    });
                     continue;
                 }
             };
-            if !taken.insert(text::folded(&name)) {
-                self.trouble(&name, "another group has this name");
-                continue;
-            }
-            self.group(known.get(one.key.as_str()).copied(), one, name);
+            kept.insert(key);
+            self.trouble(&one.name, why);
         }
-        for known in &self.facts.groups {
+        let mut taken = facts.taken_groups.clone();
+        let stay = known.iter().filter(|(key, _)| kept.contains(*key));
+        taken.extend(stay.map(|(_, known)| text::folded(&known.group.name)));
+        let (claims, without) = settle(claims, &taken);
+        for claim in without {
+            self.trouble(&claim.what.0, Why::GroupNameTaken);
+        }
+        for Claim { key, what, .. } in claims {
+            self.group(known.get(key).copied(), key, what.0, what.1);
+        }
+        for known in &facts.groups {
             if !seen.contains(known.key.as_str()) {
                 self.plan.groups.push(GroupStep {
                     kind: GroupStepKind::Delete,
@@ -460,6 +507,12 @@ impl Making<'_> {
         }
     }
 
+    /// Who is in it, with their names. A member may be no person who is asked for, or one that can't be taken over.
+    fn members(&self, found: &FoundGroup) -> BTreeMap<Member, String> {
+        let members = found.members.iter().filter_map(|key| self.names.get(key));
+        members.cloned().collect()
+    }
+
     fn names_of<'a>(&self, accounts: impl IntoIterator<Item = &'a AccountId>) -> Vec<String> {
         let found = accounts.into_iter().filter_map(|id| self.called.get(id).copied());
         let mut found: Vec<String> = found.map(str::to_owned).collect();
@@ -467,20 +520,14 @@ impl Making<'_> {
         found
     }
 
-    fn group(&mut self, known: Option<&LinkedGroup>, found: &FoundGroup, name: String) {
+    fn group(&mut self, known: Option<&LinkedGroup>, key: &str, name: String, members: BTreeMap<Member, String>) {
         let was = known.map(|known| known.members.clone()).unwrap_or_default();
-        let mut members: BTreeSet<Member> = BTreeSet::new();
-        let mut joined = Vec::new();
-        for key in &found.members {
-            // A member that is no person who is asked for, or can't be taken over.
-            let Some((member, called)) = self.names.get(key) else {
-                continue;
-            };
-            if !matches!(member, Member::Account(id) if was.contains(id)) {
-                joined.push(called.clone());
-            }
-            members.insert(member.clone());
-        }
+        let mut joined: Vec<String> = members
+            .iter()
+            .filter(|(member, _)| !matches!(member, Member::Account(id) if was.contains(id)))
+            .map(|(_, called)| called.clone())
+            .collect();
+        let members: BTreeSet<Member> = members.into_keys().collect();
         let gone: Vec<AccountId> = was
             .iter()
             .filter(|id| !members.contains(&Member::Account(**id)))
@@ -498,7 +545,7 @@ impl Making<'_> {
             } else {
                 GroupStepKind::Add
             },
-            key: found.key.clone(),
+            key: key.to_owned(),
             group: known.map(|known| known.group.id),
             name,
             members,
@@ -511,7 +558,7 @@ impl Making<'_> {
 /// What is kept of a unit's name, to see whether the directory says another: the nearest part of a long path.
 fn remembered(name: &str) -> Option<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let spare = name.chars().count().saturating_sub(melder_protocol::limits::MAX_NAME);
+    let spare = name.chars().count().saturating_sub(limits::MAX_NAME);
     let end: String = name.chars().skip(spare).collect();
     Some(end.trim().to_owned()).filter(|end| !end.is_empty())
 }
@@ -520,8 +567,8 @@ fn remembered(name: &str) -> Option<String> {
 #[must_use]
 pub fn left_name(user_name: &str, key: &str) -> String {
     let ending = format!(" ({key})");
-    let room = melder_protocol::limits::MAX_NAME.saturating_sub(ending.chars().count());
+    let room = limits::MAX_NAME.saturating_sub(ending.chars().count());
     let begin: String = user_name.chars().take(room).collect();
     let name = format!("{}{ending}", begin.trim_end());
-    name.chars().take(melder_protocol::limits::MAX_NAME).collect()
+    name.chars().take(limits::MAX_NAME).collect()
 }

@@ -107,22 +107,26 @@ impl Desk<'_, '_> {
         })
     }
 
-    /// What a test of these settings needs; of those that are kept, when there are none.
+    /// Somebody tries these settings, or those that are kept: a server is about to be called.
     ///
     /// # Errors
     /// When a field can't be so.
-    pub fn ldap_trial(&self, draft: Option<(Settings, Password)>) -> problem::Outcome<Job> {
-        let Some((settings, password)) = draft else {
-            return self.ldap_job();
-        };
+    pub fn ldap_trial(&mut self, draft: Option<(Settings, Password)>) -> problem::Outcome<Job> {
         self.whole()?;
-        let settings = settings.complete()?;
-        Ok(Job {
-            organisation: self.organisation,
-            password: self.ldap_password_for(&settings, &password)?,
-            settings,
-            revision: 0,
-        })
+        let job = match draft {
+            None => self.ldap_job()?,
+            Some((settings, password)) => {
+                let settings = settings.complete()?;
+                Job {
+                    organisation: self.organisation,
+                    password: self.ldap_password_for(&settings, &password)?,
+                    settings,
+                    revision: 0,
+                }
+            }
+        };
+        self.note("directory.ldap.test", self.organisation)?;
+        Ok(job)
     }
 
     /// What the schedule pulls now; the next time is settled before anything can go wrong.

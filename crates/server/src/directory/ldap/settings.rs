@@ -441,8 +441,11 @@ impl Desk<'_, '_> {
     ) -> Outcome<Option<zeroize::Zeroizing<String>>> {
         let kept = self.work.tx.ldap_source(self.organisation)?;
         let told = match password {
-            Password::Set(text) if text.len() > MAX_PASSWORD || text.contains('\0') => {
-                return Err(Problem::field("password", "must be at most 1,000 bytes, without NUL"));
+            Password::Set(text) if text.len() > MAX_PASSWORD || text.contains(char::is_control) => {
+                return Err(Problem::field(
+                    "password",
+                    "must be at most 1,000 bytes, without control characters",
+                ));
             }
             Password::Set(text) if !text.is_empty() => Some(text.clone()),
             Password::Set(_) | Password::Forget => None,

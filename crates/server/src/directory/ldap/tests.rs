@@ -109,6 +109,34 @@ fn facts(people: Vec<LinkedPerson>) -> Facts {
     }
 }
 
+/// A group that was taken over before.
+fn linked(key: &str, name: &str, members: &[u8]) -> LinkedGroup {
+    LinkedGroup {
+        key: key.to_owned(),
+        group: DirectoryGroup {
+            id: DirectoryGroupId::from_bytes([key.as_bytes()[0]; 16]),
+            organisation: CITY,
+            name: name.to_owned(),
+            external: Some(key.to_owned()),
+            created: Time(1),
+            changed: Time(1),
+            revision: 1,
+        },
+        members: members
+            .iter()
+            .map(|number| AccountId::from_bytes([*number; 16]))
+            .collect(),
+    }
+}
+
+fn circle(key: &str, name: &str, members: impl IntoIterator<Item = String>) -> FoundGroup {
+    FoundGroup {
+        key: key.to_owned(),
+        name: name.to_owned(),
+        members: members.into_iter().collect(),
+    }
+}
+
 fn says(people: Vec<FoundPerson>) -> Snapshot {
     Snapshot {
         people,
@@ -150,7 +178,11 @@ fn newcomers_are_added_where_the_directory_puts_them_and_units_are_made_for_them
     let kept = plan(&says(people), &facts(Vec::new()), &strict);
     assert!(kept.units.is_empty());
     assert_eq!(kept.counts().added, 4, "in no unit rather than not at all");
-    assert_eq!(kept.problems[0].reason, "there is no unit \"Wahlamt/Briefwahl\"");
+    let problem = &kept.problems[0];
+    assert_eq!(
+        (problem.code, problem.detail.as_deref()),
+        (Why::UnitUnknown, Some("Wahlamt/Briefwahl"))
+    );
 }
 
 #[test]
@@ -234,6 +266,7 @@ fn an_entry_that_can_not_be_taken_over_is_named_and_its_account_stays() {
     let plan = plan(&snapshot, &facts, &settings());
     assert!(plan.is_empty(), "{plan:?}");
     assert_eq!(plan.problems.len(), 1);
+    assert_eq!(plan.problems[0].code, Why::Value);
     assert!(plan.problems[0].reason.contains("120 characters"));
 }
 
@@ -258,7 +291,7 @@ fn one_id_twice_is_nobody_s() {
         &settings(),
     );
     assert!(plan.people.is_empty());
-    assert_eq!(plan.problems[0].reason, "another entry has the same id");
+    assert_eq!(plan.problems[0].code, Why::SameId);
 }
 
 #[test]
@@ -293,20 +326,7 @@ fn the_brake_holds_what_is_too_many_or_all() {
 fn a_group_follows_the_directory_leaving_included() {
     let (ada, bo) = (person("a", "Ada"), person("b", "Bo"));
     let mut facts = facts(vec![known(1, &ada, None)]);
-    let id = DirectoryGroupId::from_bytes([7; 16]);
-    facts.groups.push(LinkedGroup {
-        key: "g".to_owned(),
-        group: DirectoryGroup {
-            id,
-            organisation: CITY,
-            name: "Lage".to_owned(),
-            external: Some("g".to_owned()),
-            created: Time(1),
-            changed: Time(1),
-            revision: 1,
-        },
-        members: BTreeSet::from([AccountId::from_bytes([1; 16])]),
-    });
+    facts.groups.push(linked("g", "Lage", &[1]));
     let group = |members: &[&str]| FoundGroup {
         key: "g".to_owned(),
         name: "Lage".to_owned(),
@@ -397,4 +417,107 @@ fn an_address_is_one_and_nothing_goes_in_the_open_to_other_machines() {
     ] {
         assert!(at(bad, true, true).is_err(), "{bad}");
     }
+}
+
+#[test]
+fn the_old_name_of_somebody_who_keeps_it_is_not_taken() {
+    let [ada, bo, cy] = [person("a", "Ada"), person("b", "Bo"), person("c", "Cy")];
+    let mut facts = facts(vec![known(1, &ada, None), known(2, &bo, None), known(3, &cy, None)]);
+    let called = |found: &FoundPerson, name: &str| {
+        let mut found = found.clone();
+        found.person.user_name = name.to_owned();
+        found
+    };
+    // Bo gets a name that is somebody else's, so keeps his own; then Ada can't have that, nor Cy hers.
+    facts.taken_users.insert("scim@stadt".to_owned());
+    let said = vec![
+        called(&ada, "b@stadt"),
+        called(&bo, "scim@stadt"),
+        called(&cy, "A@stadt"),
+    ];
+    let made = plan(&says(said), &facts, &settings());
+    assert!(made.people.is_empty(), "{made:?}");
+    assert!(made.problems.iter().all(|one| one.code == Why::UserNameTaken) && made.problems.len() == 3);
+    // Whoever stays as they are for another reason keeps the name, too.
+    let mut snapshot = says(vec![called(&ada, "b@stadt"), cy.clone()]);
+    snapshot.kept.insert("b".to_owned());
+    assert!(plan(&snapshot, &facts, &settings()).people.is_empty());
+    // Those who change names with each other do.
+    let said = vec![called(&ada, "b@stadt"), called(&bo, "a@stadt"), cy];
+    assert_eq!(plan(&says(said), &facts, &settings()).counts().changed, 2);
+}
+
+#[test]
+fn the_old_name_of_a_group_that_keeps_it_is_not_taken() {
+    let mut facts = facts(Vec::new());
+    facts.groups = vec![linked("g", "Lage", &[]), linked("h", "Presse", &[])];
+    facts.taken_groups.insert("scim".to_owned());
+    let mut snapshot = says(Vec::new());
+    snapshot.groups = Some(vec![circle("g", "Presse", []), circle("h", "SCIM", [])]);
+    let made = plan(&snapshot, &facts, &settings());
+    assert!(made.groups.is_empty(), "{made:?}");
+    assert_eq!(made.problems.len(), 2);
+}
+
+#[test]
+fn a_group_that_is_too_large_stays_as_it_is_and_the_rest_is_taken_over() {
+    let people: Vec<_> = (0..=melder_protocol::limits::MAX_GROUP)
+        .map(|number| person(&format!("p{number}"), "Person"))
+        .collect();
+    let mut facts = facts(Vec::new());
+    facts.groups = vec![linked("g", "Lage", &[])];
+    let mut snapshot = says(people.clone());
+    let all = people.iter().map(|one| one.key.clone());
+    snapshot.groups = Some(vec![circle("g", "Alle", all), circle("h", "Lage", [])]);
+    let made = plan(&snapshot, &facts, &settings());
+    assert_eq!(made.counts().added, people.len());
+    assert!(made.groups.is_empty(), "the name is not free");
+    let codes: Vec<_> = made.problems.iter().map(|one| one.code).collect();
+    assert_eq!(codes, [Why::GroupTooLarge, Why::GroupNameTaken]);
+}
+
+#[test]
+fn the_brake_does_not_count_who_left_before_among_those_who_stay() {
+    let people: Vec<_> = ["a", "b", "c", "d"].map(|key| person(key, "Person")).into();
+    let mut facts = facts(
+        (1_u8..5)
+            .zip(&people)
+            .map(|(number, found)| known(number, found, None))
+            .collect(),
+    );
+    facts.people[0].link.left = Some(facts.now);
+    facts.people[0].account.suspended = true;
+    let made = plan(&says(Vec::new()), &facts, &settings());
+    assert_eq!(made.counts().left, 3);
+    assert!(made.is_held(Brake::default()), "all who are left, at once");
+    // A deletion whose time has come is nobody who goes now.
+    facts.now = facts.now.plus(WEEK);
+    let made = plan(&says(people[2..].to_vec()), &facts, &settings());
+    assert_eq!((made.counts().deleted, made.counts().left), (1, 1));
+    assert!(!made.is_held(Brake::default()));
+}
+
+#[test]
+fn the_brake_holds_memberships_that_all_are_lost() {
+    let people: Vec<_> = (0..40).map(|number| person(&format!("p{number}"), "Person")).collect();
+    let mut facts = facts(
+        (0_u8..40)
+            .zip(&people)
+            .map(|(number, found)| known(number, found, None))
+            .collect(),
+    );
+    let members: Vec<u8> = (0..40).collect();
+    facts.groups = vec![linked("g", "Lage", &members)];
+    let held = |stay: usize, brake: Brake| {
+        let mut snapshot = says(people.clone());
+        let stay = people[..stay].iter().map(|one| one.key.clone());
+        snapshot.groups = Some(vec![circle("g", "Lage", stay)]);
+        let made = plan(&snapshot, &facts, &settings());
+        assert!(made.people.is_empty());
+        made.is_held(brake)
+    };
+    let brake = Brake::default();
+    assert!(held(0, brake) && held(35, brake));
+    assert!(!held(36, brake) && !held(40, brake));
+    assert!(!held(20, Brake { percent: 50, floor: 3 }));
 }

@@ -419,3 +419,79 @@ fn whoever_takes_a_poster_with_approval_waits_and_is_let_in_or_is_gone() {
         ErrorCode::NotFound
     );
 }
+
+#[test]
+fn whoever_waits_is_in_no_group_that_follows_the_posters_unit() {
+    let mut server = Server::new();
+    let city = server.organisation("City");
+    let hall = city.unit(&mut server, None, "Town hall").id;
+    let stand = city.unit(&mut server, Some(hall), "Stand").id;
+    let rules = Rules {
+        units: vec![crate::directory::types::UnitRule {
+            unit: hall,
+            sub_units: true,
+            role: melder_protocol::roster::Role::Member,
+        }],
+        ..Rules::default()
+    };
+    let all = city.group(&mut server, "All", rules.clone()).id;
+    let template = Template {
+        unit: Some(stand),
+        approval: true,
+        ..poster(vec![], 3)
+    };
+    let new = city
+        .desk(&mut server, move |desk| desk.invite_openly(template, None))
+        .unwrap();
+    let gina = server.claim(&new, Some("Gina")).unwrap().account;
+    city.desk(&mut server, move |desk| desk.set_group_rules(all, &rules, None))
+        .unwrap();
+    assert!(server.roster(all).is_empty(), "nobody is in before they are let in");
+    let id = new.invitation.id;
+    city.desk(&mut server, move |desk| {
+        // Whose unit it is lets them in.
+        desk.reach = crate::directory::Reach::Units([stand].into());
+        desk.approve(id, gina)
+    })
+    .unwrap();
+    assert_eq!(server.roster(all), ["Gina Member"]);
+    let record = server
+        .run(move |work| Ok(crate::directory::record(work.tx, gina)?.unwrap()))
+        .unwrap();
+    assert_eq!(badge(&mut server, city, &record).unit, ["Town hall", "Stand"]);
+}
+
+#[test]
+fn whoever_waits_as_a_newcomer_stays_one_and_the_places_are_counted_right() {
+    let mut server = Server::new();
+    let (city, citizens) = (server.organisation("City"), server.organisation("Citizens"));
+    let team = city.group(&mut server, "Team", Rules::default()).id;
+    let template = Template {
+        approval: true,
+        for_existing: true,
+        ..poster(vec![team], 3)
+    };
+    let new = city
+        .desk(&mut server, move |desk| desk.invite_openly(template, None))
+        .unwrap();
+    let (id, secret) = (new.invitation.id, new.token.secret);
+    let accept = |server: &mut Server, account| {
+        server
+            .run(move |work| Ok(crate::directory::accept(work, account, &secret)?))
+            .unwrap();
+    };
+    let used = |server: &mut Server| city.desk(server, move |desk| desk.invitation(id)).unwrap().used;
+    let gina = server.claim(&new, Some("Gina")).unwrap().account;
+    accept(&mut server, gina);
+    city.desk(&mut server, move |desk| desk.refuse(id, gina)).unwrap();
+    let gone = city.desk(&mut server, move |desk| desk.account(gina));
+    assert_eq!(code(gone), ErrorCode::NotFound, "refused, a newcomer goes");
+
+    let vera = server.member(citizens, "Vera", None);
+    for _ in 0..2 {
+        accept(&mut server, vera);
+        assert_eq!(used(&mut server), 1);
+        city.desk(&mut server, move |desk| desk.refuse(id, vera)).unwrap();
+        assert_eq!(used(&mut server), 0);
+    }
+}

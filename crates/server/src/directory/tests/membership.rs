@@ -354,3 +354,43 @@ fn a_function_that_is_named_twice_or_for_a_unit_admin_is_refused() {
         assert!(refused.is_err());
     }
 }
+
+#[test]
+fn an_admin_of_a_unit_gives_and_takes_no_function_that_a_group_of_the_organisation_follows() {
+    let mut server = Server::new();
+    let city = server.organisation("City");
+    let hall = city.unit(&mut server, None, "Hall").id;
+    let crisis = city.group(&mut server, "Crisis", called(&["Krisenstab"])).id;
+    let ada = city.account(&mut server, "Ada", Some(hall)).id;
+    let bo = city.account(&mut server, "Bo", Some(hall)).id;
+    let change = |server: &mut Server, account, function: Option<&str>, of_unit| {
+        let change = to_function(function);
+        city.desk(server, move |desk| {
+            if of_unit {
+                desk.reach = crate::directory::Reach::Units([hall].into());
+            }
+            desk.change_account(account, change, None).map(drop)
+        })
+    };
+    change(&mut server, bo, Some("Krisenstab"), false).unwrap();
+    let refused = change(&mut server, ada, Some("KRISENSTAB"), true).unwrap_err();
+    assert_eq!((refused.code, refused.field), (ErrorCode::Forbidden, Some("function")));
+    assert_eq!(code(change(&mut server, bo, None, true)), ErrorCode::Forbidden);
+    change(&mut server, bo, Some("Krisenstab"), true).unwrap();
+    change(&mut server, ada, Some("Streife"), true).unwrap();
+    let made = city.desk(&mut server, move |desk| {
+        desk.reach = crate::directory::Reach::Units([hall].into());
+        desk.create_account(&NewAccount {
+            function: Some("Krisenstab".to_owned()),
+            ..staff("Cy", Some(hall))
+        })
+    });
+    assert_eq!(code(made), ErrorCode::Forbidden);
+    let imported = city.desk(&mut server, move |desk| {
+        desk.reach = crate::directory::Reach::Units([hall].into());
+        let options = crate::directory::import::ImportOptions::default();
+        desk.import("name;unit;function\nDi;Hall;Krisenstab\n".as_bytes(), &options)
+    });
+    assert_eq!(imported.unwrap_err().rows[0].column, "function");
+    assert_eq!(server.roster(crisis), ["Bo Member"]);
+}

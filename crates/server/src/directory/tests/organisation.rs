@@ -261,3 +261,17 @@ fn one_organisation_neither_sees_nor_changes_what_is_anothers() {
     let audit = works.desk(&mut server, |desk| desk.audit(Page::first(100))).unwrap();
     assert_eq!(audit.len(), 2, "its own making, and its owner's token");
 }
+
+#[test]
+fn the_notice_that_everybody_may_read_counts_nobody() {
+    let mut server = Server::new();
+    let city = server.organisation("City");
+    city.account(&mut server, "Ada", None);
+    let id = city.0;
+    let open = server
+        .run(move |work| crate::directory::papers::facts(work, id))
+        .unwrap();
+    assert!(open.accounts.is_empty() && open.roles.is_empty());
+    let own = city.desk(&mut server, |desk| desk.privacy_facts()).unwrap();
+    assert_eq!(own.accounts, [(AccountKind::Staff, 1)]);
+}

@@ -5,6 +5,7 @@
 
 use serde_json::json;
 
+use crate::directory::ldap::Why;
 use crate::directory::ldap::settings::Settings;
 use crate::ldap::Failed;
 use crate::ldap::client::Entry;
@@ -97,6 +98,49 @@ fn an_entry_without_a_name_is_a_problem_and_is_still_there() {
     let settings = active_directory();
     let people = [entry("CN=Bo,DC=stadt,DC=example", &[("objectguid", GUID)])];
     let found = snapshot(&people, None, &settings).unwrap();
-    assert_eq!(found.problems[0].reason, "has no user name");
+    assert_eq!(found.problems[0].code, Why::NoUserName);
     assert_eq!(found.kept.len(), 1, "nobody takes them for gone");
+}
+
+#[test]
+fn a_group_that_names_one_of_two_brings_in_no_other() {
+    let settings: Settings = serde_json::from_value(json!({"kind": "openldap", "url": "ldaps://l.example",
+        "base": "dc=stadt", "groups": {}}))
+    .unwrap();
+    let settings = settings.complete().unwrap();
+    let who = |dn: &str, id: &str, uid: &str| {
+        let values = [("entryuuid", id), ("uid", uid), ("cn", "Hans Müller")];
+        entry(dn, &values.map(|(name, value)| (name, value.as_bytes())))
+    };
+    let people = [
+        who("cn=Hans Müller+uid=hm1,dc=stadt", "1", "hm1"),
+        who("cn=Hans Müller+uid=hm2,dc=stadt", "2", "hm2"),
+    ];
+    let groups = [entry(
+        "cn=Lage,dc=stadt",
+        &[
+            ("entryuuid", b"g"),
+            ("cn", b"Lage"),
+            ("member", "uid=hm1+cn=Hans Müller,dc=stadt".as_bytes()),
+            ("memberuid", b"hm1"),
+        ],
+    )];
+    let members = |people: &[Entry], settings: &Settings| {
+        let found = snapshot(people, settings.groups.as_ref().map(|how| (how, &groups[..])), settings).unwrap();
+        let members: Vec<String> = found.groups.unwrap()[0].members.iter().cloned().collect();
+        (members, found.problems.iter().map(|one| one.code).collect::<Vec<_>>())
+    };
+    assert_eq!(members(&people, &settings), (vec!["1".to_owned()], vec![]));
+
+    // The same name twice, as it stands or as they log in: nobody knows who is meant.
+    let same = [
+        who("cn=Hans Müller,dc=stadt", "1", "hm1"),
+        who("cn=hans müller,dc=stadt", "2", "HM1"),
+    ];
+    let by_user: Settings = serde_json::from_value(json!({"kind": "openldap", "url": "ldaps://l.example",
+        "base": "dc=stadt", "groups": {"members": {"from": "group", "attribute": "memberUid"}}}))
+    .unwrap();
+    let twice = (Vec::new(), vec![Why::SameName; 2]);
+    assert_eq!(members(&same, &settings), twice);
+    assert_eq!(members(&same, &by_user.complete().unwrap()), twice);
 }

@@ -33,10 +33,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("002_directory.sql"),
     include_str!("003_push.sql"),
     include_str!("004_administration.sql"),
-    include_str!("008_functions_devices.sql"),
+    include_str!("005_functions_devices.sql"),
     include_str!("006_oidc.sql"),
-    include_str!("005_ldap.sql"),
-    include_str!("007_keeping.sql"),
+    include_str!("007_ldap.sql"),
+    include_str!("008_keeping.sql"),
+    include_str!("009_warnings_rules.sql"),
 ];
 /// The same for the file with the blobs.
 const BLOB_MIGRATIONS: &[&str] = &[include_str!("blobs.sql")];
@@ -355,4 +356,32 @@ pub(crate) fn int(number: u64) -> i64 {
 /// And back.
 pub(crate) fn uint(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_from_before_there_were_warnings_is_warned_of() {
+        let day = i64::try_from(melder_protocol::Time::DAY).unwrap();
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, "main", &MIGRATIONS[..8]).unwrap();
+        for (id, ended, warning) in [(1_u8, 0, None), (2, 1, None), (3, 0, Some(7_i64))] {
+            connection
+                .execute(
+                    "INSERT INTO operation (id, organisation, name, ends, ended, created, revision, next_warning)
+                     VALUES (?1, x'01', 'Fest', ?2, ?3, 1, 1, ?4)",
+                    rusqlite::params![[id; 16], 20 * day, ended, warning],
+                )
+                .unwrap();
+        }
+        migrate(&mut connection, "main", MIGRATIONS).unwrap();
+        let mut statement = connection
+            .prepare("SELECT next_warning FROM operation ORDER BY id")
+            .unwrap();
+        let warnings = statement.query_map([], |row| row.get::<_, Option<i64>>(0)).unwrap();
+        let warnings: Vec<_> = warnings.map(Result::unwrap).collect();
+        assert_eq!(warnings, [Some(19 * day), None, Some(7)]);
+    }
 }

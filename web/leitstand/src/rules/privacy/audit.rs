@@ -179,6 +179,7 @@ fn action(action: &str) -> String {
         "account.provision" => t!("leit-did-account-provision"),
         "directory.ldap.change" => t!("leit-did-ldap-change"),
         "directory.ldap.remove" => t!("leit-did-ldap-remove"),
+        "directory.ldap.test" => t!("leit-did-ldap-test"),
         "directory.ldap.pull" => t!("leit-did-ldap-pull"),
         "oidc.set" => t!("leit-did-oidc-set"),
         "oidc.test" => t!("leit-did-oidc-test"),

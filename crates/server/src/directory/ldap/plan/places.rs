@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use melder_protocol::UnitId;
 use serde::Serialize;
 
-use super::super::Place;
+use super::super::{Place, Why};
 use crate::directory::text;
 use crate::directory::types::Unit;
 use crate::directory::units::MAX_DEPTH;
@@ -66,8 +66,8 @@ impl<'f> Places<'f> {
         (!names.is_empty()).then(|| names.join("/"))
     }
 
-    /// The unit, and what it is called.
-    pub fn seat(&mut self, place: &Place, create: bool) -> Result<(Seat, String), String> {
+    /// The unit, and what it is called; or why there is none, and what it would be called.
+    pub fn seat(&mut self, place: &Place, create: bool) -> Result<(Seat, String), (Why, String)> {
         let (path, single) = match place {
             Place::Path(path) => (path.clone(), false),
             Place::Named(name) => {
@@ -94,25 +94,25 @@ impl<'f> Places<'f> {
         if let (true, [name]) = (single, path.as_slice()) {
             match self.by_name.get(&text::folded(name)).map(Vec::as_slice) {
                 Some([only]) => return Ok((Seat::Unit(Some(*only)), name.clone())),
-                Some([_, _, ..]) => return Err(format!("several units are called \"{name}\": its path would tell")),
+                Some([_, _, ..]) => return Err((Why::UnitAmbiguous, name.clone())),
                 _ => {}
             }
         }
         if !create {
-            return Err(format!("there is no unit \"{}\"", path.join("/")));
+            return Err((Why::UnitUnknown, path.join("/")));
         }
         self.make(path)
     }
 
-    fn make(&mut self, path: Vec<String>) -> Result<(Seat, String), String> {
+    fn make(&mut self, path: Vec<String>) -> Result<(Seat, String), (Why, String)> {
         // As the directory writes it, so that the next time it is the same.
         let name = path.join("/");
         if path.len() > MAX_DEPTH {
-            return Err("the tree of units is at most 12 levels deep".to_owned());
+            return Err((Why::UnitTooDeep, name));
         }
         let mut clean = Vec::with_capacity(path.len());
         for name in &path {
-            clean.push(text::unit_name(name).map_err(|problem| format!("unit \"{name}\" {}", problem.message))?);
+            clean.push(text::unit_name(name).map_err(|_| (Why::UnitName, name.clone()))?);
         }
         let folded: Vec<String> = clean.iter().map(|name| text::folded(name)).collect();
         let mut at = None;

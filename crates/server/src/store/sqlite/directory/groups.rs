@@ -404,9 +404,18 @@ impl directory::Invitations for SqliteTx<'_> {
         )
     }
 
+    fn delete_use(&self, invitation: InvitationId, account: AccountId) -> Stored<bool> {
+        let count = self.exec(
+            "DELETE FROM invitation_use WHERE invitation = ?1 AND account = ?2",
+            params![Sql(invitation), Sql(account)],
+        )?;
+        Ok(count > 0)
+    }
+
     fn put_approval(&self, row: &ApprovalRow) -> Stored<()> {
         self.exec(
-            "INSERT OR REPLACE INTO approval (invitation, account, time, newcomer) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO approval (invitation, account, time, newcomer) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (invitation, account) DO NOTHING",
             params![Sql(row.invitation), Sql(row.account), Sql(row.time), row.newcomer],
         )?;
         Ok(())

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! An organisation's LDAP source on SQLite (`005_ldap.sql`).
+//! An organisation's LDAP source on SQLite (`007_ldap.sql`).
 
 use melder_protocol::{DirectoryGroupId, OrganisationId, Time};
 use rusqlite::types::Type;

@@ -3,7 +3,9 @@
 
 //! Deletion records and the audit log on SQLite. The audit log's table refuses changes by trigger.
 
-use melder_protocol::{AccountId, Hash, OperationId, OrganisationId};
+use std::collections::BTreeMap;
+
+use melder_protocol::{AccountId, Hash, OperationId, OrganisationId, Time};
 use rusqlite::{Row, params};
 
 use super::super::{Sql, SqliteTx};
@@ -137,6 +139,17 @@ impl directory::Records for SqliteTx<'_> {
             params![Sql(organisation), subject, limit],
             line,
         )
+    }
+
+    fn group_policies_since(&self, organisation: OrganisationId) -> Stored<BTreeMap<String, Time>> {
+        // Of each subject, SQLite gives the row with the largest sequence.
+        let lines: Vec<(String, Time)> = self.all(
+            "SELECT subject, max(sequence), time FROM audit WHERE organisation = ?1 AND action = 'group.policy'
+             GROUP BY subject",
+            [Sql(organisation)],
+            |row| Ok((row.get("subject")?, col(row, "time")?)),
+        )?;
+        Ok(lines.into_iter().collect())
     }
 
     fn stored_bytes(&self) -> Stored<(u64, u64)> {
