@@ -121,7 +121,7 @@ pub(super) async fn written(client: &Client, group: GroupId, text: &str) -> Resu
 /// What takes a message back; `None`: it is taken back already, which somebody finds whose device crashed between doing it and
 /// saying so.
 pub(super) fn taking_back(view: &MessageView) -> Option<Content> {
-    (!view.deleted).then(|| Content::Delete {
+    (!view.deleted).then_some(Content::Delete {
         replaces: view.id,
         in_reply_to: view.reply_to,
     })
