@@ -165,8 +165,8 @@ fn one(alarm: Message) -> AnyView {
             <a class="button button--second" href=to.path() on:click=move |event| route::follow(&event, app.route, to.clone())>
                 {t!("alarms-chat")}
             </a>
+            <AllClear view />
         </div>
-        <AllClear view />
         {(!text.is_empty()).then(|| view! { <p class="wrap">{text}</p> })}
         {on_duty.then(|| view! { <p class="muted">{t!("alarms-on-duty")}</p> })}
         <div class="alarms__cards">
