@@ -56,6 +56,10 @@ pub struct Facts {
     pub switches: Switches,
     /// Where the server is reached, if by https.
     pub url: Option<String>,
+    /// The authority's own directory that the server reads (LDAP).
+    pub ldap: Option<String>,
+    /// The authority's own log-in (OpenID Connect): who provides it.
+    pub oidc: Option<String>,
     pub server_days: u64,
     pub device_days: Option<u64>,
     pub guest_days: u64,
@@ -226,6 +230,9 @@ impl Writer<'_> {
         if facts.switches.push {
             recipients.push(self.say("record-recipients-push"));
         }
+        if let Some(issuer) = &facts.oidc {
+            recipients.push(self.with("record-recipients-oidc", &[("issuer", issuer.into())]));
+        }
         if facts.switches.shared {
             recipients.push(self.say("record-recipients-shared"));
         }
@@ -310,8 +317,13 @@ impl Writer<'_> {
             self.with("measures-access-roles", &[("roles", (&roles).into())]),
             self.say("measures-access-invitations"),
         ];
-        if self.facts.switches.directory {
+        if let Some(address) = &self.facts.ldap {
+            items.push(self.with("measures-access-ldap", &[("address", address.into())]));
+        } else if self.facts.switches.directory {
             items.push(self.say("measures-access-directory"));
+        }
+        if let Some(issuer) = &self.facts.oidc {
+            items.push(self.with("measures-access-oidc", &[("issuer", issuer.into())]));
         }
         items.push(self.say("measures-access-remove"));
         items
@@ -525,6 +537,8 @@ mod tests {
                 shared: true,
             },
             url: Some("https://melder.example".into()),
+            ldap: Some("ldaps://ldap.stadt.example".into()),
+            oidc: Some("https://sso.stadt.example".into()),
             server_days: 30,
             device_days: None,
             guest_days: 366,
@@ -586,6 +600,8 @@ mod tests {
     #[test]
     fn what_is_switched_changes_what_is_said() {
         let clock = Clock::new(Language::De, Some("UTC"));
+        let measures = html(&paper(Kind::Measures, &facts(), &clock));
+        assert!(measures.contains("ldaps://ldap.stadt.example") && measures.contains("https://sso.stadt.example"));
         let with = html(&paper(Kind::Notice, &facts(), &clock));
         assert!(with.contains("Dienst Ihres Browsers") && with.contains("höchstens 30 Tage"));
         let mut without = facts();

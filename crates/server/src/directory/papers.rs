@@ -42,6 +42,9 @@ pub struct PrivacyFacts {
     pub operations: u64,
     pub push: bool,
     pub directory: bool,
+    /// Addresses of the directory that is read, and of the log-in that is used.
+    pub ldap: Option<String>,
+    pub oidc: Option<String>,
     pub shared: bool,
     pub now: Time,
 }
@@ -80,6 +83,8 @@ pub fn facts(work: &Work<'_>, id: OrganisationId) -> Outcome<PrivacyFacts> {
         operations: 0,
         push: work.state.push.key.is_some(),
         directory: !work.tx.provisioned_after(id, "", 1)?.is_empty(),
+        ldap: None,
+        oidc: None,
         shared: work.tx.organisations(Page::first(2))?.len() > 1,
         now: work.now,
         organisation,
@@ -121,6 +126,8 @@ impl Desk<'_, '_> {
             roles: roles.to_vec(),
             admins: admins.len() as u64,
             operations: seen.operations_running,
+            ldap: self.ldap_source()?.map(|source| source.settings.url),
+            oidc: Some(self.oidc()?).filter(|oidc| oidc.enabled).map(|oidc| oidc.issuer),
             ..facts(self.work, self.organisation)?
         })
     }
