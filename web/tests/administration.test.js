@@ -40,6 +40,12 @@ async function group(page, name) {
 test("a group follows a function, in at once and out again, and the person's drawer says why", async () => {
   const unit = await called("units", UNIT);
   const ada = await api("POST", "accounts", { kind: "staff", name: "Ada König", unit: unit.id, function: "Streife" });
+/** What is kept for a shorter time is deleted: that is asked first. */
+async function keepShorter(page, count) {
+  await drawer(page).getByText(word("leit-group-retention-shorter", { count })).waitFor();
+  await button(drawer(page), "leit-retention-shorter-go").click();
+}
+
   await api("POST", "groups", { kind: "channel", name: "Streifen" });
   const page = await enter("/leitstand/gruppen");
   await group(page, "Streifen");
@@ -73,7 +79,12 @@ test("a group's own policy is kept, and what holds is told with since when and w
   await group(page, GROUP);
   await page.locator("#group-retention").fill("viele");
   await button(page, "leit-group-policy-save").click();
-  await page.getByText(word("leit-policy-number")).waitFor();
+  await page.getByText(word("leit-policy-whole")).waitFor();
+  // A thousand days are not one.
+  await page.locator("#group-retention").fill("1.000");
+  await button(page, "leit-group-policy-save").click();
+  await page.getByText(word("leit-policy-whole")).waitFor();
+  assert.equal((await called("groups", GROUP)).policy.retention_days, null);
   await page.locator("#group-retention").fill("5");
   await page.locator("#group-attachment").fill("0");
   await page.locator("#group-alarms").selectOption("publishers");
@@ -81,6 +92,12 @@ test("a group's own policy is kept, and what holds is told with since when and w
   await page.getByText(word("leit-saved")).first().waitFor();
   await inBothThemes(page, "leit-group-policy");
   await fits(page);
+  await drawer(page).getByText(word("leit-group-retention-shorter", { count: 5 })).waitFor();
+  await inBothThemes(page, "leit-retention-shorter");
+  await button(drawer(page), "cancel").click();
+  assert.equal((await called("groups", GROUP)).policy.retention_days, null, "nothing is applied that was not confirmed");
+  await button(page, "leit-group-policy-save").click();
+  await keepShorter(page, 5);
   calm(page);
   await page.context().close();
   const policy = (await called("groups", GROUP)).policy;
@@ -359,3 +376,6 @@ test("an app that is too old still reads, and asks to be updated", async () => {
   await api("PUT", "policy", { ...(await api("GET", "policy")), minimum_app: null });
   await phone.context().close();
 });
+  await keepShorter(ours, 3);
+  await keepShorter(ours, 3);
+  await keepShorter(policy, 20);
