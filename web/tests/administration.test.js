@@ -290,7 +290,9 @@ test("an operation with phases, and a poster whose takers wait until they are le
   await guest.context().close();
 });
 
-test("a template takes groups and phases along, at the same distance to the end", async () => {
+test("a template takes groups with their policies and phases along, at the same distance to the end", async () => {
+  const own = { retention_days: 7, max_attachment: null, alarms: "publishers" };
+  await api("PUT", `groups/${(await called("groups", "Wahlhelfer")).id}/policy`, own);
   const page = await enter("/leitstand/einsaetze");
   await button(page, "leit-operation-make").click();
   await page.locator("#operation-name").fill("Landtagswahl 2030");
@@ -351,6 +353,72 @@ test("two admins change the same thing: each hears of the other, nothing is lost
   await policy.locator("#server_retention_days").fill("20");
   const before = await api("GET", "policy");
   await api("PUT", "policy", { ...before, server_retention_days: 60 });
+  const copied = (await api("GET", "groups?limit=1000")).items.find((group) => group.operation === to.id);
+  assert.deepEqual(copied.policy, own);
+  calm(page);
+  await page.context().close();
+});
+
+test("phases keep their time of day when one is renamed, and their days when the clock is changed in between", async () => {
+  const year = new Date().getFullYear() + 1;
+  // From summer time to winter time.
+  const phases = [{ name: "Aufbau", begins: `${year}-10-19T22:00:00Z` }];
+  const autumn = await api("POST", "operations", { name: "Herbstmesse", ends: `${year}-11-10T22:59:59Z`, phases });
+  const there = (address) => desk.enter(city, address, DESKTOP, { context: { timezoneId: "Europe/Berlin" } });
+  const page = await there("/leitstand/einsaetze");
+  await button(page, "leit-operation-make").click();
+  await page.locator("#operation-name").fill("Sommerfest");
+  await page.locator("#operation-ends").fill(`${year}-06-30`);
+  await page.locator("#operation-template").selectOption({ label: "Herbstmesse" });
+  await drawer(page).getByRole("button", { name: word("leit-operation-make"), exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Sommerfest" }).waitFor();
+  const begins = async (name) => Date.parse((await called("operations", name)).phases[0].begins);
+  assert.equal(await begins("Sommerfest"), Date.parse(`${year}-06-08T22:00:00Z`), "21 days before its end, at midnight");
+  calm(page);
+  await page.context().close();
+
+  const noon = `${year}-10-20T12:30:00Z`;
+  await api("PATCH", `operations/${autumn.id}`, { phases: [{ name: "Aufbau", begins: noon }] });
+  const fair = await there(`/leitstand/einsaetze/${autumn.id}`);
+  await button(fair, "leit-phases-edit").click();
+  await drawer(fair).getByLabel(word("leit-phase-name")).first().fill("Aufbau Nord");
+  await button(drawer(fair), "save").click();
+  await fair.locator(".phase", { hasText: "Aufbau Nord" }).waitFor();
+  assert.equal(await begins("Herbstmesse"), Date.parse(noon));
+  calm(fair);
+  await fair.context().close();
+});
+
+test("while one form of a group is saved, what stands in another stays", async () => {
+  const page = await enter("/leitstand/gruppen");
+  await group(page, "Streifen");
+  await page.locator("#rule-unit").selectOption({ label: "Wahlamt" });
+  await until("two rules", async () => (await page.locator(".rule").count()) === 2);
+  await page.locator("#group-attachment").fill("7");
+  await button(page, "leit-group-policy-save").click();
+  await page.getByText(word("leit-saved")).first().waitFor();
+  const stored = async () => (await called("groups", "Streifen")).policy.max_attachment;
+  await until("the policy is saved", async () => (await stored()) === 7 * 1024 * 1024);
+  await desk.quiet(page);
+  assert.equal(await page.locator(".rule").count(), 2, "the rule that was not saved yet is still there");
+  assert.ok(await page.evaluate(() => document.activeElement?.matches("button[type=submit]")), "the keyboard stays with the form");
+  await page.locator("#group-attachment").fill("9");
+  await button(page, "leit-rules-save").click();
+  await page.getByText(word("leit-rules-saved")).waitFor();
+  await until("nothing is left to save", async () => (await button(page, "leit-rules-save").count()) === 0);
+  assert.equal(await page.locator("#group-attachment").inputValue(), "9");
+  await button(page, "leit-group-policy-save").click();
+  await until("both are saved", async () => (await stored()) === 9 * 1024 * 1024);
+  assert.equal(await page.locator(".rule").count(), 2);
+  calm(page);
+  await page.context().close();
+});
+
+test("a group that is only looked at says who is in by its rules, or that there is no rule", async () => {
+  const none = await api("POST", "groups", { kind: "group", name: "Ohne Regel" });
+  await api("POST", `groups/${none.id}/close`);
+  const page = await enter(`/leitstand/gruppen/${none.id}`);
+  await page.getByText(word("leit-rules-none")).waitFor();
   await button(policy, "leit-policy-save").click();
   await button(policy, "leit-read-anew").click();
   await until("what holds stands there", async () => (await policy.locator("#server_retention_days").inputValue()) === "60");

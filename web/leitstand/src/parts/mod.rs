@@ -21,7 +21,7 @@ pub use frames::{
 pub use numbers::{bytes_of, decimal, megabytes, whole};
 pub use papers::{Print, asked, print};
 pub use tasks::{steps, task};
-pub use when::{countdown, day_of, day_value, end_of_day};
+pub use when::{beginning_of_day, countdown, day_of, day_value, end_of_day, same_day_before, stamp};
 
 use std::future::Future;
 
