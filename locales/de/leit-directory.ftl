@@ -49,6 +49,7 @@ leit-dir-take-over = Übernehmen
 leit-dir-take-over-held = Trotzdem übernehmen
 leit-dir-applied = Das Verzeichnis ist übernommen.
 leit-dir-brake-title = So viele Konten sperren oder löschen?
+leit-dir-gone-title = Konten sperren oder löschen?
 leit-dir-brake-ask = { $count ->
     [one] 1 von { $known } Konten aus dem Verzeichnis wird gesperrt oder gelöscht, das sind { $percent } %.
    *[other] { $count } von { $known } Konten aus dem Verzeichnis werden gesperrt oder gelöscht, das sind { $percent } %.

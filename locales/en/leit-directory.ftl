@@ -49,6 +49,7 @@ leit-dir-take-over = Take over
 leit-dir-take-over-held = Take over nevertheless
 leit-dir-applied = The directory is taken over.
 leit-dir-brake-title = Suspend or delete so many accounts?
+leit-dir-gone-title = Suspend or delete accounts?
 leit-dir-brake-ask = { $count ->
     [one] 1 of { $known } accounts from the directory will be suspended or deleted, that is { $percent } %.
    *[other] { $count } of { $known } accounts from the directory will be suspended or deleted, that is { $percent } %.

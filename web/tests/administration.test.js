@@ -139,6 +139,7 @@ test("a lost device is told to delete its data, and does so at once", async () =
   await phone.getByRole("button", { name: new RegExp(word("first-way-link")) }).waitFor({ timeout: 60_000 });
   const audit = await api("GET", "audit?limit=1000");
   const line = audit.items.find((item) => item.action === "device.wipe");
+  await until("the keyboard is where the device was", () => page.evaluate(() => document.activeElement?.closest("#devices") !== null));
   assert.equal(line.reason, "Telefon gestohlen");
   calm(page);
   await page.context().close();
@@ -216,7 +217,8 @@ test("logo and hue: checked, legible in both themes, feedback and alarm stay, an
   for (const accent of ["cyan", "green", "violet", "slate", "blue"]) {
     await page.getByRole("button", { name: word(`leit-accent-${accent}`), exact: true }).click();
     await page.locator(`[data-accent="${accent}"]`).waitFor({ state: "attached" });
-    await page.locator(`[data-hue="${accent}"][aria-pressed="true"]`).waitFor();
+    // Drawn anew, it has the keyboard again.
+    await page.locator(`[data-hue="${accent}"][aria-pressed="true"]:focus`).waitFor();
     for (const theme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme: theme });
       await page.locator(`[data-kern-theme="${theme}"]`).waitFor({ state: "attached" });
@@ -329,6 +331,7 @@ test("two admins change the same thing: each hears of the other, nothing is lost
   await button(ours, "leit-group-policy-save").click();
   await until("the second try is taken", async () => (await called("groups", GROUP)).policy.retention_days === 3);
   // Its rules: the other one still has what was before.
+  await until("the keyboard is where they waited", () => again.evaluate(() => document.activeElement?.id === "approvals"));
   await theirs.locator("#rule-unit").selectOption({ label: "Wahlamt" });
   await button(theirs, "leit-rules-save").click();
   await button(theirs, "leit-read-anew").click();
