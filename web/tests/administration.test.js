@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { deflateSync } from "node:zlib";
 
-import { DESKTOP, PHONE, axe, calm, fits, inBothThemes, join, newCity, ready, shot, unlock, until } from "./city.js";
+import { DESKTOP, PHONE, PIN, axe, calm, fits, inBothThemes, join, newCity, ready, shot, unlock, until } from "./city.js";
 import * as desk from "./desk.js";
 import { button, field, message, open, row, write } from "./steps.js";
 import { word } from "./words.js";
@@ -154,6 +154,43 @@ function png(side) {
     const body = Buffer.concat([Buffer.from(name), data]);
     const out = Buffer.alloc(8 + data.length + 4);
     out.writeUInt32BE(data.length, 0);
+/** Opened anew, as far as the PIN. */
+async function opened(page) {
+  await page.reload();
+  await page.locator(`input[aria-label="${word("lock-label")}"]`).fill(PIN);
+}
+
+test("a device that was removed before still hears that it is to delete its data", async () => {
+  const phone = await city.page(PHONE);
+  await join(phone, await city.invite("Omar Haddad", { unit: UNIT }));
+  const omar = await called("accounts", "Omar Haddad");
+  const [device] = (await api("GET", `accounts/${omar.id}/devices`)).items;
+  await api("DELETE", `accounts/${omar.id}/devices/${device.id}`);
+  await phone.getByRole("heading", { name: word("gone-removed") }).waitFor({ timeout: 60_000 });
+  await api("DELETE", `accounts/${omar.id}/devices/${device.id}?wipe=true`);
+  await opened(phone);
+  await phone.getByRole("button", { name: new RegExp(word("first-way-link")) }).waitFor({ timeout: 60_000 });
+  calm(phone);
+  await phone.context().close();
+});
+
+test("a suspension that is over lets the app in again, also after it was opened anew meanwhile", async () => {
+  const phone = await city.page(PHONE);
+  await join(phone, await city.invite("Pia Seidl", { unit: UNIT }));
+  await city.admin("accounts", "suspend", "Pia Seidl");
+  const suspended = phone.getByRole("heading", { name: word("gone-suspended") });
+  await suspended.waitFor({ timeout: 60_000 });
+  await opened(phone);
+  await suspended.waitFor();
+  await city.admin("accounts", "resume", "Pia Seidl");
+  await opened(phone);
+  await row(phone, GROUP).first().waitFor({ timeout: 60_000 });
+  await phone.reload();
+  await unlock(phone);
+  calm(phone);
+  await phone.context().close();
+});
+
     body.copy(out, 4);
     out.writeUInt32BE(crc(body), 8 + data.length);
     return out;
