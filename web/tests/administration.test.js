@@ -124,6 +124,10 @@ test("a lost device is told to delete its data, and does so at once", async () =
   const elif = await called("accounts", "Elif Demir");
   const page = await enter(`/leitstand/konten/${elif.id}`);
   const device = drawer(page).locator(".device");
+  // Which chats are muted, and what the service worker asks the server with.
+  const kept = () => phone.evaluate(async () => Promise.all(["/muted", "/ticket"].map(async (path) => !!(await caches.match(path)))));
+  await phone.evaluate(async () => (await caches.open("melder-settings")).put("/ticket", new Response("ticket")));
+  await until("the service worker knows what is muted", async () => (await kept()).every(Boolean));
   await device.waitFor();
   await inBothThemes(page, "leit-devices");
   await device.getByRole("button", { name: word("leit-device-wipe"), exact: true }).click();
@@ -141,6 +145,7 @@ test("a lost device is told to delete its data, and does so at once", async () =
   const line = audit.items.find((item) => item.action === "device.wipe");
   await until("the keyboard is where the device was", () => page.evaluate(() => document.activeElement?.closest("#devices") !== null));
   assert.equal(line.reason, "Telefon gestohlen");
+  assert.deepEqual(await kept(), [false, false], "nothing is kept of what was muted");
   calm(page);
   await page.context().close();
   await phone.context().close();

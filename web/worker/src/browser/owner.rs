@@ -20,7 +20,7 @@ use rand_core::{OsRng, RngCore as _, SeedableRng as _};
 use super::js::{self, Timer};
 use super::net::Net;
 use super::reached::Watch;
-use super::store::{Files, NotOpen, Vault};
+use super::store::{Files, NotOpen, Vault, forget_settings};
 use super::{Inlet, post, tabs};
 use crate::actions::Shape;
 use crate::envelope::{Envelope, Relayed};
@@ -408,7 +408,8 @@ impl Owner {
             None => true,
         };
         let wiped = self.files.as_ref().is_none_or(Files::wipe);
-        if !forgotten || !wiped {
+        let unset = forget_settings().await.is_ok();
+        if !forgotten || !wiped || !unset {
             js::log("not everything could be deleted");
         }
         self.record = None;
