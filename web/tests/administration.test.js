@@ -4,12 +4,15 @@
 // What a city's IT does beyond accounts: groups by function, a policy of a group, a lost device, a look of one's own, an operation with
 // phases and an approval list; and two of them who change the same thing at once. The app stands beside it where people feel it.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join as path } from "node:path";
 import { after, before, test } from "node:test";
 import { deflateSync } from "node:zlib";
 
 import { DESKTOP, PHONE, PIN, axe, calm, fits, inBothThemes, join, newCity, ready, shot, unlock, until } from "./city.js";
 import * as desk from "./desk.js";
-import { button, field, message, open, row, write } from "./steps.js";
+import { button, dialog, field, menu, message, open, row, write } from "./steps.js";
 import { word } from "./words.js";
 
 const UNIT = "Verkehrsüberwachung";
@@ -37,15 +40,15 @@ async function group(page, name) {
   await desk.quiet(page);
 }
 
-test("a group follows a function, in at once and out again, and the person's drawer says why", async () => {
-  const unit = await called("units", UNIT);
-  const ada = await api("POST", "accounts", { kind: "staff", name: "Ada König", unit: unit.id, function: "Streife" });
 /** What is kept for a shorter time is deleted: that is asked first. */
 async function keepShorter(page, count) {
   await drawer(page).getByText(word("leit-group-retention-shorter", { count })).waitFor();
   await button(drawer(page), "leit-retention-shorter-go").click();
 }
 
+test("a group follows a function, in at once and out again, and the person's drawer says why", async () => {
+  const unit = await called("units", UNIT);
+  const ada = await api("POST", "accounts", { kind: "staff", name: "Ada König", unit: unit.id, function: "Streife" });
   await api("POST", "groups", { kind: "channel", name: "Streifen" });
   const page = await enter("/leitstand/gruppen");
   await group(page, "Streifen");
@@ -89,15 +92,15 @@ test("a group's own policy is kept, and what holds is told with since when and w
   await page.locator("#group-attachment").fill("0");
   await page.locator("#group-alarms").selectOption("publishers");
   await button(page, "leit-group-policy-save").click();
-  await page.getByText(word("leit-saved")).first().waitFor();
-  await inBothThemes(page, "leit-group-policy");
-  await fits(page);
   await drawer(page).getByText(word("leit-group-retention-shorter", { count: 5 })).waitFor();
   await inBothThemes(page, "leit-retention-shorter");
   await button(drawer(page), "cancel").click();
   assert.equal((await called("groups", GROUP)).policy.retention_days, null, "nothing is applied that was not confirmed");
   await button(page, "leit-group-policy-save").click();
   await keepShorter(page, 5);
+  await page.getByText(word("leit-saved")).first().waitFor();
+  await inBothThemes(page, "leit-group-policy");
+  await fits(page);
   calm(page);
   await page.context().close();
   const policy = (await called("groups", GROUP)).policy;
@@ -121,13 +124,13 @@ test("a lost device is told to delete its data, and does so at once", async () =
   const phone = await city.page(PHONE);
   await join(phone, link);
   await row(phone, GROUP).first().waitFor({ timeout: 60_000 });
-  const elif = await called("accounts", "Elif Demir");
-  const page = await enter(`/leitstand/konten/${elif.id}`);
-  const device = drawer(page).locator(".device");
   // Which chats are muted, and what the service worker asks the server with.
   const kept = () => phone.evaluate(async () => Promise.all(["/muted", "/ticket"].map(async (path) => !!(await caches.match(path)))));
   await phone.evaluate(async () => (await caches.open("melder-settings")).put("/ticket", new Response("ticket")));
   await until("the service worker knows what is muted", async () => (await kept()).every(Boolean));
+  const elif = await called("accounts", "Elif Demir");
+  const page = await enter(`/leitstand/konten/${elif.id}`);
+  const device = drawer(page).locator(".device");
   await device.waitFor();
   await inBothThemes(page, "leit-devices");
   await device.getByRole("button", { name: word("leit-device-wipe"), exact: true }).click();
@@ -136,29 +139,21 @@ test("a lost device is told to delete its data, and does so at once", async () =
   await page.locator("#reason").fill("Telefon gestohlen");
   await button(page, "leit-device-wipe-go").click();
   await drawer(page).getByText(word("leit-device-wiped")).waitFor();
+  await until("the keyboard is where the device was", () => page.evaluate(() => document.activeElement?.closest("#devices") !== null));
   // The telephone begins anew, without a chat, as if nobody had ever been there.
   await phone.getByRole("button", { name: new RegExp(word("first-way-link")) }).waitFor({ timeout: 60_000 });
   await shot(phone, "wiped");
   await phone.reload();
   await phone.getByRole("button", { name: new RegExp(word("first-way-link")) }).waitFor({ timeout: 60_000 });
+  assert.deepEqual(await kept(), [false, false], "nothing is kept of what was muted");
   const audit = await api("GET", "audit?limit=1000");
   const line = audit.items.find((item) => item.action === "device.wipe");
-  await until("the keyboard is where the device was", () => page.evaluate(() => document.activeElement?.closest("#devices") !== null));
   assert.equal(line.reason, "Telefon gestohlen");
-  assert.deepEqual(await kept(), [false, false], "nothing is kept of what was muted");
   calm(page);
   await page.context().close();
   await phone.context().close();
 });
 
-/** A picture, small and plain: the bytes of a PNG. */
-function png(side) {
-  const table = Array.from({ length: 256 }, (_, n) => Array.from({ length: 8 }).reduce((c) => (c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1), n));
-  const crc = (bytes) => (bytes.reduce((c, byte) => table[(c ^ byte) & 0xff] ^ (c >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
-  const chunk = (name, data) => {
-    const body = Buffer.concat([Buffer.from(name), data]);
-    const out = Buffer.alloc(8 + data.length + 4);
-    out.writeUInt32BE(data.length, 0);
 /** Opened anew, as far as the PIN. */
 async function opened(page) {
   await page.reload();
@@ -196,6 +191,14 @@ test("a suspension that is over lets the app in again, also after it was opened 
   await phone.context().close();
 });
 
+/** A picture, small and plain: the bytes of a PNG. */
+function png(side) {
+  const table = Array.from({ length: 256 }, (_, n) => Array.from({ length: 8 }).reduce((c) => (c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1), n));
+  const crc = (bytes) => (bytes.reduce((c, byte) => table[(c ^ byte) & 0xff] ^ (c >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
+  const chunk = (name, data) => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const out = Buffer.alloc(8 + data.length + 4);
+    out.writeUInt32BE(data.length, 0);
     body.copy(out, 4);
     out.writeUInt32BE(crc(body), 8 + data.length);
     return out;
@@ -328,6 +331,7 @@ test("an operation with phases, and a poster whose takers wait until they are le
   await fits(again);
   await waiting.getByRole("button", { name: word("leit-approval-give"), exact: true }).click();
   await again.getByText(word("leit-approvals-none")).waitFor();
+  await until("the keyboard is where they waited", () => again.evaluate(() => document.activeElement?.id === "approvals"));
   await row(guest, "Wahlhelfer").first().waitFor({ timeout: 60_000 });
   calm(again);
   await again.context().close();
@@ -350,54 +354,6 @@ test("a template takes groups with their policies and phases along, at the same 
   const [from, to] = [await called("operations", "Europawahl 2029"), await called("operations", "Landtagswahl 2030")];
   const left = (operation) => Math.round((Date.parse(operation.ends) - Date.parse(operation.phases[0].begins)) / 86_400_000);
   assert.equal(left(to), left(from));
-  calm(page);
-  await page.context().close();
-});
-
-test("two admins change the same thing: each hears of the other, nothing is lost, and what holds is one press away", async () => {
-  const [ours, theirs] = [await enter("/leitstand/gruppen"), await enter("/leitstand/gruppen")];
-  for (const page of [ours, theirs]) await group(page, GROUP);
-  // A policy of the group.
-  await theirs.locator("#group-retention").fill("9");
-  await button(theirs, "leit-group-policy-save").click();
-  await theirs.getByText(word("leit-saved")).first().waitFor();
-  await ours.locator("#group-retention").fill("3");
-  await button(ours, "leit-group-policy-save").click();
-  const told = ours.locator(".notice--warning", { has: ours.getByRole("button", { name: word("leit-read-anew") }) });
-  await told.waitFor();
-  await inBothThemes(ours, "leit-overtaken");
-  assert.equal((await called("groups", GROUP)).policy.retention_days, 9, "nothing is overwritten");
-  await button(ours, "leit-read-anew").click();
-  await until("what holds stands there", async () => (await ours.locator("#group-retention").inputValue()) === "9");
-  await ours.locator("#group-retention").fill("3");
-  await button(ours, "leit-group-policy-save").click();
-  await until("the second try is taken", async () => (await called("groups", GROUP)).policy.retention_days === 3);
-  // Its rules: the other one still has what was before.
-  await until("the keyboard is where they waited", () => again.evaluate(() => document.activeElement?.id === "approvals"));
-  await theirs.locator("#rule-unit").selectOption({ label: "Wahlamt" });
-  await button(theirs, "leit-rules-save").click();
-  await button(theirs, "leit-read-anew").click();
-  await until("the rules are as they were", async () => (await theirs.locator(".rule").count()) === 1);
-  // A unit, an operation, the policy of all.
-  const wahlamt = await called("units", "Wahlamt");
-  await ours.context().close();
-  await theirs.context().close();
-
-  const page = await enter("/leitstand/dienststellen");
-  await page.locator(".tree__row", { hasText: "Wahlamt" }).getByRole("button").click();
-  await drawer(page).locator("#unit-name").fill("Wahlamt I");
-  await api("PATCH", `units/${wahlamt.id}`, { name: "Wahlamt II" });
-  await button(drawer(page), "save").click();
-  await drawer(page).getByText(word("leit-read-anew")).waitFor();
-  assert.equal((await called("units", "Wahlamt II")).id, wahlamt.id);
-  page.wrong = page.wrong.filter((line) => !/412/.test(line));
-  calm(page);
-  await page.context().close();
-
-  const policy = await enter("/leitstand/richtlinien");
-  await policy.locator("#server_retention_days").fill("20");
-  const before = await api("GET", "policy");
-  await api("PUT", "policy", { ...before, server_retention_days: 60 });
   const copied = (await api("GET", "groups?limit=1000")).items.find((group) => group.operation === to.id);
   assert.deepEqual(copied.policy, own);
   calm(page);
@@ -464,11 +420,104 @@ test("a group that is only looked at says who is in by its rules, or that there 
   await api("POST", `groups/${none.id}/close`);
   const page = await enter(`/leitstand/gruppen/${none.id}`);
   await page.getByText(word("leit-rules-none")).waitFor();
+  calm(page);
+  await page.context().close();
+});
+
+test("two admins change the same thing: each hears of the other, nothing is lost, and what holds is one press away", async () => {
+  const [ours, theirs] = [await enter("/leitstand/gruppen"), await enter("/leitstand/gruppen")];
+  for (const page of [ours, theirs]) await group(page, GROUP);
+  // A policy of the group.
+  await theirs.locator("#group-retention").fill("9");
+  await button(theirs, "leit-group-policy-save").click();
+  await theirs.getByText(word("leit-saved")).first().waitFor();
+  await ours.locator("#group-retention").fill("3");
+  await button(ours, "leit-group-policy-save").click();
+  await keepShorter(ours, 3);
+  const told = ours.locator(".notice--warning", { has: ours.getByRole("button", { name: word("leit-read-anew") }) });
+  await told.waitFor();
+  await inBothThemes(ours, "leit-overtaken");
+  assert.equal((await called("groups", GROUP)).policy.retention_days, 9, "nothing is overwritten");
+  await button(ours, "leit-read-anew").click();
+  await until("what holds stands there", async () => (await ours.locator("#group-retention").inputValue()) === "9");
+  await ours.locator("#group-retention").fill("3");
+  await button(ours, "leit-group-policy-save").click();
+  await keepShorter(ours, 3);
+  await until("the second try is taken", async () => (await called("groups", GROUP)).policy.retention_days === 3);
+  // Its rules: the other one still has what was before.
+  await theirs.locator("#rule-unit").selectOption({ label: "Wahlamt" });
+  await button(theirs, "leit-rules-save").click();
+  await button(theirs, "leit-read-anew").click();
+  await until("the rules are as they were", async () => (await theirs.locator(".rule").count()) === 1);
+  // A unit, an operation, the policy of all.
+  const wahlamt = await called("units", "Wahlamt");
+  await ours.context().close();
+  await theirs.context().close();
+
+  const page = await enter("/leitstand/dienststellen");
+  await page.locator(".tree__row", { hasText: "Wahlamt" }).getByRole("button").click();
+  await drawer(page).locator("#unit-name").fill("Wahlamt I");
+  await api("PATCH", `units/${wahlamt.id}`, { name: "Wahlamt II" });
+  await button(drawer(page), "save").click();
+  await drawer(page).getByText(word("leit-read-anew")).waitFor();
+  assert.equal((await called("units", "Wahlamt II")).id, wahlamt.id);
+  page.wrong = page.wrong.filter((line) => !/412/.test(line));
+  calm(page);
+  await page.context().close();
+
+  const policy = await enter("/leitstand/richtlinien");
+  await policy.locator("#server_retention_days").fill("1.000");
   await button(policy, "leit-policy-save").click();
+  await policy.getByText(word("leit-policy-whole")).waitFor();
+  await policy.locator("#server_retention_days").fill("20");
+  const before = await api("GET", "policy");
+  await api("PUT", "policy", { ...before, server_retention_days: 60 });
+  await button(policy, "leit-policy-save").click();
+  await keepShorter(policy, 20);
   await button(policy, "leit-read-anew").click();
   await until("what holds stands there", async () => (await policy.locator("#server_retention_days").inputValue()) === "60");
   await policy.context().close();
 });
+
+/** The versions of the app that the browser keeps. */
+const versions = (page) => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("melder-") && name !== "melder-settings"));
+
+/** This version takes over, and the page is loaded anew. */
+async function taken(page, version, press) {
+  await page.evaluate(() => (globalThis.before = true));
+  await press();
+  await until("the new version has taken over", async () => {
+    const now = await versions(page).catch(() => []);
+    return now.length === 1 && now[0] === `melder-${version}`;
+  });
+  await until("the page is loaded anew", () => page.evaluate(() => !globalThis.before).catch(() => false));
+}
+
+/** A newer version of the app is at the server: by its service worker, the rest of it is the same. */
+function newer(version) {
+  city.instead = async (socket) => {
+    const script = await readFile(path(process.env.MELDER_SITE, "sw.js"), "utf8");
+    const other = script.replace(/const VERSION = "[^"]*"/, `const VERSION = "${version}"`);
+    assert.notEqual(other, script);
+    const server = connect(city.port, "127.0.0.1");
+    server.pipe(socket);
+    socket.on("data", (data) => {
+      if (!data.toString("latin1").startsWith("GET /sw.js ")) return server.write(data);
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-type: text/javascript\r\ncontent-length: ${Buffer.byteLength(other)}\r\n\r\n${other}`);
+    });
+    city.sockets.add(socket);
+    for (const side of [socket, server]) {
+      side.on("error", () => {}).on("close", () => {
+        city.sockets.delete(socket);
+        socket.destroy();
+        server.destroy();
+      });
+    }
+  };
+  // What is connected comes again, by the other door.
+  city.network(false);
+  city.network(true);
+}
 
 test("an app that is too old still reads, and asks to be updated", async () => {
   const phone = await city.page(PHONE);
@@ -486,9 +535,22 @@ test("an app that is too old still reads, and asks to be updated", async () => {
   });
   assert.equal(await field(phone).count(), 0);
   await inBothThemes(phone, "outdated");
+  // It passes nothing on and answers nothing, either.
+  await menu(phone, "Noch geht es.");
+  await button(dialog(phone), "message-copy").waitFor();
+  for (const id of ["message-forward", "message-reply", "message-edit"]) assert.equal(await button(dialog(phone), id).count(), 0, id);
+  await phone.keyboard.press("Escape");
+  // What the server has takes over by the button.
+  newer("newer");
+  await taken(phone, "newer", () => button(phone, "composer-update").click());
+  await unlock(phone);
+  // And what has come by itself, by the one beside the word of it.
+  newer("newest");
+  await phone.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+  await phone.locator(".toast", { hasText: word("update-there") }).waitFor();
+  await taken(phone, "newest", () => phone.locator(".toast").getByRole("button", { name: word("composer-update") }).click());
+  await unlock(phone);
+  city.instead = undefined;
   await api("PUT", "policy", { ...(await api("GET", "policy")), minimum_app: null });
   await phone.context().close();
 });
-  await keepShorter(ours, 3);
-  await keepShorter(ours, 3);
-  await keepShorter(policy, 20);

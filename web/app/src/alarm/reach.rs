@@ -13,7 +13,7 @@ use melder_port::{AccountId, Answer, Ask, Failure, GroupId, MessageId, News};
 use crate::fetch;
 use crate::people::person::{SHOWN, fold};
 use crate::route::{self, Route};
-use crate::state::{app, on_news, say};
+use crate::state::{app, is_outdated, on_news, say};
 
 /// Devices that a message reaches are no news: asked for again now and then.
 const AGAIN_MS: i32 = 10_000;
@@ -373,7 +373,7 @@ pub(super) fn CallAgain(view: View, counts: Memo<[u32; 3]>) -> impl IntoView {
         });
     };
     move || {
-        (missing() > 0).then(|| {
+        (missing() > 0 && !is_outdated(app.policy)).then(|| {
             if !asking.get() {
                 return view! {
                     <button type="button" class="button button--second button-wide" on:click=move |_| asking.set(true)>
