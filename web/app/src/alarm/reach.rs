@@ -111,14 +111,14 @@ pub fn ReachPane(open: RwSignal<bool>, group: GroupId, message: MessageId, alarm
     let app = app();
     let wide = move |event: leptos::ev::MouseEvent| {
         open.set(false);
-        route::follow(&event, app.route, Route::Alarms);
+        route::follow(&event, app.route, Route::Alarms(Some(message)));
     };
     view! {
         <Dialog open title=t!("reach-title") close_label=t!("close")>
             <Content group message />
             {(alarm == Some(true)).then(|| view! { <p class="small muted">{t!("alarms-on-duty")}</p> })}
             {alarm.is_some().then(|| view! {
-                <a class="button button--plain button-wide" href=Route::Alarms.path() on:click=wide>
+                <a class="button button--plain button-wide" href=Route::Alarms(Some(message)).path() on:click=wide>
                     <Icon name="open-in-full" />
                     {t!("alarms-all")}
                 </a>
