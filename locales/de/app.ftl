@@ -106,3 +106,6 @@ refused-link_failed = Das Verknüpfen ist abgebrochen oder fehlgeschlagen; es wu
 refused-not_available = Das gibt es auf diesem Server noch nicht.
 refused-pin_too_short = Die PIN ist zu kurz.
 refused-wrong_server = Der Code gehört zu einem anderen Server. Öffnen Sie Melder dort.
+
+# Eine neue Fassung wartet
+update-there = Eine neue Fassung von Melder ist da.

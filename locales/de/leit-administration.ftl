@@ -53,6 +53,12 @@ leit-group-policy-save = Richtlinie speichern
 leit-group-as-organisation = wie in der Organisation
 leit-group-retention = Aufbewahrung auf dem Server (Tage)
 leit-group-retention-hint = Leer: wie in der Organisation.
+leit-group-retention-shorter = { $count ->
+    [one] Was älter ist als 1 Tag, wird sofort für alle vom Server gelöscht. Geräte, die es noch nicht geholt haben, bekommen es nicht mehr.
+   *[other] Was älter ist als { $count } Tage, wird sofort für alle vom Server gelöscht. Geräte, die es noch nicht geholt haben, bekommen es nicht mehr.
+ }
+leit-retention-shorter-title = Kürzer aufbewahren?
+leit-retention-shorter-go = Kürzer aufbewahren
 leit-group-attachment = Größter Anhang (MB)
 leit-group-attachment-hint = 0: keine Anhänge. Leer: wie in der Organisation.
 leit-group-no-attachments = keine Anhänge

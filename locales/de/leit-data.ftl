@@ -53,6 +53,7 @@ leit-deletions-all = Alle als Datei
 leit-verify = So prüfen Sie einen Nachweis
 leit-verify-about = Ohne Server und ohne Netz, auf jedem Rechner mit dem Programm melder. Die Ziffern sind der Fingerabdruck Ihrer Organisation; die App zeigt dieselben.
 leit-verify-copy = Befehl kopieren
+leit-verify-file = DATEI
 
 leit-how = So geht es
 leit-health = Zustand

@@ -51,6 +51,7 @@ leit-dir-take-over = Übernehmen
 leit-dir-take-over-held = Trotzdem übernehmen
 leit-dir-applied = Das Verzeichnis ist übernommen.
 leit-dir-brake-title = So viel auf einmal übernehmen?
+leit-dir-gone-title = Konten sperren oder löschen?
 leit-dir-brake-ask = { $count ->
     [0] Viele Gruppen des Verzeichnisses oder Mitgliedschaften in ihnen fallen weg.
     [one] 1 von { $known } Konten aus dem Verzeichnis wird gesperrt oder gelöscht, das sind { $percent } %.

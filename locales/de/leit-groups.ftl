@@ -32,6 +32,7 @@ leit-discard = Verwerfen
 leit-rules = Wer dabei ist
 leit-rules-save = Regeln speichern
 leit-rules-saved = Die Regeln gelten ab sofort
+leit-rules-none = Niemand: Es gibt noch keine Regel.
 leit-rules-meet = { $count ->
     [one] Diese Regeln treffen auf 1 Konto zu. Die Gruppe folgt im selben Moment.
    *[other] Diese Regeln treffen auf { $count } Konten zu. Die Gruppe folgt im selben Moment.

@@ -52,6 +52,7 @@ leit-policy-meets-guests = { $count ->
    *[other] betrifft { $count } Gäste
  }
 leit-policy-number = Geben Sie eine Zahl ein.
+leit-policy-whole = Geben Sie eine ganze Zahl ein, ohne Punkt und Komma.
 leit-policy-consequence = Die Richtlinien werden als Ganzes ersetzt, unterschrieben und gelten auf jedem Gerät, sobald es verbunden ist.
 leit-policy-save = Richtlinien in Kraft setzen
 leit-policy-saved = Die neuen Richtlinien gelten
@@ -71,6 +72,10 @@ leit-policy-server = Aufbewahrung auf dem Server (Tage)
 leit-policy-server-about = Danach sind Nachrichten und Dateien auf dem Server weg, auch wenn ein Gerät sie nie geholt hat.
 leit-policy-device = Aufbewahrung auf Geräten (Tage)
 leit-policy-device-about = Leer: ohne Grenze.
+leit-policy-device-shorter = { $count ->
+    [one] Was älter ist als 1 Tag, wird auf allen Geräten gelöscht, sobald sie sich melden.
+   *[other] Was älter ist als { $count } Tage, wird auf allen Geräten gelöscht, sobald sie sich melden.
+}
 leit-policy-lock = App sperrt sich nach (Minuten)
 leit-policy-lock-about = Leer: Jede Person wählt selbst.
 leit-policy-wipe = Gerät löscht sich nach falschen PINs

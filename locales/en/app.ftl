@@ -106,3 +106,6 @@ refused-link_failed = Linking was cancelled or failed; nothing was changed. Star
 refused-not_available = This server does not have that yet.
 refused-pin_too_short = The PIN is too short.
 refused-wrong_server = The code belongs to another server. Open Melder there.
+
+# A new version waits
+update-there = A new version of Melder is here.

@@ -53,6 +53,12 @@ leit-group-policy-save = Save policy
 leit-group-as-organisation = as in the organisation
 leit-group-retention = Kept on the server (days)
 leit-group-retention-hint = Empty: as in the organisation.
+leit-group-retention-shorter = { $count ->
+    [one] What is older than 1 day is deleted from the server at once, for everybody. Devices that have not fetched it yet will not get it any more.
+   *[other] What is older than { $count } days is deleted from the server at once, for everybody. Devices that have not fetched it yet will not get it any more.
+ }
+leit-retention-shorter-title = Keep it for a shorter time?
+leit-retention-shorter-go = Keep it shorter
 leit-group-attachment = Largest attachment (MB)
 leit-group-attachment-hint = 0: no attachments. Empty: as in the organisation.
 leit-group-no-attachments = no attachments

@@ -53,6 +53,7 @@ leit-deletions-all = All as a file
 leit-verify = How to verify a record
 leit-verify-about = Without a server and without a network, on any computer with the program melder. The digits are your organisation’s fingerprint; the app shows the same.
 leit-verify-copy = Copy the command
+leit-verify-file = FILE
 
 leit-how = How to
 leit-health = State

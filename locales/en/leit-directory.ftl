@@ -51,6 +51,7 @@ leit-dir-take-over = Take over
 leit-dir-take-over-held = Take over nevertheless
 leit-dir-applied = The directory is taken over.
 leit-dir-brake-title = Take over so much at once?
+leit-dir-gone-title = Suspend or delete accounts?
 leit-dir-brake-ask = { $count ->
     [0] Many groups of the directory, or memberships in them, go.
     [one] 1 of { $known } accounts from the directory will be suspended or deleted, that is { $percent } %.

@@ -32,6 +32,7 @@ leit-discard = Discard
 leit-rules = Who is in it
 leit-rules-save = Save the rules
 leit-rules-saved = The rules hold from now on
+leit-rules-none = Nobody: there is no rule yet.
 leit-rules-meet = { $count ->
     [one] These rules fit 1 account. The group follows in the same moment.
    *[other] These rules fit { $count } accounts. The group follows in the same moment.

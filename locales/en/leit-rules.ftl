@@ -52,6 +52,7 @@ leit-policy-meets-guests = { $count ->
    *[other] concerns { $count } guests
  }
 leit-policy-number = Enter a number.
+leit-policy-whole = Enter a whole number, without a point or comma.
 leit-policy-consequence = The policies are replaced as a whole, signed, and hold on each device as soon as it is connected.
 leit-policy-save = Put the policies in force
 leit-policy-saved = The new policies hold
@@ -71,6 +72,10 @@ leit-policy-server = Kept on the server (days)
 leit-policy-server-about = After that, messages and files are gone from the server, even if a device never fetched them.
 leit-policy-device = Kept on devices (days)
 leit-policy-device-about = Empty: without a limit.
+leit-policy-device-shorter = { $count ->
+    [one] What is older than 1 day is deleted on all devices, as soon as they connect.
+   *[other] What is older than { $count } days is deleted on all devices, as soon as they connect.
+}
 leit-policy-lock = The app locks after (minutes)
 leit-policy-lock-about = Empty: each person chooses.
 leit-policy-wipe = A device wipes itself after wrong PINs

@@ -157,12 +157,42 @@ step("who asks for help when confirming is told to the sender, also in the view 
   await inBothThemes(monika, "alarms");
   await fits(monika);
   await monika.setViewportSize(DESKTOP);
-  // The newer one called those whom this one had missed.
-  await monika.locator(".alarms__pick", { hasText: "Unwetter" }).last().click();
+  // Those who were called again, each for themselves, got no alarm of the desk.
+  assert.equal(await monika.locator(".alarms__pick").count(), 2);
+  await monika.locator(".alarms__pick", { hasText: "Unwetter" }).click();
   await monika.locator(".alarms__title", { hasText: "Unwetter" }).waitFor();
   await card("reach-confirmed").locator("b", { hasText: "3" }).waitFor();
   await monika.getByRole("link", { name: word("alarms-chat") }).click();
   await message(monika, STORM).waitFor();
+});
+
+step("the wide view opens the alarm that one comes from, and says while it reads or cannot", async () => {
+  await button(message(monika, STORM), "who-confirmed").click();
+  await dialog(monika).getByRole("link", { name: word("alarms-all") }).click();
+  await monika.locator(".alarms__title", { hasText: "Unwetter" }).waitFor();
+  await go(monika, "/");
+  const becomes = (post) =>
+    monika.evaluate((post) => {
+      globalThis.posts ??= Worker.prototype.postMessage;
+      const broken = () => {
+        throw new Error("no worker");
+      };
+      Worker.prototype.postMessage = { nothing: () => {}, broken, own: globalThis.posts }[post];
+    }, post);
+  await becomes("nothing");
+  await go(monika, "/alarms");
+  await monika.locator(".alarms [aria-busy] .skeleton").first().waitFor();
+  await becomes("own");
+  await go(monika, "/");
+  await becomes("broken");
+  await go(monika, "/alarms");
+  await monika.locator(".alarms").getByRole("alert").getByText(word("failure-internal")).waitFor();
+  await becomes("own");
+  await inBothThemes(monika, "alarms-failed");
+  await button(monika.locator(".alarms"), "try-again").click();
+  await monika.locator(".alarms__title", { hasText: "Hochwasser an der Isar" }).waitFor();
+  await go(monika, "/");
+  await open(monika, GROUP);
 });
 
 step("the all-clear ends an alarm for everybody, whoever looked at it hears so, and its list goes onto paper", async () => {

@@ -285,9 +285,13 @@ export function watch(page) {
     if (message.type() === "error") page.wrong.push(`${message.text()} (${message.location().url})`);
   });
   page.on("pageerror", (error) => {
-    if (error.stack) return page.wrong.push(error.stack);
-    // What our code throws has a place. Without one, a browser tells of what a page had asked for when it was left.
-    console.log(`    without a place: ${error.name}: ${error.message}`);
+    const said = [error.name, error.message].filter(Boolean).join(": ");
+    // What a page had asked for when it was left comes to nothing; and a browser has been seen to tell of that without a word.
+    if (!error.stack && (!said || /AbortError|Failed to fetch|aborted/.test(said))) {
+      console.log(`    when a page was left: ${said}`);
+      return;
+    }
+    page.wrong.push(error.stack || said);
   });
   page.on("response", (response) => {
     const { status, url } = { status: response.status(), url: response.url() };

@@ -165,6 +165,34 @@ test("half of it is gone: the brake holds, says how many, and goes on only with 
   await page.context().close();
 });
 
+test("the rules that follow the directory are seen where they can only be looked at", async () => {
+  const api = (method, where, body) => desk.ask(city, method, `/v1/admin/${where}`, body);
+  const [lage] = (await api("GET", "directory")).items;
+  const rules = { units: [], accounts: [], functions: [], directory: [{ group: lage.id, role: "member" }] };
+  const group = await api("POST", "groups", { kind: "group", name: "Nach dem Verzeichnis", rules });
+  await api("POST", `groups/${group.id}/close`);
+  const page = await desk.enter(city, `/leitstand/gruppen/${group.id}`);
+  await page.locator(".entries").first().getByText(lage.name, { exact: true }).waitFor();
+  calm(page);
+  await page.context().close();
+});
+
+test("nobody goes by one press, however few they are", async () => {
+  await slapd.become({ units: UNITS, people: PEOPLE.slice(0, 3), groups: GROUPS });
+  const page = await enter();
+  await look(page);
+  await button(plan(page), "leit-dir-take-over").click();
+  const question = page.locator("dialog[open]").last();
+  await question.getByText(word("leit-dir-gone-title"), { exact: true }).waitFor();
+  await inBothThemes(page, "directory-gone-question");
+  await button(question, "leit-dir-brake-go", { count: 1 }).click();
+  await plan(page).waitFor({ state: "detached" });
+  await until("the keyboard is where the plan came from", () => page.evaluate(() => document.activeElement?.id === "directory-look"));
+  page.wrong = page.wrong.filter((line) => !/401/.test(line));
+  calm(page);
+  await page.context().close();
+});
+
 test("a directory that does not answer is said plainly, and nobody goes", async () => {
   await slapd.die();
   const page = await enter();

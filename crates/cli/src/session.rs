@@ -138,7 +138,11 @@ impl Session {
             global: global.clone(),
             gone,
         };
-        match (session.own().await?, need) {
+        let own = match session.own().await {
+            Ok(own) => own,
+            Err(error) => return Err(session.failed(error).await),
+        };
+        match (own, need) {
             (None, Need::Account) => {
                 session.client.close().await;
                 Err(CliError::new(Local::NoAccount).with("profile", &session.global.profile))
@@ -149,27 +153,55 @@ impl Session {
                     .with("name", own.name)
                     .with("profile", &session.global.profile))
             }
-            _ => {
-                // A suspension may be over; the server says.
-                let gone = session.read(|engine| engine.gone()).await?;
-                if let Some(code) = gone.filter(|code| code != ErrorCode::AccountSuspended.code()) {
-                    session.client.close().await;
-                    return Err(gone_error(&code));
-                }
-                Ok(session)
-            }
+            (None, Need::Fresh) => Ok(session),
+            (Some(_), Need::Account) => session.still_in().await,
         }
     }
 
+    /// Goes on, if the server has not sent this device away, or takes it in again.
+    async fn still_in(self) -> Result<Self, CliError> {
+        let gone = match self.read(|engine| engine.gone()).await {
+            Ok(gone) => gone,
+            Err(error) => return Err(self.failed(error).await),
+        };
+        let Some(code) = gone.filter(|code| code != ErrorCode::AccountSuspended.code()) else {
+            // A suspension may be over; the server says when it is asked for something.
+            return Ok(self);
+        };
+        // A removed device may have been told since to delete its data: it asks before it says that it is out.
+        if code != ErrorCode::AccountDeleted.code() && self.online().await.is_ok() {
+            return Ok(self);
+        }
+        Err(self.failed(gone_error(&code)).await)
+    }
+
     async fn close(self, result: Result<Exit, CliError>) -> Result<Exit, CliError> {
+        self.end().await?;
+        result.map_err(|error| self.why(error))
+    }
+
+    /// Closes before anything was done.
+    async fn failed(self, error: CliError) -> CliError {
+        match self.end().await {
+            Ok(()) => self.why(error),
+            Err(error) => error,
+        }
+    }
+
+    async fn end(&self) -> Result<(), CliError> {
         self.client.close().await;
         if self.client.end() == Some(End::Wiped) {
             self.profile.wipe()?;
         }
-        match (result, self.gone.get(), self.client.end()) {
-            (Err(_), Some(code), _) => Err(gone_error(code.code())),
-            (Err(_), None, Some(End::Failed(detail))) => Err(CliError::new(Local::StoreFailed).with("detail", detail)),
-            (result, ..) => result,
+        Ok(())
+    }
+
+    /// What was in the way of what failed.
+    fn why(&self, error: CliError) -> CliError {
+        match (self.gone.get(), self.client.end()) {
+            (Some(code), _) => gone_error(code.code()),
+            (None, Some(End::Failed(detail))) => CliError::new(Local::StoreFailed).with("detail", detail),
+            _ => error,
         }
     }
 

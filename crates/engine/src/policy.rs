@@ -8,7 +8,7 @@ use melder_protocol::cbor;
 use melder_protocol::policy::Policy;
 use melder_protocol::signed::Signed;
 
-use crate::api::Misbehaviour;
+use crate::api::{Event, Misbehaviour};
 use crate::error::EngineError;
 use crate::store::{meta, set_meta};
 use crate::work::Work;
@@ -34,6 +34,8 @@ pub(crate) fn take(work: &mut Work<'_>, signed: &Signed<Policy>) -> Result<(), E
     };
     if policy.organisation == organisation.id && policy.version > version(work.tx)? {
         set_meta(work.tx, POLICY, &cbor::encode(&policy))?;
+        // What one may do is shown with oneself.
+        work.event(Event::Own);
     }
     Ok(())
 }

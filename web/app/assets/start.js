@@ -3,6 +3,25 @@
 
 // Behind the kit's start.js: the service worker beside the app.
 const workers = navigator.serviceWorker;
+
+/** The newest version takes over, and the page loads anew; without a new one, or without a worker, it only loads anew. */
+const update = async () => {
+  const registration = await workers?.getRegistration();
+  if (!registration) return location.reload();
+  workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+  if (!registration.waiting) await registration.update();
+  const coming = registration.installing;
+  if (coming) {
+    await new Promise((settled) => {
+      coming.addEventListener("statechange", () => coming.state === "installing" || settled());
+    });
+  }
+  if (!registration.waiting) return location.reload();
+  registration.waiting.postMessage({ type: "activate" });
+};
+// Before anything is waited for: who may not write with this version must always get to the next one.
+addEventListener("melder-update-now", () => update().catch(() => location.reload()));
+
 if (workers) {
   // Told to whoever listens: a new version waits, or a push came.
   const alarmed = () => dispatchEvent(new CustomEvent("melder-push", { detail: { reason: "alarm" } }));
@@ -21,13 +40,8 @@ if (workers) {
     const registration = await workers.register("/sw.js", { type: "classic", updateViaCache: "none" });
     const { active } = await workers.ready;
     active?.postMessage({ type: "language", language: spoken() });
-    // Asked for by the app's word "now": the version that waits takes over, and the page loads anew.
-    addEventListener("melder-update-now", () => {
-      if (!registration.waiting) return;
-      workers.addEventListener("controllerchange", () => location.reload(), { once: true });
-      registration.waiting.postMessage({ type: "activate" });
-    });
-    if (registration.waiting) dispatchEvent(new CustomEvent("melder-update"));
+    // Said once the app listens.
+    if (registration.waiting) started.then(() => dispatchEvent(new CustomEvent("melder-update")), () => {});
     // An alarm may have come while no page was there: its notification still stands, until all are confirmed.
     const shown = async () => (await registration.getNotifications?.({ tag: "alarm" })) ?? [];
     addEventListener("melder-no-alarm", async () => {

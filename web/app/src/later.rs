@@ -93,7 +93,7 @@ fn places() -> Result<Draw, SplitLoaderError> {
             Route::Security => view! { <profile::SecurityPane /> }.into_any(),
             Route::Notifications => view! { <profile::NotificationsPane /> }.into_any(),
             Route::Help => view! { <profile::HelpPane /> }.into_any(),
-            Route::Alarms => view! { <alarm::desk::AlarmDesk /> }.into_any(),
+            Route::Alarms(of) => view! { <alarm::desk::AlarmDesk of /> }.into_any(),
             _ => view! { <chats::NewPane /> }.into_any(),
         }
     }

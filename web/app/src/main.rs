@@ -45,6 +45,7 @@ fn main() {
         return;
     };
     state::hear_pushes();
+    state::hear_updates();
     let started = port::start(&worker, move |news| app.hear(&news));
     if started.is_err() {
         app.lock.set(Some(melder_port::view::Lock::NoStorage));

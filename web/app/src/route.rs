@@ -7,7 +7,7 @@
 use melder_kit::dom;
 use melder_kit::place::Place;
 pub use melder_kit::place::{follow, go, replace};
-use melder_port::{AccountId, GroupId, Sequence};
+use melder_port::{AccountId, GroupId, MessageId, Sequence};
 
 /// A place in the app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub enum Route {
     New,
     NewGroup,
     NewChannel,
-    /// Whom one's own alarms reached.
-    Alarms,
+    /// Whom one's own alarms reached: this one, else the newest.
+    Alarms(Option<MessageId>),
     Contacts,
     Contact(AccountId),
     /// Compare the safety number.
@@ -69,7 +69,7 @@ impl Route {
             (Some("new"), Some("group"), _) => Self::NewGroup,
             (Some("new"), Some("channel"), _) => Self::NewChannel,
             (Some("new"), ..) => Self::New,
-            (Some("alarms"), ..) => Self::Alarms,
+            (Some("alarms"), ..) => Self::Alarms(said("of").and_then(|id| id.parse().ok())),
             (Some("contacts"), ..) => Self::Contacts,
             (Some("profile"), ..) => Self::Profile,
             // A new device's QR code, scanned by a phone's own camera, opens /link.
@@ -96,7 +96,8 @@ impl Route {
             Self::New => "/new".into(),
             Self::NewGroup => "/new/group".into(),
             Self::NewChannel => "/new/channel".into(),
-            Self::Alarms => "/alarms".into(),
+            Self::Alarms(None) => "/alarms".into(),
+            Self::Alarms(Some(id)) => format!("/alarms?of={id}"),
             Self::Contacts => "/contacts".into(),
             Self::Contact(account) => format!("/contact/{account}"),
             Self::Verify(account) => format!("/contact/{account}/verify"),
@@ -160,6 +161,8 @@ pub fn current() -> Route {
 mod tests {
     use super::*;
 
+    const MESSAGE: &str = "01badcc0de01badcc0de01badcc0de01badcc0de01badcc0de01badcc0de0123";
+
     #[test]
     fn every_place_has_an_address_of_its_own() {
         let group = GroupId::from_bytes([7; 16]);
@@ -177,7 +180,8 @@ mod tests {
             Route::New,
             Route::NewGroup,
             Route::NewChannel,
-            Route::Alarms,
+            Route::Alarms(None),
+            Route::Alarms(Some(MESSAGE.parse().unwrap())),
             Route::Contacts,
             Route::Contact(account),
             Route::Verify(account),

@@ -113,7 +113,7 @@ fn Shell() -> impl IntoView {
             class="shell"
             data-pane=move || pane(&app.route.get())
             data-info=move || if info() { "true" } else { "false" }
-            data-wide=move || app.route.with(|route| *route == Route::Alarms).then_some("true")
+            data-wide=move || app.route.with(|route| matches!(route, Route::Alarms(_))).then_some("true")
         >
             <Tabs />
             <NetBar />

@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use melder_kit::dom::spawn_local;
-use melder_kit::{dom, order, t, toast};
-use melder_port::view::{Chat, Connection, Lock, Message, Own};
+use melder_kit::{dom, order, t, toast, toast_with_undo};
+use melder_port::view::{Chat, Connection, Lock, Message, Own, Policy};
 use melder_port::{Answer, Ask, Failure, GroupId, News};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -35,6 +35,8 @@ pub struct App {
     pub connection: RwSignal<Connection>,
     /// `None` until they were read.
     pub chats: RwSignal<Option<Vec<Chat>>>,
+    /// The organisation's, once it has come.
+    pub policy: RwSignal<Option<Policy>>,
     /// Alarms that this person has not confirmed, oldest first.
     pub alarms: RwSignal<Vec<Message>>,
     pub route: RwSignal<Route>,
@@ -102,6 +104,7 @@ impl App {
             own: RwSignal::new(None),
             connection: RwSignal::new(Connection::Connecting),
             chats: RwSignal::new(None),
+            policy: RwSignal::new(None),
             alarms: RwSignal::new(Vec::new()),
             route: RwSignal::new(route),
             info_open: RwSignal::new(dom::remembered("melder.info").as_deref() == Some("open")),
@@ -119,10 +122,12 @@ impl App {
                 self.own.set(Some((**own).clone()));
                 self.read_chats();
                 self.read_alarms();
+                self.read_policy();
             }
             _ => {
                 self.own.set(None);
                 self.chats.set(None);
+                self.policy.set(None);
                 self.alarms.set(Vec::new());
             }
         }
@@ -192,6 +197,18 @@ impl App {
         }
     }
 
+    pub fn read_policy(self) {
+        spawn_local(self.ask_policy());
+    }
+
+    async fn ask_policy(self) {
+        if let Ok(policy) = fetch!(Ask::Policy => Answer::Policy)
+            && self.policy.with_untracked(|before| *before != policy)
+        {
+            self.policy.set(policy);
+        }
+    }
+
     pub fn read_chats(self) {
         spawn_local(async move {
             match fetch!(Ask::Chats => Answer::Chats) {
@@ -248,6 +265,7 @@ impl App {
             self.put(rows);
             if dirty.own {
                 self.ask_own().await;
+                self.ask_policy().await;
             }
             dom::pause(STREAM_MS).await;
         }
@@ -296,6 +314,12 @@ impl App {
     }
 }
 
+/// Does the organisation ask for a newer app than this? Then one reads, and confirms, and writes nothing.
+#[must_use]
+pub fn is_outdated(policy: RwSignal<Option<Policy>>) -> bool {
+    policy.with(|policy| policy.as_ref().is_some_and(|policy| policy.outdated))
+}
+
 /// What all screens share.
 ///
 /// # Panics
@@ -337,6 +361,20 @@ pub fn hear_pushes() {
     });
     let _ = dom::window().add_event_listener_with_callback("melder-push", woken.as_ref().unchecked_ref());
     woken.forget();
+}
+
+/// A newer version waits, or one is asked for: it takes over, and the page loads anew.
+pub fn update_now() {
+    if let Ok(event) = web_sys::Event::new("melder-update-now") {
+        let _ = dom::window().dispatch_event(&event);
+    }
+}
+
+/// Says that a newer version waits.
+pub fn hear_updates() {
+    let there = Closure::<dyn Fn()>::new(|| toast_with_undo(t!("update-there"), t!("composer-update"), update_now));
+    let _ = dom::window().add_event_listener_with_callback("melder-update", there.as_ref().unchecked_ref());
+    there.forget();
 }
 
 /// Does something that changes, and says why if it did not work.

@@ -15,6 +15,7 @@ use crate::parts::{
     submit, tag, text_field,
 };
 use crate::state::Load;
+use crate::trail;
 
 const PATH: &str = "directory/oidc";
 /// Claim and what it is compared with, as they are common: the standard, the tenant's id of Entra, addresses, names.
@@ -196,7 +197,7 @@ fn form(draft: Draft, saved: Callback<()>) -> AnyView {
             .seen(draft.revision)
             .because(&draft.reason.get_untracked());
         act.run(async move {
-            match ask.send().await {
+            match trail::sent(ask, Some("oidc.set")).await {
                 Ok(_) => {
                     toast(t!("leit-oidc-saved"));
                     saved.run(());
@@ -244,7 +245,7 @@ fn form(draft: Draft, saved: Callback<()>) -> AnyView {
                 {text_field("oidc-reason", t!("leit-reason"), t!("leit-reason-hint"), draft.reason, None)}
                 <div role="status">{move || found.get().map(|found| untrack(|| result(&found)))}</div>
                 {trying.words()}
-                {act.words()}
+                {act.words_or(saved)}
                 <div class="actions">
                     {move || {
                         let word = if trying.busy.get() { t!("leit-oidc-testing") } else { t!("leit-oidc-test") };

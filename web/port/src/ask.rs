@@ -161,7 +161,7 @@ pub enum Ask {
     },
     /// Alarms of others that were not confirmed. → [`Answer::Messages`]
     OpenAlarms,
-    /// Alarms that this account sent, the newest first. → [`Answer::Messages`]
+    /// Alarms that this account sent to groups, the newest first. → [`Answer::Messages`]
     SentAlarms {
         limit: u32,
     },

@@ -3,7 +3,28 @@
 
 //! Guests who come and go, accounts that are suspended, reset, deleted.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use serde_json::Value;
+
 use crate::city::{City, run};
+
+/// Asks the administration's interface for what the command line has no command for.
+fn api(city: &City, method: &str, path: &str) -> Value {
+    let config = std::fs::read_to_string(city.path("admin.json")).unwrap();
+    let config: Value = serde_json::from_str(&config).unwrap();
+    let token = config["token"].as_str().unwrap();
+    let host = city.url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head = format!("{method} /v1/admin/{path} HTTP/1.0\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains(" 200 "), "{answer}");
+    serde_json::from_str(body).unwrap()
+}
 
 #[test]
 fn a_guest_comes_by_poster_and_is_gone_with_the_operation() {
@@ -97,6 +118,27 @@ fn a_reset_account_starts_anew_by_a_new_link() {
     assert_eq!(city.at("Huber", &["send", "Lage", "alt", "--wait", "5"]).status, 4);
     city.at("Neu", &["join", &link]).ok();
     city.at("Neu", &["send", "Lage", "neu", "--wait", "30"]).ok();
+}
+
+#[test]
+fn a_device_that_was_removed_before_still_hears_that_it_is_to_delete_its_data() {
+    let city = City::new();
+    city.person("Huber", &[]);
+    let account = city.admin(&["--json", "accounts", "list"]).ok().json()[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let devices = api(&city, "GET", &format!("accounts/{account}/devices"));
+    let device = devices["items"][0]["id"].as_str().unwrap();
+    let path = format!("accounts/{account}/devices/{device}");
+    api(&city, "DELETE", &path);
+    city.at("Huber", &["chats"]).failed(4, "gone");
+    city.at("Huber", &["chats"]).failed(4, "gone");
+    assert!(city.path("Huber").join("key").exists());
+    api(&city, "DELETE", &format!("{path}?wipe=true"));
+    city.at("Huber", &["chats"]).failed(4, "gone");
+    assert!(!city.path("Huber").join("melder.sqlite").exists());
+    assert!(!city.path("Huber").join("key").exists());
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use melder_content::{MessageId, plain_text};
+use melder_protocol::roster::GroupKind;
 use melder_protocol::{AccountId, GroupId, Sequence, Time};
 use rusqlite::{Connection, Params, params};
 
@@ -13,7 +14,7 @@ use super::item::{self, COLUMNS, Kind, Stored};
 use crate::api::{AttachmentView, MessageView};
 use crate::error::EngineError;
 use crate::store::{Id, int, uint};
-use crate::{files, people};
+use crate::{files, groups, people};
 
 /// A page of a chat, oldest first; without `before` the newest one, and at its end what waits to get into the log.
 /// Scheduled messages are not in it.
@@ -116,7 +117,8 @@ pub(crate) fn notes(
         .collect())
 }
 
-/// Alarms that this account sent, the newest first.
+/// Alarms that this account sent to groups, the newest first. One to a single person stands in the chat with them: whoever calls a
+/// hundred again, each for themselves, still finds the alarm that it was about.
 pub(crate) fn sent_alarms(
     connection: &Connection,
     own: AccountId,
@@ -124,8 +126,10 @@ pub(crate) fn sent_alarms(
 ) -> Result<Vec<MessageView>, EngineError> {
     let found = select(
         connection,
-        "WHERE m.own = 1 AND m.kind = ?1 AND m.shown = 1 AND m.deleted = 0 ORDER BY m.time DESC, m.id DESC LIMIT ?2",
-        params![Kind::Alarm.number(), limit],
+        "WHERE m.own = 1 AND m.kind = ?1 AND m.shown = 1 AND m.deleted = 0
+           AND m.grp NOT IN (SELECT id FROM groups WHERE kind = ?3)
+         ORDER BY m.time DESC, m.id DESC LIMIT ?2",
+        params![Kind::Alarm.number(), limit, groups::kind_int(GroupKind::Direct)],
     )?;
     found.iter().map(|stored| view(connection, own, stored)).collect()
 }
@@ -144,7 +148,7 @@ pub(crate) fn called_again(
             Kind::Alarm.number(),
             int(alarm.time.0),
             alarm.text,
-            crate::groups::kind_int(melder_protocol::roster::GroupKind::Direct),
+            groups::kind_int(GroupKind::Direct),
             alarm.group.as_bytes()
         ],
     )?;

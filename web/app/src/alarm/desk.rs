@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use melder_kit::dom::spawn_local;
 use melder_kit::{Avatar, BarKind, Icon, StackBar, avatar, dom, t, times, toast};
 use melder_port::view::{Body, Message, Reach};
-use melder_port::{AccountId, Answer, Ask, MessageId, News};
+use melder_port::{AccountId, Answer, Ask, Failure, MessageId, News};
 
 use super::course::course;
 use super::over::AllClear;
@@ -27,42 +27,83 @@ const LATEST: u32 = 20;
 /// News within this time are one reading.
 const GATHER_MS: i32 = 500;
 
-#[component]
-pub fn AlarmDesk() -> impl IntoView {
-    let app = app();
-    let alarms = RwSignal::new(None::<Vec<Message>>);
-    let chosen = RwSignal::new(None::<MessageId>);
-    let stale = StoredValue::new(false);
-    let read = move || {
+/// The latest alarms, and which of them is looked at.
+#[derive(Clone, Copy)]
+struct Desk {
+    alarms: RwSignal<Option<Vec<Message>>>,
+    chosen: RwSignal<Option<MessageId>>,
+    failed: RwSignal<Option<Failure>>,
+}
+
+impl Desk {
+    fn read(self) {
         spawn_local(async move {
             match fetch!(Ask::SentAlarms { limit: LATEST } => Answer::Messages) {
-                Ok(found) => {
-                    if chosen.try_get_untracked() == Some(None) {
-                        chosen.set(found.first().map(|alarm| alarm.id));
+                Ok(found) => self.take(found).await,
+                // What stands there already goes on standing there.
+                Err(failure) => match self.alarms.try_with_untracked(Option::is_some) {
+                    Some(true) => toast(say(&failure)),
+                    _ => {
+                        let _ = self.failed.try_set(Some(failure));
                     }
-                    let ids = |all: &[Message]| all.iter().map(|alarm| alarm.id).collect::<Vec<_>>();
-                    let known = alarms.try_with_untracked(|known| known.as_deref().map(ids));
-                    // How many confirmed stands elsewhere: who is about to press keeps what is under the finger.
-                    if known.is_some_and(|known| known != Some(ids(&found))) {
-                        alarms.set(Some(found));
-                    }
-                }
-                Err(failure) => toast(say(&failure)),
+                },
             }
         });
+    }
+
+    async fn take(self, mut found: Vec<Message>) {
+        let Some(chosen) = self.chosen.try_get_untracked() else {
+            return;
+        };
+        // Older than the latest, or in the chat with one person: whoever came from it looks at it all the same.
+        if let Some(id) = chosen
+            && !found.iter().any(|alarm| alarm.id == id)
+            && let Ok(Some(alarm)) = fetch!(Ask::Message(id) => Answer::Message)
+        {
+            found.push(alarm);
+        }
+        let ids = |all: &[Message]| all.iter().map(|alarm| alarm.id).collect::<Vec<_>>();
+        let now = ids(&found);
+        let Some(known) = self.alarms.try_with_untracked(|known| known.as_deref().map(ids)) else {
+            return;
+        };
+        self.failed.set(None);
+        // How many confirmed stands elsewhere: who is about to press keeps what is under the finger.
+        if known.as_ref() != Some(&now) {
+            self.alarms.set(Some(found));
+        }
+        if chosen.is_none_or(|id| !now.contains(&id)) {
+            self.chosen.set(now.first().copied());
+        }
+    }
+}
+
+/// `of`: the alarm to look at; else the newest.
+#[component]
+pub fn AlarmDesk(of: Option<MessageId>) -> impl IntoView {
+    let app = app();
+    let desk = Desk {
+        alarms: RwSignal::new(None),
+        chosen: RwSignal::new(of),
+        failed: RwSignal::new(None),
     };
-    read();
+    let Desk { alarms, chosen, failed } = desk;
+    let stale = StoredValue::new(false);
+    desk.read();
     on_news(move |news| {
         let own = matches!(news, News::Message { by_other: false, .. });
         if own && stale.try_update_value(|stale| std::mem::replace(stale, true)) == Some(false) {
             dom::after(GATHER_MS, move || {
                 if stale.try_set_value(false).is_none() {
-                    read();
+                    desk.read();
                 }
             });
         }
     });
     dom::focus_soon("#pane-title");
+    let find = move |id| alarms.with(|alarms| alarms.as_ref()?.iter().find(|alarm| alarm.id == id).cloned());
+    // By its id: what else is read anew of it stands in its reach.
+    let shown = Memo::new(move |_| chosen.get().filter(|id| find(*id).is_some()));
     view! {
         <header class="bar bar--line bar--back">
             <a
@@ -78,15 +119,40 @@ pub fn AlarmDesk() -> impl IntoView {
         </header>
         <div class="alarms">
             <div class="alarms__inner">
-                {move || alarms.with(|alarms| alarms.as_ref().map(|alarms| picker(alarms, chosen)))}
-                {move || {
-                    let id = chosen.get()?;
-                    let alarm = alarms.with_untracked(|alarms| alarms.as_ref()?.iter().find(|alarm| alarm.id == id).cloned())?;
-                    Some(one(alarm))
-                }}
+                {move || alarms.with(|alarms| match alarms {
+                    Some(alarms) => picker(alarms, chosen),
+                    None => instead(desk, failed.get()),
+                })}
+                {move || shown.get().and_then(|id| untrack(|| find(id).map(one)))}
             </div>
         </div>
     }
+}
+
+/// Until they are there, or while they can't be read.
+fn instead(desk: Desk, failed: Option<Failure>) -> AnyView {
+    let Some(failure) = failed else {
+        return view! {
+            <div aria-busy="true">
+                <div class="skeleton skeleton--card" aria-hidden="true"></div>
+                <div class="skeleton skeleton--card" aria-hidden="true"></div>
+            </div>
+        }
+        .into_any();
+    };
+    let again = move |_| {
+        desk.failed.set(None);
+        desk.read();
+        dom::focus("#pane-title");
+    };
+    view! {
+        <div class="empty">
+            <Icon name="error" />
+            <p role="alert">{say(&failure)}</p>
+            <button type="button" class="button button--second" on:click=again>{t!("try-again")}</button>
+        </div>
+    }
+    .into_any()
 }
 
 /// The latest, to choose from; or that there is none.

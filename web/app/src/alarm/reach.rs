@@ -14,7 +14,7 @@ use super::over::AllClear;
 use crate::fetch;
 use crate::people::person::{SHOWN, fold};
 use crate::route::{self, Route};
-use crate::state::{app, on_news, say};
+use crate::state::{app, is_outdated, on_news, say};
 
 /// Devices that a message reaches are no news: asked for again now and then.
 const AGAIN_MS: i32 = 10_000;
@@ -112,14 +112,14 @@ pub fn ReachPane(open: RwSignal<bool>, group: GroupId, message: MessageId, alarm
     let app = app();
     let wide = move |event: leptos::ev::MouseEvent| {
         open.set(false);
-        route::follow(&event, app.route, Route::Alarms);
+        route::follow(&event, app.route, Route::Alarms(Some(message)));
     };
     view! {
         <Dialog open title=t!("reach-title") close_label=t!("close")>
             <Content group message alarm=alarm.is_some() />
             {(alarm == Some(true)).then(|| view! { <p class="small muted">{t!("alarms-on-duty")}</p> })}
             {alarm.is_some().then(|| view! {
-                <a class="button button--plain button-wide" href=Route::Alarms.path() on:click=wide>
+                <a class="button button--plain button-wide" href=Route::Alarms(Some(message)).path() on:click=wide>
                     <Icon name="open-in-full" />
                     {t!("alarms-all")}
                 </a>
@@ -377,7 +377,7 @@ pub(super) fn CallAgain(view: View, counts: Memo<[u32; 3]>) -> impl IntoView {
         });
     };
     move || {
-        (missing() > 0).then(|| {
+        (missing() > 0 && !is_outdated(app.policy)).then(|| {
             if !asking.get() {
                 return view! {
                     <button type="button" class="button button--second button-wide" on:click=move |_| asking.set(true)>

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use melder_kit::{Avatar, Icon, avatar, t, times};
+use melder_kit::{Avatar, Icon, avatar, t, times, toast};
 use melder_port::Ask;
 use melder_port::view::{Body, DraftContent, Message, Quote, State};
 
@@ -284,11 +284,18 @@ pub fn react(ctx: Ctx, to: melder_port::MessageId, emoji: &str, own: bool) {
 fn failed_row(id: melder_port::MessageId, code: &str) -> AnyView {
     let why = say(&melder_port::Failure::Refused(code.to_owned()));
     let ctx = ctx();
+    let again = move |_| {
+        if untrack(|| ctx.is_outdated()) {
+            toast(t!("composer-outdated"));
+        } else {
+            act(Ask::Retry(id));
+        }
+    };
     view! {
         <div class="failed">
             <Icon name="error" />
             <span><b>{t!("state-failed")}</b>" "{why}</span>
-            <button class="button button--second button--small" on:click=move |_| act(Ask::Retry(id))>{t!("send-again")}</button>
+            <button class="button button--second button--small" on:click=again>{t!("send-again")}</button>
             <button class="button button--plain button--small" on:click=move |_| ctx.over.set(Some(Over::Discard(id)))>{t!("message-delete")}</button>
         </div>
     }

@@ -245,7 +245,8 @@ fn items(ctx: Ctx, message: &Arc<Message>, open: RwSignal<bool>, may_write: bool
             }
         })
     });
-    let forward = (!matches!(message.body, Body::Deleted | Body::Unknown) && message.sequence.is_some()).then(|| {
+    let may_forward = !matches!(message.body, Body::Deleted | Body::Unknown) && !untrack(|| ctx.is_outdated());
+    let forward = (may_forward && message.sequence.is_some()).then(|| {
         let message = Arc::clone(message);
         item("forward", t!("message-forward"), move || {
             if ctx

@@ -31,13 +31,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use melder_kit::dom::{self, spawn_local};
+use melder_kit::{t, toast};
 use melder_port::view::Draft;
 use melder_port::view::{Chat, DraftContent, Member, Message, Policy};
 use melder_port::{Answer, Ask, GroupId, MessageId, News, Sequence};
 
 use crate::fetch;
 use crate::people::Away;
-use crate::state::{act, app, on_news};
+use crate::state::{act, app, is_outdated, on_news};
 
 /// What the parts of a chat share. A handle: it is copied freely.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +78,12 @@ pub enum Jump {
 impl Ctx {
     /// A message that is nothing but its content.
     pub fn send(self, content: DraftContent) {
+        // What is confirmed or taken back goes out whatever the app's age.
+        let is_new = !matches!(content, DraftContent::Confirm { .. } | DraftContent::Delete(_));
+        if is_new && untrack(|| self.is_outdated()) {
+            toast(t!("composer-outdated"));
+            return;
+        }
         act(Ask::Send {
             group: self.group,
             draft: draft(content),
@@ -86,7 +93,13 @@ impl Ctx {
     /// May one write here?
     #[must_use]
     pub fn may_write(self) -> bool {
-        self.chat.with(|chat| chat.as_ref().is_some_and(|chat| chat.may_write))
+        !self.is_outdated() && self.chat.with(|chat| chat.as_ref().is_some_and(|chat| chat.may_write))
+    }
+
+    /// Is the app too old to write?
+    #[must_use]
+    pub fn is_outdated(self) -> bool {
+        is_outdated(self.policy)
     }
 
     /// Does the policy let texts and files out of the app?
@@ -128,14 +141,6 @@ impl Ctx {
             });
         }
     }
-
-    fn read_policy(self) {
-        spawn_local(async move {
-            if let Ok(policy) = fetch!(Ask::Policy => Answer::Policy) {
-                let _ = self.policy.try_set(policy);
-            }
-        });
-    }
 }
 
 /// Nothing but this content.
@@ -172,7 +177,7 @@ pub fn ChatPane(group: GroupId) -> impl IntoView {
     let ctx = Ctx {
         group,
         chat: Memo::new(move |_| app.chat(group)),
-        policy: RwSignal::new(None),
+        policy: app.policy,
         members: RwSignal::new(Vec::new()),
         on_duty: RwSignal::new(None),
         jump: RwSignal::new(None),
@@ -189,10 +194,9 @@ pub fn ChatPane(group: GroupId) -> impl IntoView {
     if app.chat(group).is_some_and(|chat| chat.managed) {
         ctx.read_on_duty();
     }
-    ctx.read_policy();
+    app.read_policy();
     on_news(move |news| match news {
         News::Chat(other) if *other == group => ctx.read_members_soon(),
-        News::Own => ctx.read_policy(),
         News::Transfer { blob, done, of, .. } => ctx.transfers.hear(*blob, *done, *of),
         _ => {}
     });

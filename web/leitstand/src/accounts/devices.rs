@@ -10,7 +10,7 @@ use melder_kit::{Icon, t, times, toast};
 
 use crate::api::Ask;
 use crate::model::{Device, Removed};
-use crate::parts::{button, card as frame, shown, tag};
+use crate::parts::{button, card as frame, focus_row, shown, tag};
 use crate::state::{Desk, Load, Question, say};
 
 #[derive(Clone, Copy)]
@@ -23,14 +23,23 @@ struct Devices {
 
 impl Devices {
     fn read(self) {
+        spawn_local(self.taken());
+    }
+
+    async fn taken(self) {
         let Some(account) = self.account.try_get_value() else {
             return;
         };
-        spawn_local(async move {
-            let read = Ask::get(format!("accounts/{account}/devices")).send().await;
-            let read = read.map(|json| json.list("items").iter().map(Device::read).collect());
-            let _ = self.list.try_set(read.into());
-        });
+        let read = Ask::get(format!("accounts/{account}/devices")).send().await;
+        let read = read.map(|json| json.list("items").iter().map(Device::read).collect());
+        let _ = self.list.try_set(read.into());
+    }
+
+    fn place(self, id: &str) -> usize {
+        self.list.with_untracked(|list| {
+            let mut all = list.there().into_iter().flatten();
+            all.position(|device| device.id == id).unwrap_or_default()
+        })
     }
 
     /// How many there are that were not removed, but for this one.
@@ -51,7 +60,7 @@ pub fn card(desk: Desk, account: &str, name: &str) -> AnyView {
     };
     devices.read();
     let again = Callback::new(move |()| devices.read());
-    frame(
+    let card = frame(
         t!("leit-devices"),
         ().into_any(),
         shown(devices.list, again, move |all| {
@@ -65,7 +74,8 @@ pub fn card(desk: Desk, account: &str, name: &str) -> AnyView {
             }
             .into_any()
         }),
-    )
+    );
+    view! { <div id="devices" tabindex="-1">{card}</div> }.into_any()
 }
 
 fn line(devices: Devices, device: Device) -> AnyView {
@@ -143,6 +153,7 @@ fn remove(devices: Devices, id: &str, wipe: bool, reason: &str) {
         return;
     };
     let whose = devices.name.try_get_value().unwrap_or_default();
+    let at = devices.place(id);
     let query = if wipe { "?wipe=true" } else { "" };
     let ask = Ask::delete(format!("accounts/{account}/devices/{id}{query}")).because(reason);
     spawn_local(async move {
@@ -153,7 +164,8 @@ fn remove(devices: Devices, id: &str, wipe: bool, reason: &str) {
                     (true, false) => t!("leit-device-wipe-later", name = whose),
                     _ => t!("leit-device-is-out", name = whose),
                 });
-                devices.read();
+                devices.taken().await;
+                focus_row("#devices", at);
             }
             Err(problem) => say(&problem),
         }

@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use melder_kit::{t, times, toast};
+use melder_kit::{dom, t, times, toast};
 
 use crate::api::{Ask, Problem};
 use crate::directory::model::{Plan, Run, Source};
@@ -57,14 +57,14 @@ impl Pulling {
         Ok(())
     }
 
-    /// Takes over the plan that is shown, and no other.
+    /// Takes over the plan that is shown, and no other. Nobody goes by one press.
     pub fn take_over(self, shown: &Plan) {
         let hash = shown.hash.clone();
-        if !shown.held {
+        let counts = shown.counts;
+        if counts.gone() == 0 {
             self.confirm(hash, String::new());
             return;
         }
-        let counts = shown.counts;
         let mut lines = vec![t!(
             "leit-dir-brake-ask",
             count = counts.gone(),
@@ -75,7 +75,11 @@ impl Pulling {
             lines.push(t!("leit-dir-brake-later", days = shown.keep_days));
         }
         self.desk.ask(Question {
-            title: t!("leit-dir-brake-title"),
+            title: if shown.held {
+                t!("leit-dir-brake-title")
+            } else {
+                t!("leit-dir-gone-title")
+            },
             lines,
             action: t!("leit-dir-brake-go", count = counts.gone()),
             danger: true,
@@ -120,6 +124,14 @@ pub fn section(desk: Desk) -> AnyView {
         act: Act::new(),
     };
     pulling.read();
+    // The plan goes with the button that put it away: the keyboard is where it came from.
+    Effect::new(move |had: Option<bool>| {
+        let has = pulling.plan.with(Option::is_some);
+        if had == Some(true) && !has {
+            dom::focus_soon("#directory-look");
+        }
+        has
+    });
     let again = Callback::new(move |()| pulling.read());
     let body = shown(pulling.source, again, move |source| match source {
         None => nothing_yet(pulling),
@@ -222,6 +234,7 @@ fn there(pulling: Pulling, source: &Source) -> AnyView {
             {is_owner.then(|| button("plain", "edit-outline", t!("leit-change"), move || pulling.setting.set(true)))}
             <button
                 type="button"
+                id="directory-look"
                 class="button button--main"
                 aria-busy=move || pulling.act.busy.get().then_some("true")
                 on:click=move |_| pulling.look()

@@ -96,10 +96,15 @@ fn consequences(pulling: Pulling, plan: &Plan) -> AnyView {
         view! { <p class="notice notice--warning"><Icon name="warning-outline" /><span>{words}</span></p> }
     });
     let shown = plan.clone();
-    let (look, word) = if plan.held {
-        ("danger", t!("leit-dir-take-over-held"))
+    let look = if plan.held || counts.gone() > 0 {
+        "danger"
     } else {
-        ("main", t!("leit-dir-take-over"))
+        "main"
+    };
+    let word = if plan.held {
+        t!("leit-dir-take-over-held")
+    } else {
+        t!("leit-dir-take-over")
     };
     view! {
         {held}

@@ -8,55 +8,157 @@ use leptos::task::spawn_local;
 use melder_kit::{Avatar, Icon, avatar, t, times, toast, toast_with_undo};
 
 use crate::api::{self, Ask};
-use crate::groups::policy;
 use crate::groups::rules::{self, Role, Rules};
+use crate::groups::{following, policy};
 use crate::json::Object;
-use crate::model::{Group, Member, Right, findable, finds};
+use crate::model::{Group, GroupPolicy, Member, Right, findable, finds};
 use crate::parts::{Act, button, card, drawer, line, screen, shown, submit, tag, text_field, waiting};
 use crate::route::{self, Route};
 use crate::state::{Desk, Load, Question, desk, say};
 use crate::trail;
 
-/// The group as it is now, its rules as they were read, and its members.
+/// The group as it is now, its rules and its policy as they are being changed, and its members.
 #[derive(Clone, Copy)]
 struct One {
     desk: Desk,
     group: RwSignal<Load<Group>>,
     rules: RwSignal<Load<Rules>>,
     members: RwSignal<Load<Vec<Member>>>,
+    draft: Draft,
+    policy: policy::Draft,
     id: StoredValue<String>,
 }
 
+/// The rules in their fields, and as they were read. One form is saved while another is being filled.
+#[derive(Clone, Copy)]
+struct Draft {
+    now: RwSignal<Rules>,
+    before: RwSignal<Rules>,
+    /// The group's revision that `before` was of.
+    seen: StoredValue<u32>,
+    reason: RwSignal<String>,
+    /// What is read next is taken, whatever stands in the fields.
+    yields: StoredValue<bool>,
+}
+
+impl Draft {
+    fn new() -> Self {
+        Self {
+            now: RwSignal::new(Rules::default()),
+            before: RwSignal::new(Rules::default()),
+            seen: StoredValue::new(0),
+            reason: RwSignal::new(String::new()),
+            yields: StoredValue::new(true),
+        }
+    }
+
+    fn is_changed(self) -> bool {
+        self.now.with(|now| self.before.with(|before| now != before))
+    }
+
+    /// What was read. Fields that were changed stay, and are sent over what they were changed from.
+    fn take(self, revision: u32, rules: &Rules) {
+        if self.yields.get_value() || !untrack(|| self.is_changed()) {
+            self.now.set(rules.clone());
+            self.before.set(rules.clone());
+            self.reason.set(String::new());
+            self.yields.set_value(false);
+        } else if self.before.with_untracked(|before| before != rules) {
+            return;
+        }
+        self.seen.set_value(revision);
+    }
+}
+
 impl One {
+    fn new(desk: Desk, id: String) -> Self {
+        Self {
+            desk,
+            group: RwSignal::new(Load::Waiting),
+            rules: RwSignal::new(Load::Waiting),
+            members: RwSignal::new(Load::Waiting),
+            draft: Draft::new(),
+            policy: policy::Draft::new(),
+            id: StoredValue::new(id),
+        }
+    }
+
+    fn may(self, group: &Group) -> bool {
+        self.desk.may(Right::Groups) && !group.closed
+    }
+
+    /// What of the group is drawn anew when it changes. What its forms hold, their drafts have: a form that is saved stays, and the
+    /// keyboard with it.
+    fn drawn(self) -> Option<Group> {
+        let group = self.group.with(|group| group.there().cloned())?;
+        Some(if self.may(&group) {
+            Group {
+                revision: 0,
+                policy: GroupPolicy::default(),
+                ..group
+            }
+        } else {
+            group
+        })
+    }
+
+    fn revision(self) -> u32 {
+        self.group
+            .with_untracked(|group| group.there().map_or(0, |group| group.revision))
+    }
+
+    /// Reads group and rules before either is shown: what is changed is changed over what is seen.
     fn read(self) {
         // The screen may have been left meanwhile.
         let Some(id) = self.id.try_get_value() else { return };
         spawn_local(async move {
             let path = format!("groups/{id}");
+            // The group first: rules that are newer than the revision that is sent are refused, older ones would not be.
             let group = Ask::get(path.clone()).send().await.map(|json| Group::read(&json));
-            let _ = self.group.try_set(group.into());
             let rules = Ask::get(format!("{path}/rules"))
                 .send()
                 .await
                 .map(|json| Rules::read(&json));
-            let _ = self.rules.try_set(rules.into());
+            self.take(group.into(), rules.into());
             let members = api::whole(&format!("{path}/members"), Member::read).await;
-            let _ = self.members.try_set(members.into());
+            renewed(self.members, members.into());
         });
+    }
+
+    fn take(self, group: Load<Group>, rules: Load<Rules>) {
+        if self.id.try_get_value().is_none() {
+            return;
+        }
+        if let Some(group) = group.there() {
+            self.policy.take(group);
+            if let Some(rules) = rules.there() {
+                self.draft.take(group.revision, rules);
+            }
+        }
+        renewed(self.group, group);
+        renewed(self.rules, rules);
+    }
+
+    /// The same; what stands in the fields of the rules goes.
+    fn read_rules(self) {
+        let _ = self.draft.yields.try_set_value(true);
+        self.read();
+    }
+}
+
+/// What is the same is not drawn anew: whoever is there keeps their place.
+fn renewed<T: PartialEq + Send + Sync + 'static>(load: RwSignal<Load<T>>, now: Load<T>) {
+    if load.try_with_untracked(|before| *before != now) == Some(true) {
+        load.set(now);
     }
 }
 
 pub fn group(id: String) -> AnyView {
     let desk = desk();
-    let one = One {
-        desk,
-        group: RwSignal::new(Load::Waiting),
-        rules: RwSignal::new(Load::Waiting),
-        members: RwSignal::new(Load::Waiting),
-        id: StoredValue::new(id),
-    };
+    let one = One::new(desk, id);
     one.read();
     let again = Callback::new(move |()| one.read());
+    let drawn = Memo::new(move |_| one.drawn());
     view! {
         <nav class="crumbs" aria-label=t!("back")>
             <a
@@ -68,19 +170,16 @@ pub fn group(id: String) -> AnyView {
                 {t!("leit-groups-all")}
             </a>
         </nav>
-        {move || match waiting(one.group, again) {
-            Some(instead) => instead,
-            None => match one.group.get() {
-                Load::There(group) => untrack(|| body(one, group)),
-                _ => ().into_any(),
-            },
+        {move || match drawn.get() {
+            Some(group) => untrack(|| body(one, group)),
+            None => waiting(one.group, again).unwrap_or_else(|| ().into_any()),
         }}
     }
     .into_any()
 }
 
 fn body(one: One, group: Group) -> AnyView {
-    let may = one.desk.may(Right::Groups) && !group.closed;
+    let may = one.may(&group);
     let renaming = RwSignal::new(false);
     let (for_close, for_rename) = (group.clone(), group.clone());
     let actions = may.then(|| {
@@ -106,7 +205,7 @@ fn body(one: One, group: Group) -> AnyView {
                 t!("leit-rules"),
                 ().into_any(),
                 shown(one.rules, Callback::new(move |()| one.read()), move |rules| {
-                    if may { rules_form(one, rules, channel) } else { rules_read(one.desk, &rules) }
+                    if may { rules_form(one, channel) } else { rules_read(one.desk, rules) }
                 }),
             )}
             {card(t!("leit-members"), ().into_any(), members(one, channel, may))}
@@ -127,7 +226,11 @@ fn body(one: One, group: Group) -> AnyView {
                 ().into_any(),
                 view! {
                     <p class="muted small">{t!("leit-group-policy-about")}</p>
-                    {if may { policy::form(for_policy, Callback::new(move |()| one.read())) } else { policy::read(&for_policy.policy) }}
+                    {if may {
+                        policy::form(one.desk, for_policy.id, one.policy, Callback::new(move |()| one.read()))
+                    } else {
+                        policy::read(&for_policy.policy)
+                    }}
                 }
                     .into_any(),
             )}
@@ -142,53 +245,60 @@ fn body(one: One, group: Group) -> AnyView {
     screen(title, actions.into_any(), cards.into_any())
 }
 
-fn rules_read(desk: Desk, rules: &Rules) -> AnyView {
-    let units = rules.units.iter().map(|(unit, _, _)| desk.unit_path(Some(unit)));
-    let people = rules
-        .accounts
-        .iter()
-        .filter_map(|(id, _)| desk.account(id))
-        .map(|account| account.name);
-    let functions = rules.functions.iter().map(|(name, _)| name.clone());
-    let lines = units
-        .chain(functions)
-        .chain(people)
-        .map(|name| view! { <li class="entry">{name}</li> });
-    view! { <ul class="entries">{lines.collect_view()}</ul> }.into_any()
+fn rules_read(desk: Desk, rules: Rules) -> AnyView {
+    let names = following::read_names();
+    let list = move || {
+        let units = rules.units.iter().map(|(unit, _, _)| desk.unit_path(Some(unit)));
+        let functions = rules.functions.iter().map(|(name, _)| name.clone());
+        let groups = rules.directory.iter().map(|(id, _)| {
+            let name = names.with(|names| names.get(id).cloned());
+            name.unwrap_or_else(|| t!("leit-rule-is-directory"))
+        });
+        let people = rules
+            .accounts
+            .iter()
+            .filter_map(|(id, _)| desk.account(id))
+            .map(|account| account.name);
+        let all = units.chain(functions).chain(groups).chain(people);
+        let lines: Vec<_> = all.map(|name| view! { <li class="entry">{name}</li> }).collect();
+        if lines.is_empty() {
+            return view! { <p class="muted">{t!("leit-rules-none")}</p> }.into_any();
+        }
+        view! { <ul class="entries">{lines}</ul> }.into_any()
+    };
+    list.into_any()
 }
 
-fn rules_form(one: One, was: Rules, channel: bool) -> AnyView {
+fn rules_form(one: One, channel: bool) -> AnyView {
     let act = Act::new();
-    let rules = RwSignal::new(was.clone());
-    let reason = RwSignal::new(String::new());
-    let before = StoredValue::new(was);
-    let changed = Memo::new(move |_| rules.with(|rules| before.with_value(|before| rules != before)));
+    let Draft {
+        now, before, reason, ..
+    } = one.draft;
+    let changed = Memo::new(move |_| one.draft.is_changed());
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Load::There(group) = one.group.get_untracked() else {
-            return;
-        };
-        let ask = Ask::put(format!("groups/{}/rules", group.id))
-            .body(&rules.with_untracked(Rules::written))
-            .seen(group.revision)
+        let Some(id) = one.id.try_get_value() else { return };
+        let ask = Ask::put(format!("groups/{id}/rules"))
+            .body(&now.with_untracked(Rules::written))
+            .seen(one.draft.seen.get_value())
             .because(&reason.get_untracked());
-        let undo = before.get_value();
+        let undo = before.get_untracked();
         act.run(async move {
-            trail::sent(ask, Some(&group.id)).await?;
+            trail::sent(ask, Some(&id)).await?;
             toast_with_undo(t!("leit-rules-saved"), t!("undo"), move || put_back(one, undo.clone()));
-            one.read();
+            one.read_rules();
             Ok(())
         });
     };
     view! {
         <form class="stack" on:submit=send>
-            {rules::fields(one.desk, rules, channel)}
+            {rules::fields(one.desk, now, channel)}
             {move || changed.get().then(|| text_field("rules-reason", t!("leit-reason"), t!("leit-reason-hint"), reason, None))}
-            {act.words_or(Callback::new(move |()| one.read()))}
+            {act.words_or(Callback::new(move |()| one.read_rules()))}
             {move || changed.get().then(|| {
                 view! {
                     <div class="actions">
-                        {button("plain", "", t!("leit-discard"), move || rules.set(before.get_value()))}
+                        {button("plain", "", t!("leit-discard"), move || now.set(before.get_untracked()))}
                         {submit("main", t!("leit-rules-save").into(), act.busy)}
                     </div>
                 }
@@ -339,7 +449,7 @@ fn ask_close(one: One, group: Group) {
         danger: true,
         then: Callback::new(move |reason: String| {
             let ask = Ask::post(format!("groups/{}/close", group.id))
-                .seen(group.revision)
+                .seen(one.revision())
                 .because(&reason);
             spawn_local(async move {
                 match ask.send().await {
@@ -368,7 +478,7 @@ fn rename(one: One, group: Group, open: RwSignal<bool>) -> AnyView {
         }
         let ask = Ask::patch(format!("groups/{}", group.id))
             .body(&Object::new().value("name", said))
-            .seen(group.revision);
+            .seen(one.revision());
         let id = group.id.clone();
         act.run(async move {
             trail::sent(ask, Some(&id)).await?;

@@ -11,10 +11,9 @@ use wasm_bindgen::JsValue;
 use crate::api::Ask;
 use crate::json::Object;
 use crate::model::{Group, GroupPolicy};
-use crate::parts::{Act, choose, line, submit, text_field};
+use crate::parts::{Act, bytes_of, choose, decimal, line, megabytes, submit, text_field, whole};
+use crate::state::{Desk, Question};
 use crate::trail;
-
-const MEBIBYTE: f64 = 1_048_576.0;
 
 pub fn alarms_word(alarms: &str) -> String {
     match alarms {
@@ -39,12 +38,6 @@ pub fn retention_word(days: Option<u32>) -> String {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "at most a hundred million bytes")]
-fn megabytes(bytes: u64) -> String {
-    let size = (bytes as f64 / MEBIBYTE * 100.0).round() / 100.0;
-    size.to_string().replace('.', ",")
-}
-
 /// For those who may only look.
 pub fn read(policy: &GroupPolicy) -> AnyView {
     view! {
@@ -57,64 +50,154 @@ pub fn read(policy: &GroupPolicy) -> AnyView {
     .into_any()
 }
 
-/// A number of a field, or none; `Err`: neither.
-fn number(text: &str) -> Result<Option<f64>, ()> {
-    let text = text.trim().replace(',', ".");
-    if text.is_empty() {
-        return Ok(None);
+/// As the API takes it.
+#[expect(clippy::cast_precision_loss, reason = "at most a hundred million bytes")]
+pub fn written(policy: &GroupPolicy) -> Object {
+    let or_null = |number: Option<f64>| number.map_or(JsValue::NULL, JsValue::from_f64);
+    Object::new()
+        .value("retention_days", or_null(policy.retention_days.map(f64::from)))
+        .value(
+            "max_attachment",
+            or_null(policy.max_attachment.map(|bytes| bytes as f64)),
+        )
+        .value("alarms", policy.alarms.as_str())
+}
+
+/// The fields, and the policy that was read into them.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    days: RwSignal<String>,
+    size: RwSignal<String>,
+    alarms: RwSignal<String>,
+    reason: RwSignal<String>,
+    before: StoredValue<GroupPolicy>,
+    /// The group's revision that `before` was of.
+    seen: StoredValue<u32>,
+    /// What is read next is taken, whatever stands in the fields.
+    yields: StoredValue<bool>,
+}
+
+fn texts(policy: &GroupPolicy) -> [String; 3] {
+    [
+        policy.retention_days.map(|days| days.to_string()).unwrap_or_default(),
+        policy.max_attachment.map(megabytes).unwrap_or_default(),
+        policy.alarms.clone(),
+    ]
+}
+
+impl Draft {
+    pub fn new() -> Self {
+        let field = || RwSignal::new(String::new());
+        Self {
+            days: field(),
+            size: field(),
+            alarms: field(),
+            reason: field(),
+            before: StoredValue::new(GroupPolicy::default()),
+            seen: StoredValue::new(0),
+            yields: StoredValue::new(true),
+        }
     }
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
-        _ => Err(()),
+
+    /// What was read. Fields that were changed stay, and are sent over what they were changed from.
+    pub fn take(self, group: &Group) {
+        let now = [self.days, self.size, self.alarms].map(|field| field.get_untracked());
+        let before = self.before.get_value();
+        if self.yields.get_value() || now == texts(&before) {
+            let [days, size, alarms] = texts(&group.policy);
+            self.days.set(days);
+            self.size.set(size);
+            self.alarms.set(alarms);
+            self.reason.set(String::new());
+            self.before.set_value(group.policy.clone());
+            self.yields.set_value(false);
+        } else if before != group.policy {
+            return;
+        }
+        self.seen.set_value(group.revision);
+    }
+
+    /// The policy as it shall be; what is no number is said at its field.
+    fn wanted(self, wrong: [RwSignal<Option<String>>; 2]) -> Option<GroupPolicy> {
+        let size = self.size.get_untracked();
+        let (kept, most) = (whole(&self.days.get_untracked()), decimal(&size));
+        let [no_days, no_size] = wrong;
+        no_days.set(kept.is_err().then(|| t!("leit-policy-whole")));
+        no_size.set(most.is_err().then(|| t!("leit-policy-number")));
+        let (Ok(retention_days), Ok(most)) = (kept, most) else {
+            return None;
+        };
+        let before = self.before.with_value(|before| before.max_attachment);
+        // What is shown is rounded: a size that nobody touched stays what it is.
+        let is_same = before.map(megabytes).unwrap_or_default() == size;
+        Some(GroupPolicy {
+            retention_days,
+            max_attachment: if is_same { before } else { most.map(bytes_of) },
+            alarms: self.alarms.get_untracked(),
+        })
+    }
+
+    /// The days, where what is kept now would be deleted by them.
+    fn shorter(self, wanted: &GroupPolicy) -> Option<u32> {
+        let before = self.before.with_value(|before| before.retention_days);
+        wanted
+            .retention_days
+            .filter(|days| before.is_none_or(|before| *days < before))
     }
 }
 
 /// `again`: reads the group anew.
-pub fn form(group: Group, again: Callback<()>) -> AnyView {
+pub fn form(desk: Desk, id: String, draft: Draft, again: Callback<()>) -> AnyView {
     let act = Act::new();
-    let policy = group.policy.clone();
-    let days = RwSignal::new(policy.retention_days.map(|days| days.to_string()).unwrap_or_default());
-    let size = RwSignal::new(policy.max_attachment.map(megabytes).unwrap_or_default());
-    let alarms = RwSignal::new(policy.alarms);
-    let reason = RwSignal::new(String::new());
-    let (no_days, no_size) = (RwSignal::new(None), RwSignal::new(None));
+    let wrong = [RwSignal::new(None), RwSignal::new(None)];
     let choices = Signal::derive(|| {
         let all = ["everyone", "publishers", "nobody"];
         all.map(|name| (name.to_owned(), alarms_word(name))).to_vec()
     });
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let (kept, most) = (number(&days.get_untracked()), number(&size.get_untracked()));
-        no_days.set(kept.is_err().then(|| t!("leit-policy-number")));
-        no_size.set(most.is_err().then(|| t!("leit-policy-number")));
-        let (Ok(kept), Ok(most)) = (kept, most) else {
-            melder_kit::dom::focus_soon("[aria-invalid='true']");
-            return;
-        };
-        let or_null = |number: Option<f64>| number.map_or(JsValue::NULL, JsValue::from_f64);
-        let body = Object::new()
-            .value("retention_days", or_null(kept.map(f64::round)))
-            .value("max_attachment", or_null(most.map(|most| (most * MEBIBYTE).round())))
-            .value("alarms", alarms.get_untracked());
-        let ask = Ask::put(format!("groups/{}/policy", group.id))
-            .body(&body)
-            .seen(group.revision)
-            .because(&reason.get_untracked());
-        let id = group.id.clone();
+    let renew = Callback::new(move |()| {
+        draft.yields.set_value(true);
+        again.run(());
+    });
+    let save = move |wanted: &GroupPolicy, reason: &str| {
+        let ask = Ask::put(format!("groups/{id}/policy"))
+            .body(&written(wanted))
+            .seen(draft.seen.get_value())
+            .because(reason);
+        let id = id.clone();
         act.run(async move {
             trail::sent(ask, Some(&id)).await?;
             toast(t!("leit-saved"));
-            again.run(());
+            renew.run(());
             Ok(())
         });
     };
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(wanted) = draft.wanted(wrong) else {
+            melder_kit::dom::focus_soon("[aria-invalid='true']");
+            return;
+        };
+        let reason = draft.reason.get_untracked();
+        let Some(days) = draft.shorter(&wanted) else {
+            return save(&wanted, &reason);
+        };
+        let save = save.clone();
+        desk.ask(Question {
+            title: t!("leit-retention-shorter-title"),
+            lines: vec![t!("leit-group-retention-shorter", count = days)],
+            action: t!("leit-retention-shorter-go"),
+            danger: true,
+            then: Callback::new(move |said: String| save(&wanted, if said.is_empty() { &reason } else { &said })),
+        });
+    };
+    let [no_days, no_size] = wrong.map(Some);
     view! {
         <form class="stack" on:submit=send novalidate=true>
-            {text_field("group-retention", t!("leit-group-retention"), t!("leit-group-retention-hint"), days, Some(no_days))}
-            {text_field("group-attachment", t!("leit-group-attachment"), t!("leit-group-attachment-hint"), size, Some(no_size))}
-            {choose("group-alarms", t!("leit-group-alarms"), alarms, choices)}
-            {text_field("group-policy-reason", t!("leit-reason"), t!("leit-reason-hint"), reason, None)}
-            {act.words_or(again)}
+            {text_field("group-retention", t!("leit-group-retention"), t!("leit-group-retention-hint"), draft.days, no_days)}
+            {text_field("group-attachment", t!("leit-group-attachment"), t!("leit-group-attachment-hint"), draft.size, no_size)}
+            {choose("group-alarms", t!("leit-group-alarms"), draft.alarms, choices)}
+            {text_field("group-policy-reason", t!("leit-reason"), t!("leit-reason-hint"), draft.reason, None)}
+            {act.words_or(renew)}
             <div class="actions">{submit("second", t!("leit-group-policy-save").into(), act.busy)}</div>
         </form>
     }

@@ -1,18 +1,19 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! A new operation, on a blank sheet or after an earlier one: its groups and channels are made anew with the same rules. People are not
+//! A new operation, on a blank sheet or after an earlier one: its groups and channels are made anew with the same rules and
+//! policies. People are not
 //! taken over; they were promised to be gone.
 
 use leptos::prelude::*;
 use melder_kit::{Icon, dom, t, times, toast};
 
 use crate::api::{self, Ask, Problem};
-use crate::groups::Rules;
+use crate::groups::{Rules, policy};
 use crate::json::Object;
 use crate::model::{Group, Operation, Right, millis};
 use crate::operations::phases;
-use crate::parts::{Act, button, choose, date_field, day_of, drawer, end_of_day, submit, text_field};
+use crate::parts::{Act, button, choose, date_field, day_of, drawer, end_of_day, same_day_before, submit, text_field};
 use crate::route::{self, Route};
 use crate::state::{Desk, desk};
 
@@ -58,7 +59,10 @@ fn form(open: RwSignal<bool>) -> AnyView {
         // The phases keep their distance to the end.
         let phases = desk.operations.with_untracked(|all| {
             let found = all.there().into_iter().flatten().find(|operation| operation.id == of);
-            found.map(|from| phases::moved(&from.phases, from.ends, millis(&until), times::now()))
+            found.map(|from| {
+                let place = |at| same_day_before(at, from.ends, millis(&until));
+                phases::moved(&from.phases, place, times::now())
+            })
         });
         act.run(async move {
             let phases = phases.unwrap_or_default();
@@ -115,7 +119,11 @@ async fn copy_groups(desk: Desk, from: &str, to: &str) -> Result<(), Problem> {
             .value("name", group.name)
             .value("operation", to)
             .value("rules", rules.written());
-        Ask::post("groups").body(&body).send().await?;
+        let made = Group::read(&Ask::post("groups").body(&body).send().await?);
+        if group.policy != made.policy {
+            let ask = Ask::put(format!("groups/{}/policy", made.id)).body(&policy::written(&group.policy));
+            ask.seen(made.revision).send().await?;
+        }
     }
     Ok(())
 }

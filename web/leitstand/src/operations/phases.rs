@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use crate::api::Ask;
 use crate::json::Object;
 use crate::model::Operation;
-use crate::parts::{Act, button, day_value, drawer, icon_button, submit};
+use crate::parts::{Act, beginning_of_day, button, day_value, drawer, icon_button, stamp, submit};
 use crate::state::Desk;
 use crate::trail;
 
@@ -76,11 +76,11 @@ pub fn warning(operation: &Operation) -> AnyView {
     .into_any()
 }
 
-/// Phases of an earlier operation, as far before the new end as they were before the old one; those that would be past are left out.
-pub fn moved(phases: &[(String, Millis)], from: Millis, to: Millis, now: Millis) -> Vec<(String, Millis)> {
+/// Phases of an earlier operation, each at its new `place`; those that would be past are left out.
+pub fn moved(phases: &[(String, Millis)], place: impl Fn(Millis) -> Millis, now: Millis) -> Vec<(String, Millis)> {
     let all = phases.iter();
     all.filter_map(|(name, at)| {
-        let at = to.saturating_sub(from.saturating_sub(*at));
+        let at = place(*at);
         (at >= now && !name.is_empty()).then(|| (name.clone(), at))
     })
     .collect()
@@ -89,52 +89,50 @@ pub fn moved(phases: &[(String, Millis)], from: Millis, to: Millis, now: Millis)
 /// As the API takes them.
 pub fn written(phases: &[(String, Millis)]) -> impl Iterator<Item = JsValue> {
     phases.iter().map(|(name, at)| {
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970, as Date takes them")]
-        let date = js_sys::Date::new(&JsValue::from_f64(*at as f64));
-        let begins = String::from(date.to_iso_string());
-        JsValue::from(Object::new().value("name", name.as_str()).value("begins", begins))
+        let begins = Object::new().value("name", name.as_str()).value("begins", stamp(*at));
+        JsValue::from(begins)
     })
 }
 
 fn form(desk: Desk, operation: Operation, open: RwSignal<bool>) -> AnyView {
     let act = Act::new();
-    let rows = RwSignal::new(Vec::<(u32, RwSignal<String>, RwSignal<String>)>::new());
+    let rows = RwSignal::new(Vec::<Row>::new());
     let next = StoredValue::new(0u32);
     let half = RwSignal::new(false);
-    let add = move |name: &str, day: String| {
+    let add = move |name: &str, before: Option<Millis>| {
         let number = next.get_value();
         next.set_value(number + 1);
-        let (name, day) = (RwSignal::new(name.to_owned()), RwSignal::new(day));
-        rows.update(|rows| rows.push((number, name, day)));
+        let row = Row {
+            number,
+            name: RwSignal::new(name.to_owned()),
+            day: RwSignal::new(before.map(day_value).unwrap_or_default()),
+            before,
+        };
+        rows.update(|rows| rows.push(row));
     };
     for (name, at) in &operation.phases {
-        add(name, day_value(*at));
+        add(name, Some(*at));
     }
     if operation.phases.is_empty() {
-        add("", String::new());
+        add("", None);
     }
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let phases: Vec<(String, String)> = rows.with_untracked(|rows| {
             let all = rows
                 .iter()
-                .map(|(_, name, day)| (name.get_untracked().trim().to_owned(), day.get_untracked()));
+                .map(|row| (row.name.get_untracked().trim().to_owned(), row.begins()));
             // A row in which nothing stands is none.
-            all.filter(|(name, day)| !name.is_empty() || !day.is_empty()).collect()
+            all.filter(|(name, begins)| !name.is_empty() || !begins.is_empty())
+                .collect()
         });
-        half.set(phases.iter().any(|(name, day)| name.is_empty() || day.is_empty()));
+        half.set(phases.iter().any(|(name, begins)| name.is_empty() || begins.is_empty()));
         if half.get_untracked() {
             return;
         }
-        let phases = phases.into_iter().map(|(name, day)| {
-            // At its beginning, here.
-            let begins = js_sys::Date::new(&JsValue::from_str(&format!("{day}T00:00:00")));
-            JsValue::from(
-                Object::new()
-                    .value("name", name)
-                    .value("begins", String::from(begins.to_iso_string())),
-            )
-        });
+        let phases = phases
+            .into_iter()
+            .map(|(name, begins)| JsValue::from(Object::new().value("name", name).value("begins", begins)));
         let ask = Ask::patch(format!("operations/{}", operation.id))
             .body(&Object::new().list("phases", phases))
             .seen(operation.revision);
@@ -150,11 +148,11 @@ fn form(desk: Desk, operation: Operation, open: RwSignal<bool>) -> AnyView {
     view! {
         <form class="drawer__body stack" on:submit=send novalidate=true>
             <p class="muted small">{t!("leit-phases-about")}</p>
-            <For each=move || rows.get() key=|row| row.0 let:row>
+            <For each=move || rows.get() key=|row| row.number let:row>
                 {row_fields(rows, row)}
             </For>
             <p class="field__error" role="alert">{move || half.get().then(|| t!("leit-phase-half"))}</p>
-            {button("second", "add", t!("leit-phase-add"), move || add("", String::new()))}
+            {button("second", "add", t!("leit-phase-add"), move || add("", None))}
             {act.words_or(Callback::new(move |()| {
                 open.set(false);
                 desk.read_operations();
@@ -165,10 +163,30 @@ fn form(desk: Desk, operation: Operation, open: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-type Row = (u32, RwSignal<String>, RwSignal<String>);
+/// A phase in its fields.
+#[derive(Clone, Copy)]
+struct Row {
+    number: u32,
+    name: RwSignal<String>,
+    day: RwSignal<String>,
+    /// When it began as it was read; the field shows its day alone.
+    before: Option<Millis>,
+}
+
+impl Row {
+    /// As the API takes it: the very time of before while the day is the same, else the day's beginning here. Nothing without a day.
+    fn begins(self) -> String {
+        let day = self.day.get_untracked();
+        match self.before.filter(|before| day_value(*before) == day) {
+            Some(before) => stamp(before),
+            None if day.is_empty() => day,
+            None => beginning_of_day(&day),
+        }
+    }
+}
 
 fn row_fields(rows: RwSignal<Vec<Row>>, row: Row) -> AnyView {
-    let (number, name, day) = row;
+    let Row { number, name, day, .. } = row;
     view! {
         <div class="phase-row">
             <label class="field">
@@ -190,7 +208,7 @@ fn row_fields(rows: RwSignal<Vec<Row>>, row: Row) -> AnyView {
                     on:input=move |event| day.set(event_target_value(&event))
                 />
             </label>
-            {icon_button("close", t!("leit-phase-remove"), move |_| rows.update(|rows| rows.retain(|row| row.0 != number)))}
+            {icon_button("close", t!("leit-phase-remove"), move |_| rows.update(|rows| rows.retain(|row| row.number != number)))}
         </div>
     }
     .into_any()
@@ -201,12 +219,13 @@ mod tests {
     use super::moved;
 
     #[test]
-    fn phases_keep_their_distance_to_the_end() {
+    fn phases_that_would_be_past_are_left_out() {
         let phases = [("Schulung".to_owned(), 70), ("Wahl".to_owned(), 99)];
+        let place = |at| at + 1_000;
         assert_eq!(
-            moved(&phases, 100, 1_100, 0),
+            moved(&phases, place, 0),
             [("Schulung".to_owned(), 1_070), ("Wahl".to_owned(), 1_099)]
         );
-        assert_eq!(moved(&phases, 100, 1_100, 1_080), [("Wahl".to_owned(), 1_099)]);
+        assert_eq!(moved(&phases, place, 1_080), [("Wahl".to_owned(), 1_099)]);
     }
 }

@@ -21,22 +21,30 @@ struct Waiting {
 
 impl Waiting {
     fn read(self) {
+        spawn_local(self.taken());
+    }
+
+    async fn taken(self) {
         let Some(operation) = self.operation.try_get_value() else {
             return;
         };
-        spawn_local(async move {
-            let read = api::whole_of(&format!("approvals?operation={operation}"), Approval::read).await;
-            let _ = self.list.try_set(read.into());
-        });
+        let read = api::whole_of(&format!("approvals?operation={operation}"), Approval::read).await;
+        let _ = self.list.try_set(read.into());
     }
 
-    fn send(self, ask: Ask, words: String) {
+    /// Decides about somebody, who is no longer in the list then.
+    fn send(self, ask: Ask, approval: &Approval, words: String) {
+        let at = self.list.with_untracked(|list| {
+            let mut all = list.there().into_iter().flatten();
+            all.position(|other| other == approval).unwrap_or_default()
+        });
         spawn_local(async move {
             match ask.send().await {
                 Ok(_) => toast(words),
                 Err(problem) => say(&problem),
             }
-            self.read();
+            self.taken().await;
+            parts::focus_row("#approvals", at);
             self.desk.read_accounts();
         });
     }
@@ -61,7 +69,8 @@ pub fn card(desk: Desk, operation: &str) -> AnyView {
         let lines = all.into_iter().map(|approval| line(waiting, approval));
         view! { <ul class="entries">{lines.collect_view()}</ul> }.into_any()
     });
-    parts::card(t!("leit-approvals"), ().into_any(), body)
+    let card = parts::card(t!("leit-approvals"), ().into_any(), body);
+    view! { <div id="approvals" tabindex="-1">{card}</div> }.into_any()
 }
 
 fn line(waiting: Waiting, approval: Approval) -> AnyView {
@@ -69,7 +78,7 @@ fn line(waiting: Waiting, approval: Approval) -> AnyView {
     let (for_take, for_refuse) = (approval.clone(), approval.clone());
     let take = move || {
         let words = t!("leit-approval-given", name = &for_take.name);
-        waiting.send(Ask::put(path(&for_take)), words);
+        waiting.send(Ask::put(path(&for_take)), &for_take, words);
     };
     view! {
         <li class="entry device">
@@ -101,7 +110,7 @@ fn ask_refuse(waiting: Waiting, approval: Approval) {
         danger: true,
         then: Callback::new(move |reason: String| {
             let words = t!("leit-approval-refused", name = &approval.name);
-            waiting.send(Ask::delete(path(&approval)).because(&reason), words);
+            waiting.send(Ask::delete(path(&approval)).because(&reason), &approval, words);
         }),
     });
 }

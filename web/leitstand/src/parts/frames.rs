@@ -6,7 +6,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use melder_kit::dialog::bind;
-use melder_kit::{Icon, t};
+use melder_kit::{Icon, dom, t};
 
 use crate::api::Problem;
 use crate::parts::icon_button;
@@ -39,6 +39,20 @@ pub fn card(title: String, beside: AnyView, body: AnyView) -> AnyView {
 
 pub fn heading(title: String) -> AnyView {
     view! { <h3 class="heading">{title}</h3> }.into_any()
+}
+
+/// A button went with what it did, and the keyboard with it: a row of its list gets it, or what is around the list.
+pub fn focus_row(around: &'static str, at: usize) {
+    dom::after(0, move || {
+        let holder = dom::document().active_element();
+        if holder.is_some_and(|holder| holder.tag_name() != "BODY") {
+            return;
+        }
+        dom::focus(around);
+        for row in [at, at + 1] {
+            dom::focus(&format!("{around} li:nth-of-type({row}) button"));
+        }
+    });
 }
 
 /// A name and what it is.

@@ -6,6 +6,7 @@
 mod fields;
 mod files;
 mod frames;
+mod numbers;
 mod papers;
 mod tasks;
 mod when;
@@ -14,10 +15,13 @@ pub use fields::{
     Choice, button, check, choose, date_field, icon_button, long_field, secret_field, submit, text_field,
 };
 pub use files::{copy, save, save_file};
-pub use frames::{card, drawer, empty, failed, heading, label, line, screen, shown, skeleton, stat, tag, waiting};
+pub use frames::{
+    card, drawer, empty, failed, focus_row, heading, label, line, screen, shown, skeleton, stat, tag, waiting,
+};
+pub use numbers::{bytes_of, decimal, megabytes, whole};
 pub use papers::{Print, asked, print};
 pub use tasks::{steps, task};
-pub use when::{countdown, day_of, day_value, end_of_day};
+pub use when::{beginning_of_day, countdown, day_of, day_value, end_of_day, same_day_before, stamp};
 
 use std::future::Future;
 

@@ -17,6 +17,8 @@ use crate::state::Load;
 use crate::trail;
 
 const ACCENTS: [&str; 5] = ["blue", "cyan", "green", "violet", "slate"];
+/// The field of the logo's file.
+const LOGO: &str = "#logo";
 /// Bytes; the server says the same.
 const MOST: f64 = 65_536.0;
 
@@ -73,13 +75,14 @@ pub fn settings() -> AnyView {
     })
 }
 
-/// Sends a change, and shows it.
-fn send(act: Act, load: RwSignal<Load<Brand>>, ask: Ask) {
+/// Sends a change, and shows it. What is shown is drawn anew: `focus` gets the keyboard back.
+fn send(act: Act, load: RwSignal<Load<Brand>>, ask: Ask, focus: &'static str) {
     act.run(async move {
         let json = trail::sent(ask, Some("brand")).await?;
         look::changed();
         toast(t!("leit-saved"));
         let _ = load.try_set(Load::There(Brand::read(&json)));
+        dom::focus_soon(focus);
         Ok(())
     });
 }
@@ -110,12 +113,12 @@ fn logo(load: RwSignal<Load<Brand>>, brand: Brand, again: Callback<()>) -> AnyVi
                 .await
                 .map(JsCast::dyn_into::<js_sys::ArrayBuffer>)
             {
-                Ok(Ok(bytes)) => send(act, load, Ask::put("brand/logo").bytes(bytes).seen(revision)),
+                Ok(Ok(bytes)) => send(act, load, Ask::put("brand/logo").bytes(bytes).seen(revision), LOGO),
                 _ => act.problem.set(Some(Problem::own("file_unreadable"))),
             }
         });
     };
-    let remove = move || send(act, load, Ask::delete("brand/logo").seen(revision));
+    let remove = move || send(act, load, Ask::delete("brand/logo").seen(revision), LOGO);
     let has = brand.logo.is_some();
     view! {
         <div class="stack">
@@ -144,8 +147,8 @@ fn accents(load: RwSignal<Load<Brand>>, brand: Brand, again: Callback<()>) -> An
     let lines = ACCENTS.map(|accent| {
         let is_now = accent == brand.accent;
         let choose = move |_| {
-            send(act, load, Ask::put("brand").body(&Object::new().value("accent", accent)).seen(revision));
-            dom::focus_soon(".look__accents [aria-pressed='true']");
+            let ask = Ask::put("brand").body(&Object::new().value("accent", accent));
+            send(act, load, ask.seen(revision), ".look__accents [aria-pressed='true']");
         };
         view! {
             <li>

@@ -12,8 +12,8 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::api::Ask;
 use crate::json::{Json, Object};
-use crate::parts::{Act, button, card, screen, shown, submit, tag, text_field};
-use crate::state::{Desk, Load, desk};
+use crate::parts::{Act, button, card, decimal, screen, shown, submit, tag, text_field, whole};
+use crate::state::{Desk, Load, Question, desk};
 use crate::trail;
 
 /// A rule that is on or off.
@@ -81,6 +81,28 @@ const fn number(name: &'static str, optional: bool, factor: f64) -> Number {
     Number { name, optional, factor }
 }
 
+impl Number {
+    const fn is_whole(self) -> bool {
+        self.factor == 1.0
+    }
+
+    /// What stands in its field, as the API has it.
+    fn read(self, text: &str) -> Result<Option<f64>, ()> {
+        if self.is_whole() {
+            return Ok(whole(text)?.map(f64::from));
+        }
+        Ok(decimal(text)?.map(|value| (value * self.factor).round()))
+    }
+
+    fn wanted(self) -> String {
+        if self.is_whole() {
+            t!("leit-policy-whole")
+        } else {
+            t!("leit-policy-number")
+        }
+    }
+}
+
 /// As it was read, and as it is in the fields.
 #[derive(Clone, Copy)]
 struct Draft {
@@ -129,12 +151,11 @@ impl Draft {
         }
         let mut complete = true;
         for (number, (field, wrong)) in NUMBERS.iter().zip(self.numbers) {
-            let text = field.get_untracked();
-            let value = match text.trim().replace(',', ".").parse::<f64>() {
-                Ok(value) if value >= 0.0 && value.is_finite() => JsValue::from_f64((value * number.factor).round()),
-                Err(_) if number.optional && text.trim().is_empty() => JsValue::NULL,
+            let value = match number.read(&field.get_untracked()) {
+                Ok(Some(value)) => JsValue::from_f64(value),
+                Ok(None) if number.optional => JsValue::NULL,
                 _ => {
-                    wrong.set(Some(t!("leit-policy-number")));
+                    wrong.set(Some(number.wanted()));
                     complete = false;
                     continue;
                 }
@@ -148,6 +169,22 @@ impl Draft {
         let app = self.app.get_untracked();
         let policy = policy.or_null("minimum_app", Some(app.trim()).filter(|app| !app.is_empty()));
         complete.then(|| policy.list("guest_warning_days", days.map(JsValue::from)))
+    }
+
+    /// What is kept now and would be deleted by this, in words.
+    fn shorter(self) -> Vec<String> {
+        let was = self.was.with_value(|was| Json::parse(was)).unwrap_or(Json::NOTHING);
+        let all = NUMBERS.iter().zip(self.numbers);
+        all.filter_map(|(number, (field, _))| {
+            let days = whole(&field.get_untracked()).ok()??;
+            let is_shorter = was.number(number.name).is_none_or(|before| f64::from(days) < before);
+            match number.name {
+                "server_retention_days" if is_shorter => Some(t!("leit-group-retention-shorter", count = days)),
+                "device_retention_days" if is_shorter => Some(t!("leit-policy-device-shorter", count = days)),
+                _ => None,
+            }
+        })
+        .collect()
     }
 }
 
@@ -182,21 +219,35 @@ pub fn policy() -> AnyView {
 
 fn form(desk: Desk, draft: Draft, read: Callback<()>) -> AnyView {
     let act = Act::new();
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let Some(policy) = draft.written() else {
-            melder_kit::dom::focus_soon("[aria-invalid='true']");
-            return;
-        };
-        let ask = Ask::put("policy")
-            .body(&policy)
-            .seen(draft.version)
-            .because(&draft.reason.get_untracked());
+    let save = move |reason: &str| {
+        let Some(policy) = draft.written() else { return };
+        let ask = Ask::put("policy").body(&policy).seen(draft.version).because(reason);
         act.run(async move {
             trail::sent(ask, Some("policy")).await?;
             toast(t!("leit-policy-saved"));
             read.run(());
             Ok(())
+        });
+    };
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if draft.written().is_none() {
+            melder_kit::dom::focus_soon("[aria-invalid='true']");
+            return;
+        }
+        let lines = draft.shorter();
+        if lines.is_empty() {
+            return save(&draft.reason.get_untracked());
+        }
+        desk.ask(Question {
+            title: t!("leit-retention-shorter-title"),
+            lines,
+            action: t!("leit-retention-shorter-go"),
+            danger: true,
+            then: Callback::new(move |said: String| {
+                let reason = draft.reason.get_untracked();
+                save(if said.is_empty() { &reason } else { &said });
+            }),
         });
     };
     view! {

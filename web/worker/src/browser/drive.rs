@@ -178,6 +178,11 @@ impl Owner {
             Event::Connection(api::Connection::Online) => {
                 self.net.taken();
                 self.standing(Connection::Online);
+                if matches!(self.state, State::Gone(_)) {
+                    // It is over: the server takes this device in again.
+                    self.state = State::Open;
+                    self.tell_lock();
+                }
                 self.due.push(Due::Zone);
                 told.own = true;
             }
@@ -213,9 +218,13 @@ impl Owner {
             }),
             Event::Gone(code) => {
                 let code = code.code().to_owned();
-                self.state = State::Gone(code.clone());
-                self.out.news(News::Gone(code));
-                self.tell_lock();
+                let now = State::Gone(code.clone());
+                // Said again to a device that asked again, it is no news.
+                if self.state != now {
+                    self.state = now;
+                    self.out.news(News::Gone(code));
+                    self.tell_lock();
+                }
             }
         }
     }

@@ -12,6 +12,7 @@ use melder_engine::api::{ActionId, Input, Token};
 use melder_port::ask::{Failure, Pin};
 use melder_port::view::{Connection, Lock};
 use melder_port::{Answer, AskId, News, Reply, Time};
+use melder_protocol::ErrorCode;
 use melder_protocol::invitation::InvitationLink;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{OsRng, RngCore as _, SeedableRng as _};
@@ -19,7 +20,7 @@ use rand_core::{OsRng, RngCore as _, SeedableRng as _};
 use super::js::{self, Timer};
 use super::net::Net;
 use super::reached::Watch;
-use super::store::{Files, NotOpen, Vault};
+use super::store::{Files, NotOpen, Vault, forget_settings};
 use super::{Inlet, post, tabs};
 use crate::actions::Shape;
 use crate::envelope::{Envelope, Relayed};
@@ -77,6 +78,14 @@ pub(super) enum State {
     Damaged {
         newer: bool,
     },
+}
+
+impl State {
+    /// May the server have something new to say? A suspension ends, and a removed device may be told to delete its data; only the end
+    /// of an account is for good.
+    pub fn hopes(&self) -> bool {
+        !matches!(self, Self::Gone(code) if code == ErrorCode::AccountDeleted.code())
+    }
 }
 
 /// What is to be done when an action is.
@@ -275,7 +284,7 @@ impl Owner {
         self.share_key();
         self.due.push(Due::Alarm);
         self.inputs.push(Input::Tick);
-        self.net.wanted = !matches!(self.state, State::Gone(_));
+        self.net.wanted = self.state.hopes();
         self.connect();
         self.flush();
         self.settle().await;
@@ -399,7 +408,8 @@ impl Owner {
             None => true,
         };
         let wiped = self.files.as_ref().is_none_or(Files::wipe);
-        if !forgotten || !wiped {
+        let unset = forget_settings().await.is_ok();
+        if !forgotten || !wiped || !unset {
             js::log("not everything could be deleted");
         }
         self.record = None;

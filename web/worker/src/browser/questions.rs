@@ -77,7 +77,7 @@ impl Owner {
             }
             Ask::ConnectNow => {
                 self.failures = 0;
-                self.net.wanted = self.engine.is_some() && !matches!(self.state, State::Gone(_));
+                self.net.wanted = self.engine.is_some() && self.state.hopes();
                 self.net.hurry();
                 self.connect();
                 self.out.answer(from, Ok(Answer::Nothing));

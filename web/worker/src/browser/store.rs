@@ -40,6 +40,11 @@ const ALARM: &str = "alarm";
 /// The key under a passkey, where there is one.
 const PASSKEY: &str = "passkey";
 
+/// Where the service worker keeps what it must know while no page is open (`sw.js`), and what of it is about an account: which chats
+/// are muted, and what it asks the server with. The language stays.
+const SETTINGS: &str = "melder-settings";
+const OF_THE_ACCOUNT: [&str; 2] = ["/muted", "/ticket"];
+
 /// Why there is no database.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotOpen {
@@ -162,6 +167,18 @@ pub(super) async fn storage(database: u64) -> Storage {
         quota: quota.map(|quota| quota as u64),
         persistent,
     }
+}
+
+/// Deletes what the service worker keeps of the account.
+pub(super) async fn forget_settings() -> Result<(), JsValue> {
+    let caches = js::property(&js_sys::global(), "caches");
+    let opened = js::call(&caches, "open", &[&SETTINGS.into()])?;
+    let settings = JsFuture::from(js_sys::Promise::resolve(&opened)).await?;
+    for path in OF_THE_ACCOUNT {
+        let deleted = js::call(&settings, "delete", &[&path.into()])?;
+        JsFuture::from(js_sys::Promise::resolve(&deleted)).await?;
+    }
+    Ok(())
 }
 
 /// Where the vault's record lies.

@@ -5,9 +5,10 @@
 
 use melder_content::{AckRequest, Content, Poll, Vote};
 use melder_protocol::roster::{GroupKind, Role};
-use melder_protocol::{ErrorCode, Time};
+use melder_protocol::{ErrorCode, GroupId, Time};
 
 use super::{acknowledgement, alarm, people};
+use crate::groups::{self, Group, Status};
 use crate::history;
 use crate::history::testing::{CHANNEL, GROUP, OWN_GROUP, START, alarms, text};
 
@@ -61,6 +62,25 @@ fn who_confirmed_is_for_the_sender_and_each_counts_once() {
         device.view(theirs).unwrap().acknowledged,
         [(device.own.account, device.now)]
     );
+}
+
+#[test]
+fn calling_again_one_by_one_does_not_push_the_alarm_out_of_those_that_were_sent() {
+    let (mut device, anna, ..) = people();
+    let original = device.say(alarm("Unwetter"));
+    for number in 0..3 {
+        let direct = GroupId::from_bytes([0x40 + number; 16]);
+        groups::save(
+            &device.connection,
+            &Group::new(direct, GroupKind::Direct, Status::Active),
+        )
+        .unwrap();
+        device.now = device.now.plus(1);
+        let again = device.message(alarm("Unwetter"));
+        device.hear_message(direct, GroupKind::Direct, Some(Role::Member), anna.member(1), &again);
+    }
+    let sent = history::sent_alarms(&device.connection, device.own.account, 2).unwrap();
+    assert_eq!(sent.iter().map(|alarm| alarm.id).collect::<Vec<_>>(), [original]);
 }
 
 #[test]

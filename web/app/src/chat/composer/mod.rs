@@ -26,6 +26,7 @@ use melder_port::view::{ChatKind, ChatStatus};
 use crate::chat::over::Over;
 use crate::chat::transfers::percent;
 use crate::chat::{Ctx, bubble, ctx};
+use crate::state::update_now;
 use recorder::{Recorder, RecorderBar};
 use writing::{Writing, writing};
 
@@ -44,10 +45,7 @@ pub fn Composer() -> impl IntoView {
         ctx.chat
             .with(|chat| chat.as_ref().map(|chat| (chat.may_write, chat.status, chat.kind)))
     });
-    let outdated = Memo::new(move |_| {
-        ctx.policy
-            .with(|policy| policy.as_ref().is_some_and(|policy| policy.outdated))
-    });
+    let outdated = Memo::new(move |_| ctx.is_outdated());
     view! {
         <footer class="composer">
             {move || match may.get() {
@@ -65,12 +63,7 @@ fn Outdated() -> impl IntoView {
     view! {
         <div class="composer__no" role="status">
             <p>{t!("composer-outdated")}</p>
-            <button
-                class="button button--main"
-                on:click=move |_| {
-                    let _ = dom::window().location().reload();
-                }
-            >
+            <button class="button button--main" on:click=move |_| update_now()>
                 <Icon name="refresh" />
                 {t!("composer-update")}
             </button>

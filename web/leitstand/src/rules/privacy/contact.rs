@@ -5,13 +5,14 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use melder_kit::{t, toast};
+use melder_kit::{dom, t, toast};
 
 use crate::api::Ask;
 use crate::json::{Json, Object};
 use crate::model::Right;
 use crate::parts::{Act, card, line, shown, submit, text_field};
 use crate::state::{Desk, Load};
+use crate::trail;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Contact {
@@ -44,13 +45,13 @@ pub fn card_of(desk: Desk) -> AnyView {
     });
     read.run(());
     let may = desk.may(Right::Owner);
-    let body = shown(
-        load,
-        read,
-        move |contact| {
-            if may { form(&contact, load) } else { facts(contact) }
-        },
-    );
+    let body = shown(load, read, move |contact| {
+        if may {
+            form(&contact, load, read)
+        } else {
+            facts(contact)
+        }
+    });
     card(t!("leit-contact"), ().into_any(), body)
 }
 
@@ -67,7 +68,7 @@ fn facts(contact: Contact) -> AnyView {
     .into_any()
 }
 
-fn form(contact: &Contact, load: RwSignal<Load<Contact>>) -> AnyView {
+fn form(contact: &Contact, load: RwSignal<Load<Contact>>, again: Callback<()>) -> AnyView {
     let act = Act::new();
     let revision = contact.revision;
     let field = |text: &str| RwSignal::new(text.to_owned());
@@ -83,20 +84,23 @@ fn form(contact: &Contact, load: RwSignal<Load<Contact>>) -> AnyView {
             .value("authority", authority.get_untracked())
             .value("basis", basis.get_untracked());
         act.run(async move {
-            let answer = Ask::put("privacy/contact").body(&body).seen(revision).send().await?;
-            load.set(Load::There(Contact::read(&answer)));
+            let ask = Ask::put("privacy/contact").body(&body).seen(revision);
+            let answer = trail::sent(ask, Some("privacy.contact")).await?;
+            let _ = load.try_set(Load::There(Contact::read(&answer)));
+            // The form is drawn anew.
+            dom::focus_soon("#contact [type='submit']");
             toast(t!("leit-contact-saved"));
             Ok(())
         });
     };
     view! {
-        <form class="stack" on:submit=send novalidate=true>
+        <form class="stack" id="contact" on:submit=send novalidate=true>
             <p class="muted small">{t!("leit-contact-about")}</p>
             {text_field("contact-controller", t!("leit-contact-controller"), t!("leit-contact-controller-hint"), controller, None)}
             {text_field("contact-officer", t!("leit-contact-officer"), t!("leit-contact-officer-hint"), officer, None)}
             {text_field("contact-authority", t!("leit-contact-authority"), t!("leit-contact-authority-hint"), authority, None)}
             {text_field("contact-basis", t!("leit-contact-basis"), t!("leit-contact-basis-hint"), basis, None)}
-            {act.words()}
+            {act.words_or(again)}
             <div class="actions">{submit("main", t!("save").into(), act.busy)}</div>
         </form>
     }

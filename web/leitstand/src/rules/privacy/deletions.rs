@@ -48,22 +48,29 @@ fn one(record: Deletion) -> impl IntoView {
 
 /// How somebody checks a record who has nothing but the file and the fingerprint.
 fn how(fingerprint: RwSignal<String>) -> AnyView {
-    let command = move || format!("melder verify-deletion DATEI --key \"{}\"", fingerprint.get());
-    view! {
-        <details class="record">
-            <summary class="entry">
-                <Icon name="fact-check-outline" />
-                <span class="grow"><b>{t!("leit-verify")}</b></span>
-                <Icon name="expand-more" />
-            </summary>
-            <p class="small">{t!("leit-verify-about")}</p>
-            <p class="once mono">{command}</p>
-            <div class="choices">
-                {button("second", "content-copy-outline", t!("leit-verify-copy"), move || copy(&command()))}
-            </div>
-        </details>
-    }
-    .into_any()
+    let command = move || {
+        let file = t!("leit-verify-file");
+        format!("melder verify-deletion {file} --key \"{}\"", fingerprint.get())
+    };
+    // Without the fingerprint it would prove nothing.
+    let is_known = Memo::new(move |_| fingerprint.with(|digits| !digits.is_empty()));
+    let drawn = move || {
+        view! {
+            <details class="record">
+                <summary class="entry">
+                    <Icon name="fact-check-outline" />
+                    <span class="grow"><b>{t!("leit-verify")}</b></span>
+                    <Icon name="expand-more" />
+                </summary>
+                <p class="small">{t!("leit-verify-about")}</p>
+                <p class="once mono">{command}</p>
+                <div class="choices">
+                    {button("second", "content-copy-outline", t!("leit-verify-copy"), move || copy(&command()))}
+                </div>
+            </details>
+        }
+    };
+    (move || is_known.get().then(drawn)).into_any()
 }
 
 pub fn card_of() -> AnyView {
