@@ -104,6 +104,7 @@ local-chat_ambiguous = Mehrere Chats passen zu „{ $text }“. Geben Sie mehr v
 local-person_unknown = Niemand und nichts heißt „{ $text }“. Prüfen Sie die Schreibweise.
 local-person_ambiguous = Mehrere passen zu „{ $text }“. Geben Sie mehr vom Namen an, oder die Nummer:
 local-message_unknown = Keine Nachricht auf diesem Gerät hat die Nummer „{ $text }“. Die Nummern zeigt: melder read CHAT
+local-outdated = Ihre Organisation verlangt mindestens Fassung { $minimum }, dies ist { $version }. Lesen und bestätigen können Sie weiterhin; zum Schreiben bringen Sie melder auf den neuen Stand.
 local-no_open_alarm = Kein Alarm wartet auf Ihre Bestätigung.
 local-several_open_alarms = Mehrere Alarme warten auf Ihre Bestätigung. Geben Sie die Nummer dessen an, den Sie bestätigen:
 local-message_ambiguous = Mehrere Nachrichten passen zu „{ $text }“. Geben Sie mehr von der Nummer an:

@@ -118,6 +118,7 @@ leit-passkey-removed = Passkey entfernt
 leit-recovery-new = Neuer Wiederherstellungscode
 leit-recovery-kept = Sicher aufbewahrt, weiter
 leit-admins = Verwaltende
+leit-admins-none = Noch meldet sich niemand mit einem Passkey an. Laden Sie die erste Person ein.
 leit-admin-make = Verwaltende Person einladen
 leit-admin-roles = Rollen
 leit-admin-roles-about = Ändern sich die Rollen, enden alle Anmeldungen dieser Person.

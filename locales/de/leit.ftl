@@ -122,3 +122,17 @@ leit-links-made = { $count ->
     [one] 1 Einladung ist bereit
    *[other] { $count } Einladungen sind bereit
  }
+
+leit-find = Suchen
+leit-find-key = Strg K
+leit-find-label = Suchen: Person, Gruppe, Einsatz
+leit-find-what = Person, Gruppe, Einsatz
+leit-found = { $count ->
+    [0] Nichts gefunden
+    [one] 1 Treffer
+   *[other] { $count } Treffer
+ }
+leit-found-nothing = Nichts gefunden. Gesucht wird nach Wortanfängen.
+leit-found-group = Gruppe
+leit-found-channel = Kanal
+leit-found-operation = Einsatz

@@ -104,6 +104,7 @@ local-chat_ambiguous = Several chats fit “{ $text }”. Give more of the name,
 local-person_unknown = Nobody and nothing is called “{ $text }”. Check the spelling.
 local-person_ambiguous = Several fit “{ $text }”. Give more of the name, or the number:
 local-message_unknown = No message on this device has the number “{ $text }”. The numbers: melder read CHAT
+local-outdated = Your organisation wants at least version { $minimum }, this is { $version }. You can still read and confirm; to write, bring melder up to date.
 local-no_open_alarm = No alarm waits for your confirmation.
 local-several_open_alarms = Several alarms wait for your confirmation. Give the number of the one that you confirm:
 local-message_ambiguous = Several messages fit “{ $text }”. Give more of the number:

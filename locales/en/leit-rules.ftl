@@ -118,6 +118,7 @@ leit-passkey-removed = Passkey removed
 leit-recovery-new = New recovery code
 leit-recovery-kept = Kept safe, continue
 leit-admins = Administrators
+leit-admins-none = Nobody logs in with a passkey yet. Invite the first person.
 leit-admin-make = Invite an administrator
 leit-admin-roles = Roles
 leit-admin-roles-about = When roles change, all of this person’s log-ins end.

@@ -122,3 +122,17 @@ leit-links-made = { $count ->
     [one] 1 invitation is ready
    *[other] { $count } invitations are ready
  }
+
+leit-find = Search
+leit-find-key = Ctrl K
+leit-find-label = Search: Person, group, operation
+leit-find-what = Person, group, operation
+leit-found = { $count ->
+    [0] Nothing found
+    [one] 1 hit
+   *[other] { $count } hits
+ }
+leit-found-nothing = Nothing found. The search looks for the beginnings of words.
+leit-found-group = Group
+leit-found-channel = Channel
+leit-found-operation = Operation

@@ -51,6 +51,36 @@ for (const [name, size] of SIZES) {
   });
 }
 
+test("Strg+K finds a person, a group or a screen from anywhere, by keys alone", async () => {
+  const page = await enter(DESKTOP, "/leitstand/richtlinien");
+  await page.keyboard.press("Control+k");
+  const field = page.locator("#find-all");
+  await field.fill("hub");
+  await page.locator(".find .line", { hasText: "Anna Huber" }).getByText("Verkehrsüberwachung").waitFor();
+  await inBothThemes(page, "leit-find");
+  await page.keyboard.press("Enter");
+  await page.locator("dialog.drawer[open]").getByText("Anna Huber").first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await field.fill("bez");
+  await page.locator(".find .line", { hasText: "Bezirk 3" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Bezirk 3" }).waitFor();
+  await page.locator(".above__find").click();
+  await field.fill("xyz");
+  await page.getByText(word("leit-found-nothing")).waitFor();
+  await page.keyboard.press("Escape");
+  await page.setViewportSize(PHONE);
+  await button(page, "leit-find-label").click();
+  await field.fill("daten");
+  await page.locator(".find .line", { hasText: word("leit-privacy") }).click();
+  await page.getByRole("heading", { level: 1, name: word("leit-privacy"), exact: true }).waitFor();
+  await fits(page);
+  calm(page);
+  await page.context().close();
+});
+
 test("a token that is none is refused in words, and is nowhere kept", async () => {
   const page = await city.page(DESKTOP);
   await page.goto("/leitstand");

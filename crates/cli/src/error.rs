@@ -88,6 +88,8 @@ local_codes! {
     PersonAmbiguous = "person_ambiguous", Failed;
     /// No message has this number.
     MessageUnknown = "message_unknown", Failed;
+    /// The organisation wants a newer program.
+    Outdated = "outdated", Failed;
     /// No alarm waits to be confirmed.
     NoOpenAlarm = "no_open_alarm", Failed;
     /// Several alarms wait: which is meant?

@@ -290,7 +290,17 @@ impl Session {
     /// # Errors
     /// What the engine said.
     pub async fn act_anyhow(&self, action: Action) -> Result<Outcome, CliError> {
-        Ok(self.client.action(action).await?)
+        let policy = if writes(&action) {
+            self.read(|engine| engine.policy()).await?
+        } else {
+            None
+        };
+        match policy.filter(|policy| policy.is_outdated(env!("CARGO_PKG_VERSION"))) {
+            Some(policy) => Err(CliError::new(Local::Outdated)
+                .with("minimum", policy.minimum_app.unwrap_or_default())
+                .with("version", env!("CARGO_PKG_VERSION"))),
+            None => Ok(self.client.action(action).await?),
+        }
     }
 
     /// Waits until the outbox is empty and these messages have left it. False: not in time, or no connection.
@@ -352,5 +362,17 @@ async fn watch(mut events: Events, gone: Arc<OnceLock<ErrorCode>>) {
             Event::Misbehaviour { code, .. } => note(crate::words::misbehaviour(*code)),
             _ => {}
         }
+    }
+}
+
+/// What a program that the organisation holds too old does not do. Confirming is always possible.
+fn writes(action: &Action) -> bool {
+    match action {
+        Action::Send { draft, .. } => !matches!(
+            draft.content,
+            melder_content::Content::Acknowledgement(_) | melder_content::Content::Delete { .. }
+        ),
+        Action::Forward { .. } | Action::Retry(_) => true,
+        _ => false,
     }
 }

@@ -12,6 +12,7 @@ mod accounts;
 mod api;
 mod directory;
 mod enter;
+mod find;
 mod groups;
 mod json;
 mod model;

@@ -13,7 +13,7 @@ use crate::model::Right;
 use crate::parts::{icon_button, text_field};
 use crate::route::{self, Route};
 use crate::state::{Desk, Stage, desk};
-use crate::{accounts, directory, enter, groups, operations, rules};
+use crate::{accounts, directory, enter, find, groups, operations, rules};
 
 /// All there is.
 pub fn root(desk: Desk) -> AnyView {
@@ -134,6 +134,14 @@ const PLACES: [(&str, &str, Route, &[Right]); 10] = [
 /// From here on it is about administration itself.
 const REST: usize = 5;
 
+/// The screens that are somebody's to see.
+pub fn places(desk: Desk) -> impl Iterator<Item = (&'static str, Route)> {
+    PLACES
+        .iter()
+        .filter(move |(_, _, _, rights)| rights.iter().any(|right| desk.may(*right)))
+        .map(|(icon, _, route, _)| (*icon, route.clone()))
+}
+
 fn side(section: Memo<Route>, menu: RwSignal<bool>) -> AnyView {
     let desk = desk();
     let mine = |from: usize, to: usize| {
@@ -252,6 +260,7 @@ fn above(section: Memo<Route>, menu: RwSignal<bool>) -> AnyView {
                 <b>{move || section.with(Route::title)}</b>
             </p>
             <span class="grow"></span>
+            {find::find()}
             {icon_button("contrast", t!("leit-theme"), |_| turn_theme())}
         </header>
     }

@@ -151,6 +151,19 @@ fn an_alarm_shows_by_name_who_has_it_and_who_confirmed() {
 }
 
 #[test]
+fn a_program_that_is_too_old_reads_and_confirms_and_does_not_write() {
+    let city = two();
+    city.at("Huber", &["alarm", "Lage", "Unwetter"]).ok();
+    city.admin(&["policy", "set", "minimum_app=99.0.0"]).ok();
+    city.at("Cem", &["chats"]).ok();
+    city.at("Cem", &["send", "Lage", "Hallo"]).failed(1, "outdated");
+    city.at("Cem", &["confirm"]).ok();
+    city.admin(&["policy", "set", "minimum_app=null"]).ok();
+    city.at("Cem", &["chats"]).ok();
+    city.at("Cem", &["send", "Lage", "Hallo"]).ok();
+}
+
+#[test]
 fn an_all_clear_ends_an_alarm_that_nobody_has_confirmed_yet() {
     let city = two();
     let alarm = city.at("Huber", &["--json", "alarm", "Lage", "Unwetter"]).ok().json();

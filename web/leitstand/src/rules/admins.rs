@@ -36,6 +36,9 @@ pub fn card(desk: Desk) -> AnyView {
     let title = Signal::derive(move || editing.get().map_or_else(|| t!("leit-admin-make"), |admin| admin.name));
     let body = view! {
         {shown(list, read, move |all| {
+            if all.is_empty() {
+                return view! { <p class="muted">{t!("leit-admins-none")}</p> }.into_any();
+            }
             let lines = all.into_iter().map(|admin| one(desk, admin, editing, open));
             view! { <ul class="lines">{lines.collect_view()}</ul> }.into_any()
         })}
