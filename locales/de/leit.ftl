@@ -125,7 +125,6 @@ leit-links-made = { $count ->
 
 leit-find = Suchen
 leit-find-key = Strg K
-leit-find-label = Suchen: Person, Gruppe, Einsatz
 leit-find-what = Person, Gruppe, Einsatz
 leit-found = { $count ->
     [0] Nichts gefunden

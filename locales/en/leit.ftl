@@ -125,7 +125,6 @@ leit-links-made = { $count ->
 
 leit-find = Search
 leit-find-key = Ctrl K
-leit-find-label = Search: Person, group, operation
 leit-find-what = Person, group, operation
 leit-found = { $count ->
     [0] Nothing found

@@ -72,7 +72,7 @@ test("Strg+K finds a person, a group or a screen from anywhere, by keys alone", 
   await page.getByText(word("leit-found-nothing")).waitFor();
   await page.keyboard.press("Escape");
   await page.setViewportSize(PHONE);
-  await button(page, "leit-find-label").click();
+  await page.locator(".above__find").click();
   await field.fill("daten");
   await page.locator(".find .line", { hasText: word("leit-privacy") }).click();
   await page.getByRole("heading", { level: 1, name: word("leit-privacy"), exact: true }).waitFor();

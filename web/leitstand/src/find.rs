@@ -24,8 +24,8 @@ struct Found {
     route: Route,
 }
 
-/// The button in the bar, and what it opens; Strg+K does the same.
-pub fn find() -> AnyView {
+/// The button for the bar, and what it opens, which stands in no landmark; Strg+K does the same.
+pub fn find() -> (AnyView, AnyView) {
     let desk = desk();
     let open = RwSignal::new(false);
     let begin = move || {
@@ -43,24 +43,26 @@ pub fn find() -> AnyView {
         }
     });
     on_cleanup(move || keys.remove());
-    view! {
+    let button = view! {
         <button
             type="button"
             class="above__find"
-            aria-label=t!("leit-find-label")
             title=t!("leit-find")
             aria-keyshortcuts="Control+K"
             on:click=move |_| begin()
         >
             <Icon name="search" />
+            <span class="kern-sr-only">{t!("leit-find")}": "</span>
             <span class="above__find-word">{t!("leit-find-what")}</span>
-            <kbd aria-hidden="true">{t!("leit-find-key")}</kbd>
+            <kbd>{t!("leit-find-key")}</kbd>
         </button>
+    };
+    let dialog = view! {
         <Dialog open title=t!("leit-find") close_label=t!("close")>
             {move || untrack(|| field(desk, open))}
         </Dialog>
-    }
-    .into_any()
+    };
+    (button.into_any(), dialog.into_any())
 }
 
 fn read_what_is_not_here(desk: Desk) {
@@ -115,7 +117,9 @@ fn field(desk: Desk, open: RwSignal<bool>) -> AnyView {
                 <span class="kern-sr-only">{t!("leit-find-what")}</span>
                 <input
                     id="find-all"
-                    type="search"
+                    // In a field of its own kind, Escape would empty it before it closes.
+                    type="text"
+                    inputmode="search"
                     autocomplete="off"
                     placeholder=t!("leit-find-what")
                     prop:value=move || query.get()

@@ -63,11 +63,12 @@ fn shell() -> AnyView {
         }
     });
     on_cleanup(move || keys.remove());
+    let (find, found) = find::find();
     view! {
         <a class="skip-link" href="#main">{t!("skip-to-content")}</a>
         <div class="desk" data-menu=move || if menu.get() { "open" } else { "closed" }>
             {side(section, menu)}
-            {above(section, menu)}
+            {above(section, menu, find)}
             <main class="desk__main" id="main" tabindex="-1">
                 <div class="desk__inner">
                     {move || {
@@ -77,6 +78,7 @@ fn shell() -> AnyView {
                 </div>
             </main>
         </div>
+        {found}
     }
     .into_any()
 }
@@ -234,7 +236,7 @@ fn who(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn above(section: Memo<Route>, menu: RwSignal<bool>) -> AnyView {
+fn above(section: Memo<Route>, menu: RwSignal<bool>, find: AnyView) -> AnyView {
     let desk = desk();
     let organisation = move || {
         let me = desk.me.get();
@@ -260,7 +262,7 @@ fn above(section: Memo<Route>, menu: RwSignal<bool>) -> AnyView {
                 <b>{move || section.with(Route::title)}</b>
             </p>
             <span class="grow"></span>
-            {find::find()}
+            {find}
             {icon_button("contrast", t!("leit-theme"), |_| turn_theme())}
         </header>
     }
