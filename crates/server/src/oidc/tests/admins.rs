@@ -206,6 +206,21 @@ async fn it_is_off_until_the_owner_says_so() {
 }
 
 #[tokio::test]
+async fn the_papers_say_so_when_administrators_come_in_by_it() {
+    let world = World::new().await;
+    let says = async || {
+        let page = world.admin("GET", "/papers/measures?language=en", Value::Null).await;
+        page.text.contains("once they have linked it themselves")
+    };
+    assert!(!says().await);
+    world.set(on()).await.ok();
+    assert!(says().await);
+    world.set(json!({"admins": true, "enabled": false})).await.ok();
+    assert!(!says().await);
+    world.server.stop().await;
+}
+
+#[tokio::test]
 async fn only_a_session_of_our_own_page_links() {
     let world = World::new().await;
     world.set(on()).await.ok();
