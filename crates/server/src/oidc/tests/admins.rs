@@ -362,6 +362,38 @@ async fn a_link_counts_once_in_its_browser_and_while_who_began_it_is_in() {
 }
 
 #[tokio::test]
+async fn whoever_turns_round_is_told_so_where_they_began() {
+    let world = World::new().await;
+    world.set(on()).await.ok();
+    let ada = Browser::new(&world, 1).await;
+    let cancelled = |back: &str| {
+        let (address, _) = back.split_once("&code=").unwrap();
+        format!("{address}&error=access_denied")
+    };
+    let start = format!("/oidc/start?organisation={}&for=leitstand", world.organisation);
+    let gone = world.get(&start, "").await;
+    let back = cancelled(&world.way_back(&gone.location()));
+    not_in(
+        &world.get(&back, &gone.cookie()).await,
+        &world.told("/leitstand", "cancelled"),
+    );
+    let (back, cookie) = ada.leave().await;
+    not_in(
+        &world.get(&cancelled(&back), &cookie).await,
+        &world.told("/leitstand/zugaenge", "cancelled"),
+    );
+    assert_eq!(ada.standing().await["linked"], Value::Null);
+    // A provider that is away: the browser does not even leave.
+    world
+        .set(json!({"admins": true, "issuer": "http://localhost:1"}))
+        .await
+        .ok();
+    not_in(&world.get(&start, "").await, &world.told("/leitstand", "unreachable"));
+    ada.send("POST", "/session/oidc", Value::Null).await.refused(409);
+    world.server.stop().await;
+}
+
+#[tokio::test]
 async fn what_a_log_in_is_for_is_settled_when_it_begins() {
     let world = World::new().await;
     world.set(on()).await.ok();
