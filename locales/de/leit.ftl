@@ -18,7 +18,7 @@ leit-access = Zugänge
 leit-menu = Menü
 leit-theme = Hell oder dunkel
 leit-logout = Abmelden
-leit-by-passkey = mit Passkey angemeldet
+leit-by-person = persönlich angemeldet
 leit-by-token = mit Schlüssel angemeldet
 leit-no-organisation = Dieser Schlüssel gehört zum Server und öffnet keine Organisation. Melden Sie sich mit dem Zugang Ihrer Organisation an.
 

@@ -18,7 +18,7 @@ leit-access = Access
 leit-menu = Menu
 leit-theme = Light or dark
 leit-logout = Log out
-leit-by-passkey = logged in with a passkey
+leit-by-person = logged in personally
 leit-by-token = logged in with a token
 leit-no-organisation = This token belongs to the server and opens no organisation. Log in with your organisation’s access.
 

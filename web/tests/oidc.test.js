@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 // The city's own log-in, with a real provider: set up in the Leitstand, from the first screen to a chat, and every way that ends
-// somewhere else: nobody's account, turned round, the same answer twice, a further device, a provider that is away.
+// somewhere else: nobody's account, turned round, the same answer twice, a further device, a provider that is away. And those who
+// administer: their log-in is linked, lets them in, and lets in nobody else.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
 import { DESKTOP, PHONE, PIN, calm, fits, inBothThemes, newCity, ready, until } from "./city.js";
-import { ask, enter } from "./desk.js";
+import { ask, enter, passkeys } from "./desk.js";
 import { newProvider } from "./provider.js";
 import { button, open, row, story, write } from "./steps.js";
 import { word } from "./words.js";
@@ -97,7 +98,7 @@ step("in the Leitstand it is set up, tried, and switched on", async () => {
   await drawer.locator("#oidc-issuer").fill(provider.issuer);
   await button(drawer, "leit-oidc-test").click();
   await drawer.getByText(word("leit-oidc-good")).waitFor();
-  await drawer.getByText(word("leit-oidc-enabled")).click();
+  await drawer.getByText(word("leit-oidc-enabled"), { exact: true }).click();
   await inBothThemes(page, "leit-oidc-form");
   await button(drawer, "leit-oidc-save").click();
   await card.getByText(word("leit-oidc-on")).waitFor();
@@ -196,6 +197,88 @@ step("a suspended account gets no device", async () => {
   await page.context().close();
 });
 
+const ownCard = (page) => page.locator("section.card", { has: page.getByRole("heading", { name: word("leit-city"), exact: true }) });
+const linkToCity = (page) => page.getByRole("link", { name: word("leit-login-city"), exact: true });
+
+/** The page of the log-in, where nobody is in: the question for who one is says so. */
+async function door(page) {
+  await button(page, "leit-login-passkey").waitFor();
+  page.wrong = page.wrong.filter((line) => !/401/.test(line));
+}
+
+step("the owner lets administrators come in with the city's log-in", async () => {
+  const page = await enter(city, "/leitstand/verzeichnis");
+  const card = page.locator("section.card", { has: page.getByRole("heading", { name: word("leit-oidc"), exact: true }) });
+  await button(card, "leit-oidc-set-up").click();
+  const drawer = page.locator("dialog[open]");
+  await drawer.getByText(word("leit-oidc-admins"), { exact: true }).click();
+  await drawer.getByText(word("leit-oidc-admins-about")).waitFor();
+  await inBothThemes(page, "leit-oidc-admins-form");
+  await button(drawer, "leit-oidc-save").click();
+  await card.getByText(word("leit-oidc-admins-on")).waitFor();
+  await inBothThemes(page, "leit-oidc-admins");
+  assert.equal((await ask(city, "GET", "/v1/admin/directory/oidc")).admins, true);
+  calm(page);
+  await page.context().close();
+});
+
+step("an administrator links their log-in, and comes in with it instead of the passkey", async () => {
+  const made = await ask(city, "POST", "/v1/admin/admins", { name: "Johanna Zellner", roles: [{ role: "owner" }] });
+  const page = await city.page(DESKTOP);
+  await passkeys(page);
+  await page.goto(new URL(made.link).pathname + new URL(made.link).hash);
+  await button(page, "leit-passkey-make").click();
+  await button(page, "leit-recovery-kept").click();
+  await page.getByRole("heading", { level: 1, name: word("leit-overview") }).waitFor();
+  await page.goto("/leitstand/zugaenge");
+  const card = ownCard(page);
+  await button(card, "leit-city-link").click();
+  await logIn(page, "johanna-9");
+  const since = word("leit-city-linked", { day: "…" }).split("…")[0].trim();
+  await card.getByText(since).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/leitstand/zugaenge");
+  await inBothThemes(page, "leit-city-linked");
+  await button(page, "leit-logout").click();
+  await door(page);
+  await linkToCity(page).waitFor();
+  await inBothThemes(page, "leit-login-city");
+  await linkToCity(page).click();
+  // The provider still knows who it is: it asks no more.
+  await page.getByRole("heading", { level: 1, name: word("leit-overview") }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/leitstand");
+  await page.goto("/leitstand/datenschutz");
+  await page.getByText(word("leit-did-session-oidc")).first().waitFor();
+  await page.getByText(word("leit-did-admin-oidc-link")).first().waitFor();
+  await page.setViewportSize(PHONE);
+  await page.goto("/leitstand/zugaenge");
+  await card.getByText(since).waitFor();
+  await fits(page);
+  // Unlinked, what came in by it is out.
+  await button(card, "leit-city-unlink").click();
+  await page.getByText(word("leit-session-ended")).waitFor();
+  await door(page);
+  calm(page);
+  await page.context().close();
+});
+
+step("somebody whose log-in is linked to nobody is told so, and stays outside", async () => {
+  const page = await city.page(PHONE);
+  await page.goto("/leitstand");
+  await door(page);
+  await linkToCity(page).click();
+  await logIn(page, "carla-3");
+  await page.getByRole("alert").getByText(word("leit-city-why-unknown")).waitFor();
+  await door(page);
+  assert.ok(!page.url().includes("login="), "the address forgets why");
+  await inBothThemes(page, "leit-login-unknown");
+  await fits(page);
+  await linkToCity(page).click();
+  await page.getByRole("alert").getByText(word("leit-city-why-unknown")).waitFor();
+  await door(page);
+  calm(page);
+  await page.context().close();
+});
+
 step("a provider that is away is said to be, and an invitation still does", async () => {
   await provider.stop();
   await city.restart();
@@ -205,6 +288,11 @@ step("a provider that is away is said to be, and an invitation still does", asyn
   await cityButton(page).click();
   await told(page, "first-city-unreachable");
   await button(page, "first-paste").waitFor();
+  await page.goto("/leitstand");
+  await door(page);
+  await linkToCity(page).click();
+  await page.getByRole("alert").getByText(word("leit-city-why-unreachable")).waitFor();
+  await door(page);
   calm(page);
   await page.context().close();
 });

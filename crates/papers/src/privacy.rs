@@ -60,6 +60,8 @@ pub struct Facts {
     pub ldap: Option<String>,
     /// The authority's own log-in (OpenID Connect): who provides it.
     pub oidc: Option<String>,
+    /// May administrators use that log-in, too?
+    pub oidc_admins: bool,
     pub server_days: u64,
     pub device_days: Option<u64>,
     pub guest_days: u64,
@@ -232,6 +234,9 @@ impl Writer<'_> {
         }
         if let Some(issuer) = &facts.oidc {
             recipients.push(self.with("record-recipients-oidc", &[("issuer", issuer.into())]));
+            if facts.oidc_admins {
+                recipients.push(self.with("record-recipients-oidc-admins", &[("issuer", issuer.into())]));
+            }
         }
         if facts.switches.shared {
             recipients.push(self.say("record-recipients-shared"));
@@ -324,6 +329,9 @@ impl Writer<'_> {
         }
         if let Some(issuer) = &self.facts.oidc {
             items.push(self.with("measures-access-oidc", &[("issuer", issuer.into())]));
+            if self.facts.oidc_admins {
+                items.push(self.with("measures-access-oidc-admins", &[("issuer", issuer.into())]));
+            }
         }
         items.push(self.say("measures-access-remove"));
         items
@@ -539,6 +547,7 @@ mod tests {
             url: Some("https://melder.example".into()),
             ldap: Some("ldaps://ldap.stadt.example".into()),
             oidc: Some("https://sso.stadt.example".into()),
+            oidc_admins: true,
             server_days: 30,
             device_days: None,
             guest_days: 366,

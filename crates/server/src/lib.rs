@@ -382,6 +382,7 @@ async fn load_site(folder: PathBuf) -> std::io::Result<Arc<web::Site>> {
 }
 
 fn router(handle: Handle, site: Option<Arc<web::Site>>) -> Router {
+    let log_ins = oidc::LogIns::new(handle.clone());
     let stream = Router::new()
         .route(STREAM_PATH, any(stream::connection::upgrade))
         .with_state(Arc::clone(&handle.shared));
@@ -399,8 +400,8 @@ fn router(handle: Handle, site: Option<Arc<web::Site>>) -> Router {
         .merge(pages)
         .merge(stream)
         .merge(admin::brand::router(handle.clone()))
-        .merge(oidc::router(handle.clone()))
-        .merge(admin::router(handle))
+        .merge(oidc::router(Arc::clone(&log_ins)))
+        .merge(admin::router(handle, log_ins))
 }
 
 /// Is the server there, and does its core answer? For load balancers and monitoring.

@@ -280,7 +280,8 @@ impl Ask {
             return Ok(json);
         }
         let status = response.status();
-        if status == 401 && !self.path.starts_with("session") {
+        // Who is refused at the door was not inside.
+        if status == 401 && !matches!(self.path.as_str(), "session" | "session/challenge") {
             ENDED.with(|ended| {
                 if let Some(ended) = ended.borrow().as_ref() {
                     ended();

@@ -518,6 +518,22 @@ impl Passkey {
     }
 }
 
+/// One's own log-in at the city.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnLogIn {
+    pub allowed: bool,
+    pub linked: Option<Millis>,
+}
+
+impl OwnLogIn {
+    pub fn read(json: &Json) -> Self {
+        Self {
+            allowed: json.flag("allowed"),
+            linked: time(json, "linked"),
+        }
+    }
+}
+
 /// A line of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {

@@ -68,9 +68,13 @@ fn standing(json: &Json) -> AnyView {
         (false, true) => tag("quiet", "block", t!("leit-oidc-unset")),
         (false, false) => tag("warning", "block", t!("leit-oidc-off")),
     };
+    let for_admins = json.flag("enabled") && json.flag("admins");
     let issuer = json.text("issuer");
     view! {
-        <p>{state}</p>
+        <p class="row row--wrap">
+            {state}
+            {for_admins.then(|| tag("quiet", "key-outline", t!("leit-oidc-admins-on")))}
+        </p>
         {(!issuer.is_empty())
             .then(|| view! { <dl class="facts">{line(t!("leit-oidc-issuer"), view! { <span class="mono">{issuer}</span> }.into_any())}</dl> })}
         {label(t!("leit-oidc-redirect"))}
@@ -104,6 +108,7 @@ struct Draft {
     names: RwSignal<String>,
     authority: RwSignal<String>,
     enabled: RwSignal<bool>,
+    admins: RwSignal<bool>,
     reason: RwSignal<String>,
     wrong: [RwSignal<Option<String>>; 3],
 }
@@ -122,6 +127,7 @@ impl Draft {
             names: RwSignal::new([json.text("claim"), json.text("matches")].join(" ")),
             authority: RwSignal::new(json.text("authority")),
             enabled: RwSignal::new(json.flag("enabled")),
+            admins: RwSignal::new(json.flag("admins")),
             reason: RwSignal::new(String::new()),
             wrong: WRONG.map(|_| RwSignal::new(None)),
         }
@@ -137,6 +143,7 @@ impl Draft {
             .value("claim", claim)
             .value("matches", matches)
             .value("enabled", self.enabled.get_untracked())
+            .value("admins", self.admins.get_untracked())
             .or_null("authority", Some(authority.trim()).filter(|text| !text.is_empty()));
         let secret = self.secret.get_untracked();
         match (self.no_secret.get_untracked(), secret.as_str()) {
@@ -242,6 +249,8 @@ fn form(draft: Draft, saved: Callback<()>) -> AnyView {
                 {long_field("oidc-authority", t!("leit-oidc-authority"), t!("leit-oidc-authority-hint"), draft.authority)}
                 {check(t!("leit-oidc-enabled"), draft.enabled)}
                 <p class="notice"><Icon name="info-outline" /><span>{t!("leit-oidc-first")}</span></p>
+                {check(t!("leit-oidc-admins"), draft.admins)}
+                <p class="notice notice--warning"><Icon name="key-outline" /><span>{t!("leit-oidc-admins-about")}</span></p>
                 {text_field("oidc-reason", t!("leit-reason"), t!("leit-reason-hint"), draft.reason, None)}
                 <div role="status">{move || found.get().map(|found| untrack(|| result(&found)))}</div>
                 {trying.words()}

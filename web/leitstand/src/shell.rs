@@ -215,7 +215,7 @@ fn who(desk: Desk) -> AnyView {
     let how = if api::has_token() {
         t!("leit-by-token")
     } else {
-        t!("leit-by-passkey")
+        t!("leit-by-person")
     };
     let out = move |_| {
         leptos::task::spawn_local(async move {

@@ -121,12 +121,12 @@ pub async fn invite(
 }
 
 /// The admin of a session. A token is nobody's.
-fn person(work: &mut Work<'_>, proof: &Proof) -> Outcome<Admin> {
+pub(super) fn person(work: &mut Work<'_>, proof: &Proof) -> Outcome<Admin> {
     match holder(work, proof)? {
         Holder::Admin(admin) => Ok(admin),
         Holder::Token(_) => Err(Problem::new(
             ErrorCode::Forbidden,
-            "this needs a session: a token has no passkeys",
+            "this needs a session: a token is no person",
         )),
     }
 }
@@ -358,7 +358,7 @@ pub async fn renew_code(State(api): Here, caller: Caller) -> Answer<Created<Code
 }
 
 /// The answer with the session's cookie, or with word that there is none any more.
-fn with_cookie(answer: impl IntoResponse, cookie: Option<&Secret>, site: &Site) -> Response {
+pub(crate) fn with_cookie(answer: impl IntoResponse, cookie: Option<&Secret>, site: &Site) -> Response {
     let mut response = answer.into_response();
     let name = ask::cookie_name(site);
     let secure = if site.is_https() { "; Secure" } else { "" };

@@ -103,7 +103,7 @@ pub(super) fn cookie_name(site: &Site) -> &'static str {
 }
 
 /// The session's cookie, if the browser sent one.
-pub(super) fn cookie(headers: &HeaderMap, site: &Site) -> Option<String> {
+pub(crate) fn cookie(headers: &HeaderMap, site: &Site) -> Option<String> {
     cookie_named(headers, cookie_name(site))
 }
 

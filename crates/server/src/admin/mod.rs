@@ -23,9 +23,10 @@ use crate::directory::admins::{Holder, entry};
 use crate::directory::problem::{Outcome, Problem};
 use crate::directory::types::{ApiToken, Scope};
 use crate::directory::{Desk, tokens};
+use crate::oidc::LogIns;
 use crate::webauthn::Site;
 
-mod admins;
+pub(crate) mod admins;
 pub mod answer;
 pub(crate) mod ask;
 pub mod body;
@@ -67,6 +68,7 @@ const MAX_BODY: usize = 2 * 1024 * 1024;
 pub(crate) struct Api {
     handle: Handle,
     door: Arc<Mutex<Door>>,
+    log_ins: Arc<LogIns>,
 }
 
 /// Who can do a thing: any of these scopes (`owner` can do all of its organisation's).
@@ -228,6 +230,9 @@ routes! {
     post "/v1/admin/session/challenge" admins::challenge;
     post "/v1/admin/session" admins::log_in;
     delete "/v1/admin/session" admins::log_out;
+    get "/v1/admin/session/oidc" oidc::own;
+    post "/v1/admin/session/oidc" oidc::link;
+    delete "/v1/admin/session/oidc" oidc::unlink;
     post "/v1/admin/recovery" admins::recover;
     post "/v1/admin/recovery/code" admins::renew_code;
     get "/v1/admin/organisations" organisations::list;
@@ -320,7 +325,7 @@ pub fn openapi() -> String {
 }
 
 /// The administrators' API and its document.
-pub fn router(handle: Handle) -> Router {
+pub(crate) fn router(handle: Handle, log_ins: Arc<LogIns>) -> Router {
     let document = openapi();
     handlers()
         .route("/v1/admin/{*rest}", axum::routing::any(unknown))
@@ -343,6 +348,7 @@ pub fn router(handle: Handle) -> Router {
         .with_state(Api {
             handle,
             door: Arc::default(),
+            log_ins,
         })
 }
 

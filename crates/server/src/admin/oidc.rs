@@ -1,20 +1,26 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The city's own log-in: its settings, and a try of them.
+//! The city's own log-in: its settings, a try of them, and an administrator's own.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use melder_protocol::ErrorCode;
 
+use super::admins::person;
 use super::answer::{Answer, Failure, Tagged};
-use super::ask::{Body, Caller, IfMatch};
-use super::body::{OidcBody, OidcRequest, OidcTestBody, OidcTestRequest};
+use super::ask::{Body, Caller, IfMatch, Page, Proof};
+use super::body::{OidcBody, OidcRequest, OidcTestBody, OidcTestRequest, OwnLogInBody, StartBody};
+use super::door::Attempt;
 use super::{Api, Here};
+use crate::directory::admins::oidc as admins;
 use crate::directory::oidc::OidcSettings;
+use crate::directory::problem::Problem;
 use crate::directory::types::Scope;
-use crate::oidc::{callback, provider};
+use crate::oidc::waiting::Purpose;
+use crate::oidc::{bound, callback, provider};
 use crate::webauthn::Site;
 
 fn site(api: &Api, headers: &HeaderMap) -> Result<Site, Failure> {
@@ -74,4 +80,52 @@ pub async fn test(
         ok: found.is_empty(),
         findings: found.into_iter().map(Into::into).collect(),
     }))
+}
+
+/// The own log-in at the city: may it be linked, and is it? Needs a session.
+#[utoipa::path(get, path = "/v1/admin/session/oidc", tag = "session", operation_id = "own_log_in",
+    responses((status = 200, body = OwnLogInBody)))]
+pub async fn own(State(api): Here, caller: Caller) -> Answer<Json<OwnLogInBody>> {
+    let standing = api
+        .run(false, move |work| {
+            let admin = person(work, &caller.proof)?;
+            admins::standing(work, &admin)
+        })
+        .await?;
+    Ok(Json(standing.into()))
+}
+
+/// Begin to link the own log-in at the city, which lets one in from then on. Needs a session, and that none is linked.
+///
+/// The browser goes to `start`; it comes back to `/leitstand/zugaenge`, with `?login=WHY` when nothing came of it.
+#[utoipa::path(post, path = "/v1/admin/session/oidc", tag = "session", operation_id = "link_log_in",
+    responses((status = 200, body = StartBody)))]
+pub async fn link(State(api): Here, caller: Caller, page: Page) -> Answer<Response> {
+    let (now, settings, purpose) = api
+        .door(move |work, door| {
+            let admin = person(work, &caller.proof)?;
+            let Proof::Session(cookie) = &caller.proof else {
+                return Err(ErrorCode::Forbidden.into());
+            };
+            door.knock(work.now, Attempt::Provider, page.address)?;
+            let (settings, session) = admins::may_link(work, &admin, cookie)?;
+            let admin = admin.id;
+            Ok((work.now, settings, Purpose::LinkAdmin { admin, session }))
+        })
+        .await?;
+    let left = api.log_ins.leave(&page.site, now, &settings, purpose).await;
+    let (start, ticket) = left.map_err(Problem::from)?;
+    Ok(bound(Json(StartBody { start }).into_response(), &page.site, &ticket))
+}
+
+/// Unlink the own log-in at the city. Sessions that began by it end. Needs a session.
+#[utoipa::path(delete, path = "/v1/admin/session/oidc", tag = "session", operation_id = "unlink_log_in",
+    responses((status = 204, description = "Unlinked, or none was linked.")))]
+pub async fn unlink(State(api): Here, caller: Caller) -> Answer<StatusCode> {
+    api.run(false, move |work| {
+        let admin = person(work, &caller.proof)?;
+        admins::unlink(work, &admin)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
 }

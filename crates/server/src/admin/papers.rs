@@ -255,6 +255,7 @@ pub(super) fn facts(row: PrivacyFacts, url: Option<&str>, last_backup: Option<u6
         url: url.filter(|url| url.starts_with("https://")).map(str::to_owned),
         ldap: row.ldap,
         oidc: row.oidc,
+        oidc_admins: row.oidc_admins,
         server_days: policy.server_retention_days.into(),
         device_days: policy.device_retention_days.map(u64::from),
         guest_days: accounts::MAX_GUEST / Time::DAY,

@@ -4,7 +4,8 @@
 //! The city's own log-in: which provider an organisation trusts to say who somebody is, and what follows when it has
 //! said so. It is only another way to hand out an invitation: whoever the provider names gets a short-lived one for the
 //! account that the directory provisioned, and goes on as with any other. So it gives a first device to an account that
-//! has none; it never touches the devices of one that has.
+//! has none; it never touches the devices of one that has. Where an organisation says so, it is an administrator's way
+//! in as well ([`super::admins::oidc`]).
 //!
 //! What the provider says is checked in `crate::oidc`; here it is one value, a claim's.
 
@@ -13,6 +14,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use zeroize::Zeroizing;
 
+use super::admins;
 use super::desk::{Desk, unchanged};
 use super::invitations::NewInvitation;
 use super::problem::{Outcome, Problem};
@@ -22,7 +24,7 @@ use crate::push::address::{self, Reach};
 /// How long an invitation from a log-in holds: long enough to choose a PIN.
 const HOLDS: u64 = 30 * Time::MINUTE;
 /// The longest text of a setting, and of a claim's value.
-const MAX_TEXT: usize = 512;
+pub(super) const MAX_TEXT: usize = 512;
 const MAX_CLAIM: usize = 64;
 const MAX_AUTHORITY: usize = 64 * 1024;
 
@@ -68,6 +70,8 @@ pub struct OidcSettings {
     pub claim: String,
     pub matches: Match,
     pub enabled: bool,
+    /// May administrators log in by it, too?
+    pub admins: bool,
     /// Certificates (PEM) of the city's own authority, if its provider has its certificate from that.
     pub authority: Option<String>,
     /// 0: nobody has set it yet.
@@ -86,6 +90,7 @@ impl OidcSettings {
             claim: "sub".to_owned(),
             matches: Match::ExternalId,
             enabled: false,
+            admins: false,
             authority: None,
             revision: 0,
         }
@@ -123,7 +128,7 @@ pub enum NewSecret {
     Set(ClientSecret),
 }
 
-/// Why somebody who has logged in gets no invitation.
+/// Why somebody who has logged in gets no invitation, and an administrator no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
     /// The organisation has no such log-in any more.
@@ -133,6 +138,10 @@ pub enum Why {
     Ended,
     /// The account has devices: further ones are linked from these.
     Joined,
+    /// It is another administrator's log-in.
+    Taken,
+    /// The session that began it has ended.
+    Over,
 }
 
 fn plain(field: &'static str, text: &str) -> Outcome<String> {
@@ -226,10 +235,12 @@ impl Desk<'_, '_> {
     /// # Errors
     /// When a field is invalid, or somebody else has changed it.
     pub fn set_oidc(&mut self, new: OidcSettings, secret: NewSecret, expected: Option<u32>) -> Outcome<OidcSettings> {
-        unchanged(expected, self.oidc()?.revision)?;
+        let old = self.oidc()?;
+        unchanged(expected, old.revision)?;
         let mut new = self.proposed(new, secret)?;
         new.revision += 1;
         self.work.tx.put_oidc(&new)?;
+        admins::oidc::changed(self.work, &old, &new)?;
         self.note("oidc.set", self.organisation)?;
         Ok(new)
     }
@@ -283,13 +294,18 @@ pub fn offered(work: &Work<'_>, named: Option<OrganisationId>) -> Outcome<Option
         .map(|settings| (organisation.name, settings)))
 }
 
+/// Is the log-in still the one with which somebody began?
+pub(super) fn still_holds(work: &Work<'_>, settings: &OidcSettings) -> Outcome<bool> {
+    let now = work.tx.oidc(settings.organisation)?;
+    Ok(now.is_some_and(|now| now.enabled && now.revision == settings.revision))
+}
+
 /// Whom the provider named, if the settings are still those by which it was asked.
 ///
 /// # Errors
 /// When the storage fails.
 pub fn account_of(work: &mut Work<'_>, settings: &OidcSettings, value: &str) -> Outcome<Result<AccountId, Why>> {
-    let now = work.tx.oidc(settings.organisation)?;
-    if now.is_none_or(|now| !now.enabled || now.revision != settings.revision) {
+    if !still_holds(work, settings)? {
         return Ok(Err(Why::Off));
     }
     let desk = Desk::new(work, settings.organisation, None);

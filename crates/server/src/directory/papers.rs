@@ -45,6 +45,8 @@ pub struct PrivacyFacts {
     /// Addresses of the directory that is read, and of the log-in that is used.
     pub ldap: Option<String>,
     pub oidc: Option<String>,
+    /// May administrators use that log-in, too?
+    pub oidc_admins: bool,
     pub shared: bool,
     pub now: Time,
 }
@@ -85,6 +87,7 @@ pub fn facts(work: &Work<'_>, id: OrganisationId) -> Outcome<PrivacyFacts> {
         directory: !work.tx.provisioned_after(id, "", 1)?.is_empty(),
         ldap: None,
         oidc: None,
+        oidc_admins: false,
         shared: work.tx.organisations(Page::first(2))?.len() > 1,
         now: work.now,
         organisation,
@@ -121,13 +124,15 @@ impl Desk<'_, '_> {
             Scope::Audit,
         ]
         .map(count);
+        let oidc = Some(self.oidc()?).filter(|oidc| oidc.enabled);
         Ok(PrivacyFacts {
             accounts,
             roles: roles.to_vec(),
             admins: admins.len() as u64,
             operations: seen.operations_running,
             ldap: self.ldap_source()?.map(|source| source.settings.url),
-            oidc: Some(self.oidc()?).filter(|oidc| oidc.enabled).map(|oidc| oidc.issuer),
+            oidc_admins: oidc.as_ref().is_some_and(|oidc| oidc.admins),
+            oidc: oidc.map(|oidc| oidc.issuer),
             ..facts(self.work, self.organisation)?
         })
     }

@@ -464,6 +464,19 @@ pub struct Session {
     pub admin: AdminId,
     pub began: Time,
     pub seen: Time,
+    /// Begun by the city's own log-in: it ends with that way.
+    pub oidc: bool,
+}
+
+/// Whose log-in at a provider is which admin's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminLogIn {
+    pub admin: AdminId,
+    pub organisation: OrganisationId,
+    pub issuer: String,
+    /// What the provider calls the person (`sub`): never anything else that it says.
+    pub subject: String,
+    pub since: Time,
 }
 
 /// A one-time secret with which an admin makes a passkey.

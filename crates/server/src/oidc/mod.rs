@@ -11,6 +11,9 @@
 //!          cookie: in the browser                                303 /join#INVITATION, or 303 /?login=WHY
 //! ```
 //!
+//! Where the organisation allows it, the same way leads administrators into the Leitstand
+//! ([`crate::directory::admins::oidc`]): what a log-in is for is settled when it begins ([`waiting::Purpose`]).
+//!
 //! Each organisation has a callback of its own, so that no provider can have another's answer brought to it (RFC 9700,
 //! mix-up). No I/O happens within the core's transaction: it is asked before and after.
 
@@ -21,33 +24,38 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use melder_protocol::OrganisationId;
+use melder_protocol::{ErrorCode, OrganisationId, Time};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::Handle;
-use crate::admin::ask;
 use crate::admin::door::{Attempt, Door};
+use crate::admin::{admins as sessions, ask};
+use crate::directory::admins::{Cookie, oidc as admins};
 use crate::directory::oidc::{self as directory, OidcSettings, Why};
+use crate::directory::problem::Problem;
 use crate::webauthn::Site;
 
 mod call;
 pub(crate) mod provider;
 mod token;
 mod verify;
-mod waiting;
+pub(crate) mod waiting;
 
 #[cfg(test)]
 mod tests;
 
 use provider::{Providers, Trouble, printable};
-use waiting::{PATIENCE, Ticket, Waiting};
+use waiting::{PATIENCE, Pending, Place, Purpose, Ticket, Waiting};
 
 /// What may be asked before there is an account: is there a log-in, and whose?
 pub const OFFER: &str = "/v1/log-in";
 const START: &str = "/oidc/start";
 const CALLBACK: &str = "/oidc/callback";
+/// Where administrators are, and where they see who gets in.
+const LEITSTAND: &str = "/leitstand";
+const ACCESS: &str = "/leitstand/zugaenge";
 /// Log-ins at once that wait for a provider.
 const AT_ONCE: usize = 32;
 
@@ -61,9 +69,23 @@ fn start_of(organisation: OrganisationId) -> String {
     format!("{START}?organisation={organisation}")
 }
 
-/// Why there is no invitation, as the app is told in its address.
+/// The same for an administrator.
+fn start_for_leitstand(organisation: OrganisationId) -> String {
+    format!("{}&for=leitstand", start_of(organisation))
+}
+
+/// What comes of a log-in.
+enum Came {
+    /// An invitation's link.
+    Invited(String),
+    /// An administrator's session.
+    In(Cookie),
+    Linked,
+}
+
+/// Why nothing comes of a log-in, as the page where it began is told in its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum No {
+pub(crate) enum No {
     /// The directory's.
     Why(Why),
     /// The person turned round.
@@ -86,8 +108,9 @@ impl No {
             Self::Why(Why::Suspended) => "suspended",
             Self::Why(Why::Ended) => "ended",
             Self::Why(Why::Joined) => "joined",
+            Self::Why(Why::Taken) => "taken",
             Self::Cancelled => "cancelled",
-            Self::Over => "over",
+            Self::Over | Self::Why(Why::Over) => "over",
             Self::Unreachable => "unreachable",
             Self::Failed => "failed",
             Self::Busy => "busy",
@@ -105,7 +128,16 @@ impl From<&Trouble> for No {
     }
 }
 
-/// What the doors share.
+impl From<No> for Problem {
+    fn from(no: No) -> Self {
+        match no {
+            No::Busy => ErrorCode::RateLimited.into(),
+            _ => Self::conflict("the provider can't be reached, or its answer will not do"),
+        }
+    }
+}
+
+/// What the doors share: those of the log-in, and the administrators' API.
 pub(crate) struct LogIns {
     handle: Handle,
     door: Mutex<Door>,
@@ -120,14 +152,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(crate) fn router(handle: Handle) -> Router {
-    let here = Arc::new(LogIns {
-        handle,
-        door: Mutex::default(),
-        waiting: Mutex::default(),
-        providers: Providers::default(),
-        permits: Semaphore::new(AT_ONCE),
-    });
+pub(crate) fn router(here: Arc<LogIns>) -> Router {
     Router::new()
         .route(OFFER, get(offer))
         .route(START, get(start))
@@ -138,6 +163,9 @@ pub(crate) fn router(handle: Handle) -> Router {
 #[derive(Deserialize)]
 struct Whose {
     organisation: Option<String>,
+    /// `leitstand`: an administrator's.
+    #[serde(rename = "for")]
+    purpose: Option<String>,
 }
 
 impl Whose {
@@ -145,6 +173,13 @@ impl Whose {
     fn read(&self) -> Result<Option<OrganisationId>, ()> {
         let named = self.organisation.as_deref().filter(|text| !text.is_empty());
         named.map(str::parse).transpose().map_err(|_| ())
+    }
+
+    fn purpose(&self) -> Purpose {
+        match self.purpose.as_deref() {
+            Some("leitstand") => Purpose::Admin,
+            _ => Purpose::Device,
+        }
     }
 }
 
@@ -175,7 +210,11 @@ async fn offer(State(here): Here, Query(whose): Query<Whose>) -> Response {
     let body = match found {
         Ok(Some((name, settings))) => {
             let organisation = settings.organisation;
-            json!({"organisation": {"id": organisation.to_string(), "name": name}, "start": start_of(organisation)})
+            let mut body = json!({"organisation": {"id": organisation.to_string(), "name": name}, "start": start_of(organisation)});
+            if settings.admins {
+                body["leitstand"] = start_for_leitstand(organisation).into();
+            }
+            body
         }
         Ok(None) => json!({}),
         Err(_) => return plain(StatusCode::SERVICE_UNAVAILABLE.into_response()),
@@ -196,11 +235,16 @@ fn to(address: &str) -> Response {
     }
 }
 
-/// Back to the first run, which says why.
-fn no(organisation: Option<OrganisationId>, no: No) -> Response {
+/// Back to where it began, which says why.
+fn no(place: Place, organisation: Option<OrganisationId>, no: No) -> Response {
+    let page = match place {
+        Place::App => "/",
+        Place::Leitstand => LEITSTAND,
+        Place::Access => ACCESS,
+    };
     match organisation {
-        Some(organisation) => to(&format!("/?login={}&organisation={organisation}", no.word())),
-        None => to(&format!("/?login={}", no.word())),
+        Some(organisation) => to(&format!("{page}?login={}&organisation={organisation}", no.word())),
+        None => to(&format!("{page}?login={}", no.word())),
     }
 }
 
@@ -211,6 +255,11 @@ fn cookie_name(site: &Site) -> &'static str {
     } else {
         "melder-login"
     }
+}
+
+/// The browser that was given this is the one that has to come back.
+pub(crate) fn bound(response: Response, site: &Site, ticket: &Ticket) -> Response {
+    with_cookie(response, site, &ticket.browser, PATIENCE / 1_000)
 }
 
 /// `Lax`: it has to come along when the provider sends the browser back.
@@ -225,6 +274,16 @@ fn with_cookie(mut response: Response, site: &Site, value: &str, age: u64) -> Re
 }
 
 impl LogIns {
+    pub(crate) fn new(handle: Handle) -> Arc<Self> {
+        Arc::new(Self {
+            handle,
+            door: Mutex::default(),
+            waiting: Mutex::default(),
+            providers: Providers::default(),
+            permits: Semaphore::new(AT_ONCE),
+        })
+    }
+
     fn site(&self, headers: &HeaderMap) -> Option<Site> {
         match self.handle.public_url() {
             Some(url) => Site::of(url),
@@ -237,6 +296,7 @@ impl LogIns {
         self: &Arc<Self>,
         site: &Site,
         named: Option<OrganisationId>,
+        purpose: Purpose,
         from: std::net::IpAddr,
     ) -> Result<(String, Ticket), (Option<OrganisationId>, No)> {
         let doors = Arc::clone(self);
@@ -251,31 +311,49 @@ impl LogIns {
         if !may {
             return Err((named, No::Busy));
         }
-        let (_, settings) = offered.ok_or((named, No::Why(Why::Off)))?;
+        // An administrator's session begins where a passkey could begin it, too.
+        let allowed =
+            |settings: &OidcSettings| purpose == Purpose::Device || (settings.admins && site.takes_passkeys());
+        let settings = offered.map(|(_, settings)| settings).filter(allowed);
+        let settings = settings.ok_or((named, No::Why(Why::Off)))?;
         let organisation = settings.organisation;
-        let _permit = self.permits.try_acquire().map_err(|_| (Some(organisation), No::Busy))?;
-        let provider = self.providers.of(now, &settings).await.map_err(|trouble| {
+        self.leave(site, now, &settings, purpose)
+            .await
+            .map_err(|no| (Some(organisation), no))
+    }
+
+    /// The same, when it is known by which settings and for what.
+    pub(crate) async fn leave(
+        self: &Arc<Self>,
+        site: &Site,
+        now: Time,
+        settings: &OidcSettings,
+        purpose: Purpose,
+    ) -> Result<(String, Ticket), No> {
+        let (organisation, revision) = (settings.organisation, settings.revision);
+        let _permit = self.permits.try_acquire().map_err(|_| No::Busy)?;
+        let provider = self.providers.of(now, settings).await.map_err(|trouble| {
             tracing::warn!(%organisation, %trouble, "the log-in's provider");
-            (Some(organisation), No::from(&trouble))
+            No::from(&trouble)
         })?;
         let doors = Arc::clone(self);
-        let revision = settings.revision;
         let ticket = self
             .handle
-            .call(move |work| Ok(lock(&doors.waiting).begin(work.now, work.rng, organisation, revision)))
+            .call(move |work| Ok(lock(&doors.waiting).begin(work.now, work.rng, organisation, revision, purpose)))
             .await
-            .map_err(|_| (Some(organisation), No::Failed))?;
+            .map_err(|_| No::Failed)?;
         Ok((provider.address(&ticket, &callback(site, organisation)), ticket))
     }
 
-    /// An invitation's link, for whoever came back.
+    /// What comes of it, for whoever came back. `session`: what the browser has of one already.
     async fn finish(
         self: &Arc<Self>,
         site: &Site,
         organisation: OrganisationId,
         answer: Back,
         browser: Option<String>,
-    ) -> Result<String, No> {
+        session: Option<String>,
+    ) -> Result<Came, No> {
         let doors = Arc::clone(self);
         let state = answer.state.clone().unwrap_or_default();
         let known = self
@@ -291,21 +369,8 @@ impl LogIns {
         let settings = settings.filter(|settings| settings.revision == pending.revision);
         let settings: OidcSettings = settings.ok_or(No::Why(Why::Off))?;
         let _permit = self.permits.try_acquire().map_err(|_| No::Busy)?;
-        let back = callback(site, organisation);
-        let value = async {
-            let provider = self.providers.of(now, &settings).await?;
-            // Another's answer proves nothing, not even that somebody turned round.
-            if !provider.answered(answer.iss.as_deref()) {
-                return Err(Trouble::OtherIssuer(printable(
-                    answer.iss.as_deref().unwrap_or("nothing"),
-                )));
-            }
-            match (&answer.code, &answer.error) {
-                (Some(code), None) => self.providers.who(now, &settings, &pending, code, &back).await,
-                (_, error) => Err(Trouble::Refused(printable(error.as_deref().unwrap_or("no code")))),
-            }
-        };
-        let value = value.await.map_err(|trouble| {
+        let named = self.named(site, now, &settings, &pending, &answer).await;
+        let named = named.map_err(|trouble| {
             let cancelled = answer.error.as_deref() == Some("access_denied");
             if cancelled && matches!(trouble, Trouble::Refused(_)) {
                 return No::Cancelled;
@@ -313,7 +378,38 @@ impl LogIns {
             tracing::warn!(%organisation, %trouble, "a log-in");
             No::from(&trouble)
         })?;
-        self.invite(site, settings, value).await
+        match pending.purpose {
+            Purpose::Device => self.invite(site, settings, named).await.map(Came::Invited),
+            purpose => self.let_in(settings, purpose, named, session).await,
+        }
+    }
+
+    /// How the provider names whoever came back: by the settings' claim for an account, by its own `sub` for an admin.
+    async fn named(
+        &self,
+        site: &Site,
+        now: Time,
+        settings: &OidcSettings,
+        pending: &Pending,
+        answer: &Back,
+    ) -> Result<String, Trouble> {
+        let provider = self.providers.of(now, settings).await?;
+        // Another's answer proves nothing, not even that somebody turned round.
+        if !provider.answered(answer.iss.as_deref()) {
+            return Err(Trouble::OtherIssuer(printable(
+                answer.iss.as_deref().unwrap_or("nothing"),
+            )));
+        }
+        let (Some(code), None) = (&answer.code, &answer.error) else {
+            let error = answer.error.as_deref().unwrap_or("no code");
+            return Err(Trouble::Refused(printable(error)));
+        };
+        let back = callback(site, settings.organisation);
+        let person = self.providers.who(now, settings, pending, code, &back).await?;
+        match pending.purpose {
+            Purpose::Device => person.claim().await,
+            Purpose::Admin | Purpose::LinkAdmin { .. } => Ok(person.subject().to_owned()),
+        }
     }
 
     async fn invite(self: &Arc<Self>, site: &Site, settings: OidcSettings, value: String) -> Result<String, No> {
@@ -331,6 +427,26 @@ impl LogIns {
         });
         link.await.map_err(|_| No::Failed)?
     }
+
+    /// An administrator comes in, or links what the provider calls them.
+    async fn let_in(
+        &self,
+        settings: OidcSettings,
+        purpose: Purpose,
+        subject: String,
+        old: Option<String>,
+    ) -> Result<Came, No> {
+        let came = self.handle.call(move |work| {
+            Ok(match purpose {
+                Purpose::Device => Err(Why::Off),
+                Purpose::Admin => admins::log_in(work, &settings, &subject, old.as_deref())?.map(Came::In),
+                Purpose::LinkAdmin { admin, session } => {
+                    admins::link(work, &settings, admin, &session, &subject)?.map(|()| Came::Linked)
+                }
+            })
+        });
+        came.await.map_err(|_| No::Failed)?.map_err(No::Why)
+    }
 }
 
 /// `GET /oidc/start`: to the provider.
@@ -340,13 +456,14 @@ async fn start(
     peer: Option<axum::Extension<ConnectInfo<std::net::SocketAddr>>>,
     headers: HeaderMap,
 ) -> Response {
+    let purpose = whose.purpose();
     let (Some(site), Ok(named)) = (here.site(&headers), whose.read()) else {
-        return no(None, No::Why(Why::Off));
+        return no(purpose.place(), None, No::Why(Why::Off));
     };
     let from = ask::from(peer.map(|peer| peer.0.0), &headers);
-    match here.begin(&site, named, from).await {
-        Ok((address, ticket)) => with_cookie(to(&address), &site, &ticket.browser, PATIENCE / 1_000),
-        Err((organisation, why)) => no(organisation, why),
+    match here.begin(&site, named, purpose, from).await {
+        Ok((address, ticket)) => bound(to(&address), &site, &ticket),
+        Err((organisation, why)) => no(purpose.place(), organisation, why),
     }
 }
 
@@ -366,13 +483,17 @@ async fn back(
     Query(answer): Query<Back>,
     headers: HeaderMap,
 ) -> Response {
+    let place = Place::of(answer.state.as_deref().unwrap_or_default());
     let (Some(site), Ok(organisation)) = (here.site(&headers), organisation.parse::<OrganisationId>()) else {
-        return no(None, No::Over);
+        return no(place, None, No::Over);
     };
     let browser = ask::cookie_named(&headers, cookie_name(&site));
-    let response = match here.finish(&site, organisation, answer, browser).await {
-        Ok(link) => to(&link),
-        Err(why) => no(Some(organisation), why),
+    let session = ask::cookie(&headers, &site);
+    let response = match here.finish(&site, organisation, answer, browser, session).await {
+        Ok(Came::Invited(link)) => to(&link),
+        Ok(Came::In(cookie)) => sessions::with_cookie(to(LEITSTAND), Some(&cookie), &site),
+        Ok(Came::Linked) => to(ACCESS),
+        Err(why) => no(place, Some(organisation), why),
     };
     with_cookie(response, &site, "", 0)
 }

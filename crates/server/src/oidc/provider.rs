@@ -304,6 +304,28 @@ pub async fn look(settings: OidcSettings, back: &str) -> Vec<Trouble> {
     found
 }
 
+/// Who logged in, as a token that is good says.
+pub struct Person {
+    provider: Arc<Provider>,
+    claims: Claims,
+    access: Option<String>,
+}
+
+impl Person {
+    /// What the provider calls them.
+    pub fn subject(&self) -> &str {
+        &self.claims.subject
+    }
+
+    /// The value of the settings' claim.
+    ///
+    /// # Errors
+    /// When the provider says nothing of it.
+    pub async fn claim(&self) -> Result<String, Trouble> {
+        self.provider.told(&self.claims, self.access.as_deref()).await
+    }
+}
+
 struct Known {
     provider: Arc<Provider>,
     keys: Arc<Vec<Key>>,
@@ -365,7 +387,7 @@ impl Providers {
         known.again.1 <= AGAIN
     }
 
-    /// What the provider says of who logged in: the value of the settings' claim.
+    /// What the provider says of who logged in.
     ///
     /// # Errors
     /// When the provider refuses, or anything about its answer is not as it has to be.
@@ -376,7 +398,7 @@ impl Providers {
         pending: &Pending,
         code: &str,
         back: &str,
-    ) -> Result<String, Trouble> {
+    ) -> Result<Person, Trouble> {
         let (provider, keys) = self.known(now, settings).await?;
         let answer = provider.redeem(code, &pending.verifier, back).await?;
         let text = |name: &str| answer.get(name).and_then(Value::as_str);
@@ -395,7 +417,11 @@ impl Providers {
             }
             read => read?,
         };
-        provider.told(&claims, text("access_token")).await
+        Ok(Person {
+            access: text("access_token").map(str::to_owned),
+            provider,
+            claims,
+        })
     }
 
     fn learn(&self, organisation: OrganisationId, keys: &Arc<Vec<Key>>) {

@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 
 use data_encoding::BASE64URL_NOPAD;
 use melder_mls::sign::sha256;
-use melder_protocol::{AccountId, Hash, OrganisationId, Time};
+use melder_protocol::{AccountId, AdminId, Hash, OrganisationId, Time};
 use rand_core::RngCore;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -22,8 +22,57 @@ const OFTEN: u32 = 20;
 /// Accounts that are counted at once.
 const MAX_COUNTED: usize = 20_000;
 
+/// What a log-in is for. It is settled when it begins, and kept here: nothing that comes back can make it another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// An account's first device.
+    Device,
+    /// An administrator's session.
+    Admin,
+    /// The admin who is in, by the session of this hash, links it.
+    LinkAdmin { admin: AdminId, session: Hash },
+}
+
+impl Purpose {
+    pub const fn place(self) -> Place {
+        match self {
+            Self::Device => Place::App,
+            Self::Admin => Place::Leitstand,
+            Self::LinkAdmin { .. } => Place::Access,
+        }
+    }
+}
+
+/// Where it is said why nothing came of a log-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    App,
+    Leitstand,
+    /// The Leitstand's page of who gets in.
+    Access,
+}
+
+impl Place {
+    /// The letter with which a state begins: when nothing is known of it any more, it still says where to say so.
+    const fn letter(self) -> char {
+        match self {
+            Self::App => 'a',
+            Self::Leitstand => 'l',
+            Self::Access => 'z',
+        }
+    }
+
+    /// Where somebody with this state came from, as far as one can tell.
+    pub fn of(state: &str) -> Self {
+        let all = [Self::Leitstand, Self::Access];
+        let found = all.into_iter().find(|place| state.starts_with(place.letter()));
+        found.unwrap_or(Self::App)
+    }
+}
+
 /// What is known of a log-in that is under way.
 pub struct Pending {
+    pub purpose: Purpose,
     pub organisation: OrganisationId,
     /// Of the settings by which it began.
     pub revision: u32,
@@ -67,6 +116,7 @@ impl Waiting {
         rng: &mut (impl RngCore + ?Sized),
         organisation: OrganisationId,
         revision: u32,
+        purpose: Purpose,
     ) -> Ticket {
         while let Some(oldest) = self.order.front() {
             let over = self
@@ -79,11 +129,13 @@ impl Waiting {
             self.pending.remove(oldest);
             self.order.pop_front();
         }
-        let (state, nonce, browser) = (fresh(rng), fresh(rng), fresh(rng));
+        let (mut state, nonce, browser) = (fresh(rng), fresh(rng), fresh(rng));
+        state.insert(0, purpose.place().letter());
         let verifier = Zeroizing::new(fresh(rng));
         let challenge = BASE64URL_NOPAD.encode(sha256(verifier.as_bytes()).as_bytes());
         let key = sha256(state.as_bytes());
         let pending = Pending {
+            purpose,
             organisation,
             revision,
             nonce: nonce.clone(),
@@ -147,7 +199,7 @@ mod tests {
     fn a_log_in_comes_back_once_in_time_to_its_browser_and_for_its_organisation() {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let mut waiting = Waiting::default();
-        let mut begin = |waiting: &mut Waiting| waiting.begin(Time(0), &mut rng, CITY, 3);
+        let mut begin = |waiting: &mut Waiting| waiting.begin(Time(0), &mut rng, CITY, 3, Purpose::Device);
         let ticket = begin(&mut waiting);
         let back = waiting
             .take(Time(1), &ticket.state, CITY, Some(&ticket.browser))
@@ -179,11 +231,30 @@ mod tests {
     }
 
     #[test]
+    fn a_log_in_comes_back_as_what_it_began_as_and_its_state_says_where_to_say_so() {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let mut waiting = Waiting::default();
+        let (admin, session) = (AdminId::from_bytes([1; 16]), Hash::from_bytes([2; 32]));
+        for purpose in [Purpose::Device, Purpose::Admin, Purpose::LinkAdmin { admin, session }] {
+            let ticket = waiting.begin(Time(0), &mut rng, CITY, 3, purpose);
+            assert_eq!(Place::of(&ticket.state), purpose.place());
+            // Another letter is another state: it names nothing.
+            let other = ["l", &ticket.state[1..]].concat();
+            if other != ticket.state {
+                assert!(waiting.take(Time(1), &other, CITY, Some(&ticket.browser)).is_none());
+            }
+            let back = waiting.take(Time(1), &ticket.state, CITY, Some(&ticket.browser));
+            assert_eq!(back.unwrap().purpose, purpose);
+        }
+        assert_eq!(Place::of(""), Place::App);
+    }
+
+    #[test]
     fn memory_is_bounded_and_one_account_logs_in_so_often() {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let mut waiting = Waiting::default();
         for number in 0..10_000 {
-            let _ = waiting.begin(Time(number), &mut rng, CITY, 1);
+            let _ = waiting.begin(Time(number), &mut rng, CITY, 1, Purpose::Device);
         }
         assert!(waiting.pending.len() <= MOST && waiting.order.len() <= MOST);
         let account = AccountId::from_bytes([1; 16]);

@@ -15,8 +15,8 @@ use melder_protocol::{
 use proptest::prelude::*;
 
 use super::conformance_admins::{
-    a_log_in_is_kept_as_it_was_set, an_admin_goes_with_passkeys_sessions_and_secrets,
-    what_a_directory_said_is_found_and_goes_with_the_account,
+    a_log_in_is_kept_as_it_was_set, a_log_in_is_one_admins_and_goes_with_them,
+    an_admin_goes_with_passkeys_sessions_and_secrets, what_a_directory_said_is_found_and_goes_with_the_account,
 };
 use super::*;
 
@@ -544,7 +544,7 @@ macro_rules! conformance {
                 any_history_leaves_a_log_as_the_model_says
                 an_admin_goes_with_passkeys_sessions_and_secrets
                 what_a_directory_said_is_found_and_goes_with_the_account
-                a_log_in_is_kept_as_it_was_set
+                a_log_in_is_kept_as_it_was_set a_log_in_is_one_admins_and_goes_with_them
             );
         }
     };

@@ -10,7 +10,7 @@ use super::Store;
 use super::directory::{Accounts as _, Admins as _, LogIns as _, Managed as _, Provisioning as _};
 use crate::directory::oidc::{ClientSecret, Match, OidcSettings};
 use crate::directory::types::{
-    Admin, AdminRole, Attributes, DirectoryGroup, Enrolment, Page, Passkey, Provisioned, Scope, Session,
+    Admin, AdminLogIn, AdminRole, Attributes, DirectoryGroup, Enrolment, Page, Passkey, Provisioned, Scope, Session,
 };
 use crate::webauthn::PasskeyKey;
 
@@ -67,6 +67,7 @@ pub(super) fn an_admin_goes_with_passkeys_sessions_and_secrets<S: Store>(store: 
         admin: ada.id,
         began: Time(10),
         seen: Time(seen),
+        oidc: number == 2,
     };
     for row in [session(1, 10), session(2, 20), session(2, 30)] {
         tx.put_session(&row).unwrap();
@@ -169,6 +170,7 @@ pub(super) fn a_log_in_is_kept_as_it_was_set<S: Store>(store: &mut S) {
         claim: "oid".to_owned(),
         matches: Match::UserName,
         enabled: true,
+        admins: true,
         authority: Some("pem".to_owned()),
         revision: 7,
     };
@@ -177,4 +179,55 @@ pub(super) fn a_log_in_is_kept_as_it_was_set<S: Store>(store: &mut S) {
         assert_eq!(tx.oidc(CITY).unwrap(), Some(settings));
     }
     assert_eq!(tx.oidc(OrganisationId::from_bytes([2; 16])).unwrap(), None);
+}
+
+pub(super) fn a_log_in_is_one_admins_and_goes_with_them<S: Store>(store: &mut S) {
+    let tx = store.begin().unwrap();
+    let log_in = |number: u8, subject: &str| AdminLogIn {
+        admin: AdminId::from_bytes([number; 16]),
+        organisation: CITY,
+        issuer: "https://sso.city.example".to_owned(),
+        subject: subject.to_owned(),
+        since: Time(u64::from(number)),
+    };
+    let of = |subject: &str| tx.admin_log_in_of(CITY, "https://sso.city.example", subject).unwrap();
+    for number in [1, 2] {
+        tx.insert_admin(&admin(number)).unwrap();
+    }
+    let (ada, bo) = (log_in(1, "u-1"), log_in(2, "u-2"));
+    tx.put_admin_log_in(&ada).unwrap();
+    tx.put_admin_log_in(&bo).unwrap();
+    assert_eq!(tx.admin_log_in(ada.admin).unwrap(), Some(ada.clone()));
+    assert_eq!((of("u-1"), of("U-1")), (Some(ada.clone()), None));
+    assert_eq!(tx.admin_log_in_of(CITY, "https://else.example", "u-1").unwrap(), None);
+    let town = OrganisationId::from_bytes([2; 16]);
+    assert_eq!(tx.admin_log_in_of(town, &ada.issuer, "u-1").unwrap(), None);
+    assert!(tx.put_admin_log_in(&log_in(2, "u-1")).is_err(), "another admin's");
+    tx.put_admin_log_in(&bo).unwrap();
+    tx.put_admin_log_in(&log_in(1, "u-3")).unwrap();
+    assert_eq!((of("u-1"), of("u-3")), (None, Some(log_in(1, "u-3"))), "one each");
+    let session = |number: u8, admin, oidc| Session {
+        hash: Hash::from_bytes([number; 32]),
+        admin,
+        began: Time(1),
+        seen: Time(1),
+        oidc,
+    };
+    let there = |number: u8| tx.session(&Hash::from_bytes([number; 32])).unwrap().is_some();
+    for row in [
+        session(1, ada.admin, true),
+        session(2, ada.admin, false),
+        session(3, bo.admin, true),
+    ] {
+        tx.put_session(&row).unwrap();
+    }
+    tx.delete_oidc_sessions(town, None).unwrap();
+    tx.delete_oidc_sessions(CITY, Some(ada.admin)).unwrap();
+    assert_eq!([1, 2, 3].map(there), [false, true, true]);
+    tx.delete_oidc_sessions(CITY, None).unwrap();
+    assert_eq!([1, 2, 3].map(there), [false, true, false]);
+    tx.delete_admin(ada.admin).unwrap();
+    assert_eq!((of("u-3"), of("u-2")), (None, Some(bo.clone())));
+    tx.delete_admin_log_in(bo.admin).unwrap();
+    assert_eq!(tx.admin_log_in(bo.admin).unwrap(), None);
 }

@@ -22,8 +22,8 @@ use crate::directory::approvals::ApprovalRow;
 use crate::directory::brand::Brand;
 use crate::directory::oidc::OidcSettings;
 use crate::directory::types::{
-    Account, AccountFilter, AccountStatus, Admin, ApiToken, AuditLine, DirectoryGroup, Enrolment, Invitation,
-    ManagedGroup, Operation, OrganisationRow, Page, Passkey, Provisioned, Rules, Session, Unit, UnitRule,
+    Account, AccountFilter, AccountStatus, Admin, AdminLogIn, ApiToken, AuditLine, DirectoryGroup, Enrolment,
+    Invitation, ManagedGroup, Operation, OrganisationRow, Page, Passkey, Provisioned, Rules, Session, Unit, UnitRule,
 };
 
 /// The directory's part of a store's transaction.
@@ -70,7 +70,7 @@ pub trait Organisations {
 pub trait Admins {
     fn insert_admin(&self, admin: &Admin) -> Stored<()>;
     fn update_admin(&self, admin: &Admin) -> Stored<()>;
-    /// With passkeys, sessions and enrolments.
+    /// With passkeys, sessions, enrolments and the log-in elsewhere.
     fn delete_admin(&self, id: AdminId) -> Stored<()>;
     fn admin(&self, id: AdminId) -> Stored<Option<Admin>>;
     fn admin_by_recovery(&self, code: &Hash) -> Stored<Option<Admin>>;
@@ -89,6 +89,8 @@ pub trait Admins {
     fn session(&self, hash: &Hash) -> Stored<Option<Session>>;
     fn delete_session(&self, hash: &Hash) -> Stored<()>;
     fn delete_sessions_of(&self, admin: AdminId) -> Stored<()>;
+    /// Those that began by the city's log-in; of one admin alone, if given.
+    fn delete_oidc_sessions(&self, organisation: OrganisationId, admin: Option<AdminId>) -> Stored<()>;
     fn drop_sessions(&self, seen_before: Time, began_before: Time) -> Stored<()>;
 
     /// Replaces those that the admin has.
@@ -195,6 +197,14 @@ pub trait LogIns {
     fn oidc(&self, organisation: OrganisationId) -> Stored<Option<OidcSettings>>;
     /// Inserts or replaces.
     fn put_oidc(&self, settings: &OidcSettings) -> Stored<()>;
+
+    /// Replaces the one that the admin has; refuses one that is another admin's.
+    fn put_admin_log_in(&self, log_in: &AdminLogIn) -> Stored<()>;
+    /// The admin's own.
+    fn admin_log_in(&self, admin: AdminId) -> Stored<Option<AdminLogIn>>;
+    /// The one that a provider names so.
+    fn admin_log_in_of(&self, organisation: OrganisationId, issuer: &str, subject: &str) -> Stored<Option<AdminLogIn>>;
+    fn delete_admin_log_in(&self, admin: AdminId) -> Stored<()>;
 }
 
 /// Managed groups and the rules that say who is in them.

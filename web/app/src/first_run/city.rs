@@ -7,32 +7,16 @@
 
 use js_sys::Reflect;
 use leptos::prelude::*;
-use melder_kit::{Icon, dom, t, texts};
-use wasm_bindgen::{JsCast, JsValue};
+use melder_kit::{Icon, dom, place, t, texts};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 /// A log-in that the server offers: whose it is, and where it begins.
 pub type City = (String, String);
 
-/// What the address says under this name.
-fn said(name: &str) -> Option<String> {
-    let query = dom::window().location().search().unwrap_or_default();
-    let mut pairs = query
-        .trim_start_matches('?')
-        .split('&')
-        .filter_map(|pair| pair.split_once('='));
-    let value = pairs.find_map(|(other, value)| (other == name).then_some(value))?;
-    // An id or a word: nothing that would have to be unescaped.
-    let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    plain.then(|| value.to_owned())
-}
-
 /// Asks the server; without a network there is simply none.
 pub async fn offered() -> Option<City> {
-    let address = match said("organisation") {
-        Some(organisation) => ["/v1/log-in?organisation=", &organisation].concat(),
-        None => "/v1/log-in".to_owned(),
-    };
+    let address = place::offer_of_log_in();
     let answer = JsFuture::from(dom::window().fetch_with_str(&address)).await.ok()?;
     let answer: web_sys::Response = answer.dyn_into().ok()?;
     let body = JsFuture::from(answer.json().ok()?).await.ok()?;
@@ -56,15 +40,7 @@ pub fn button((name, start): City) -> AnyView {
 
 /// Why the last log-in brought no invitation: a word, said once, since the address forgets it.
 pub fn why() -> Option<String> {
-    let why = said("login")?;
-    let path = match said("organisation") {
-        Some(organisation) => ["/?organisation=", &organisation].concat(),
-        None => "/".to_owned(),
-    };
-    if let Ok(history) = dom::window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
-    }
-    Some(why)
+    place::take_why("/")
 }
 
 /// The same in words that name a way on.

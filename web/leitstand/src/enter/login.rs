@@ -1,16 +1,18 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Log-in: a passkey first; a token for those who have none; the recovery code when the passkey is lost.
+//! Log-in: a passkey first, the city's log-in beside it where that is allowed; a token for those who have none; the recovery code when the passkey is lost.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use melder_kit::{Icon, t};
 
 use crate::api::{self, Ask, Problem};
-use crate::enter::{enrol, once, plain, with_passkey};
+use crate::enter::{city, enrol, once, plain, with_passkey};
 use crate::json::Object;
 use crate::parts::{Act, button, secret_field, submit, text_field};
 use crate::passkey;
+use crate::route::Route;
 use crate::state::desk;
 
 /// Which way in is shown.
@@ -28,11 +30,20 @@ enum Way {
 
 pub fn login() -> AnyView {
     let way = RwSignal::new(if passkey::is_able() { Way::Passkey } else { Way::Token });
-    let body = move || match way.get() {
-        Way::Passkey => by_passkey(way),
-        Way::Token => by_token(way),
+    // Where the city's log-in begins.
+    let start = RwSignal::new(None::<String>);
+    spawn_local(async move {
+        let _ = start.try_set(city::offered().await);
+    });
+    let ways = move || match way.get() {
+        Way::Passkey => by_passkey(way, start),
+        Way::Token => by_token(way, start),
         Way::Recovery => by_code(way),
         Way::Renew { code, enrol } => renew(&code, enrol),
+    };
+    let body = view! {
+        {city::why(&Route::Overview.path())}
+        {ways}
     };
     plain(t!("leit-login"), t!("leit-login-about"), body.into_any())
 }
@@ -53,7 +64,7 @@ fn ended() -> AnyView {
     .into_any()
 }
 
-fn by_passkey(way: RwSignal<Way>) -> AnyView {
+fn by_passkey(way: RwSignal<Way>, start: RwSignal<Option<String>>) -> AnyView {
     let desk = desk();
     let act = Act::new();
     let enter = move |event: leptos::ev::SubmitEvent| {
@@ -68,6 +79,7 @@ fn by_passkey(way: RwSignal<Way>) -> AnyView {
         <form class="stack" on:submit=enter>
             {act.words()}
             {submit("main button-wide", t!("leit-login-passkey").into(), act.busy)}
+            {city::button(start)}
         </form>
         <div class="enter__other">
             {button("plain", "", t!("leit-login-token"), move || way.set(Way::Token))}
@@ -77,7 +89,7 @@ fn by_passkey(way: RwSignal<Way>) -> AnyView {
     .into_any()
 }
 
-fn by_token(way: RwSignal<Way>) -> AnyView {
+fn by_token(way: RwSignal<Way>, start: RwSignal<Option<String>>) -> AnyView {
     let desk = desk();
     let act = Act::new();
     let token = RwSignal::new(String::new());
@@ -101,6 +113,7 @@ fn by_token(way: RwSignal<Way>) -> AnyView {
             {secret_field("token", t!("leit-token"), t!("leit-token-hint"), token, Some(missing))}
             {act.words()}
             {submit("main button-wide", t!("leit-login-go").into(), act.busy)}
+            {city::button(start)}
         </form>
         <div class="enter__other">
             {passkey::is_able().then(|| button("plain", "", t!("leit-login-passkey"), move || way.set(Way::Passkey)))}

@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The ways in: by passkey, by token, by recovery code; the first start; an admin's invitation.
+//! The ways in: by passkey, by the city's log-in, by token, by recovery code; the first start; an admin's invitation.
 
+mod city;
 mod invited;
 mod login;
 mod setup;
 
+pub use city::why;
 pub use invited::invited;
 pub use login::login;
 pub use setup::setup;

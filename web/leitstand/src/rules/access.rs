@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Who gets in: one's own passkeys, the people who administer, and the tokens of programs.
+//! Who gets in: one's own passkeys and log-in, the people who administer, and the tokens of programs.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::model::{Right, Token};
 use crate::parts::{
     Act, button, card, check, copy, date_field, day_of, drawer, end_of_day, label, screen, shown, submit, text_field,
 };
-use crate::rules::{admins, passkeys};
+use crate::rules::{admins, city, passkeys};
 use crate::state::{Desk, Load, Question, desk, say};
 
 pub fn access() -> AnyView {
@@ -27,6 +27,7 @@ pub fn access() -> AnyView {
     let body = view! {
         <div class="cards">
             {is_admin.then(passkeys::card)}
+            {is_admin.then(city::card)}
             {desk.may(Right::Owner).then(|| admins::card(desk))}
             {desk.may(Right::Owner).then(|| tokens(desk))}
             {(!is_admin && !desk.may(Right::Owner)).then(|| view! { <p class="muted">{t!("leit-access-token")}</p> })}

@@ -5,6 +5,7 @@
 
 mod access;
 mod admins;
+mod city;
 mod facts;
 mod health;
 mod look;

@@ -7,7 +7,8 @@ use melder_protocol::OrganisationId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::change;
+use super::{Stamp, change};
+use crate::directory::admins::oidc::Standing;
 use crate::directory::oidc::{ClientSecret, Match, NewSecret, OidcSettings};
 use crate::oidc::provider::Trouble;
 
@@ -53,6 +54,8 @@ pub struct OidcBody {
     pub claim: String,
     pub matches: MatchBody,
     pub enabled: bool,
+    /// May administrators log in by it, too, each after linking their own? Whoever runs the provider can then be any of them.
+    pub admins: bool,
     /// Certificates (PEM) of the city's own authority, believed beside the web's.
     pub authority: Option<String>,
     /// What the provider has to know: where it sends people back to.
@@ -73,6 +76,7 @@ impl OidcBody {
             claim: settings.claim,
             matches: settings.matches.into(),
             enabled: settings.enabled,
+            admins: settings.admins,
             authority: settings.authority,
             redirect_uri,
             revision: settings.revision,
@@ -101,6 +105,9 @@ pub struct OidcRequest {
     #[serde(default)]
     pub matches: MatchBody,
     pub enabled: bool,
+    /// May administrators log in by it, too? Missing: no.
+    #[serde(default)]
+    pub admins: bool,
     pub authority: Option<String>,
 }
 
@@ -123,6 +130,7 @@ impl OidcRequest {
             claim: self.claim,
             matches: self.matches.into(),
             enabled: self.enabled,
+            admins: self.admins,
             authority: self.authority,
             ..OidcSettings::unset(organisation)
         };
@@ -166,4 +174,29 @@ pub struct OidcTestBody {
     /// It can be used. Whether it knows the redirect URI shows only when somebody logs in.
     pub ok: bool,
     pub findings: Vec<OidcFinding>,
+}
+
+/// An administrator's own log-in at the city.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnLogInBody {
+    /// Does the organisation let administrators log in by it?
+    pub allowed: bool,
+    /// Since when it is linked; null: it is not, or at another provider.
+    pub linked: Option<Stamp>,
+}
+
+impl From<Standing> for OwnLogInBody {
+    fn from(standing: Standing) -> Self {
+        Self {
+            allowed: standing.allowed,
+            linked: standing.linked.map(Stamp),
+        }
+    }
+}
+
+/// Where the browser goes to log in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StartBody {
+    /// The provider's address, for this once.
+    pub start: String,
 }

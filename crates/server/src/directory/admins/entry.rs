@@ -30,7 +30,7 @@ fn refused(why: Refused) -> Problem {
     ErrorCode::PasskeyRefused.into()
 }
 
-fn note(work: &Work<'_>, admin: &Admin, action: &str, subject: &str) -> Outcome<()> {
+pub(super) fn note(work: &Work<'_>, admin: &Admin, action: &str, subject: &str) -> Outcome<()> {
     audit::append(work, admin.organisation, Some(Actor::Admin(admin.id)), action, subject)
 }
 
@@ -39,18 +39,26 @@ fn short(id: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&melder_mls::sign::sha256(id).as_bytes()[..8])
 }
 
+/// A session that is not over, and whose it is.
+pub(super) fn alive(work: &Work<'_>, hash: &Hash) -> Outcome<Option<(Session, Admin)>> {
+    let Some(session) = work.tx.session(hash)? else {
+        return Ok(None);
+    };
+    let now = work.now;
+    if now.since(session.seen) >= SESSION_IDLE || now.since(session.began) >= SESSION_LONGEST {
+        return Ok(None);
+    }
+    Ok(work.tx.admin(session.admin)?.map(|admin| (session, admin)))
+}
+
 /// Whose session this is.
 ///
 /// # Errors
 /// `Unauthorized` when there is none, or it is over.
 pub fn of_session(work: &mut Work<'_>, cookie: &str) -> Outcome<Admin> {
     let no = || Problem::from(ErrorCode::Unauthorized);
-    let mut session = work.tx.session(&hash(cookie))?.ok_or_else(no)?;
+    let (mut session, admin) = alive(work, &hash(cookie))?.ok_or_else(no)?;
     let now = work.now;
-    if now.since(session.seen) >= SESSION_IDLE || now.since(session.began) >= SESSION_LONGEST {
-        return Err(no());
-    }
-    let admin = work.tx.admin(session.admin)?.ok_or_else(no)?;
     if now.since(session.seen) >= SEEN_STEP {
         session.seen = now;
         work.tx.put_session(&session)?;
@@ -59,7 +67,7 @@ pub fn of_session(work: &mut Work<'_>, cookie: &str) -> Outcome<Admin> {
 }
 
 /// A new session; the browser's old one ends with it.
-fn begin(work: &mut Work<'_>, admin: AdminId, old: Option<&str>) -> Outcome<Cookie> {
+pub(super) fn begin(work: &mut Work<'_>, admin: AdminId, old: Option<&str>, oidc: bool) -> Outcome<Cookie> {
     let now = work.now;
     work.tx
         .drop_sessions(now.minus(SESSION_IDLE), now.minus(SESSION_LONGEST))?;
@@ -73,6 +81,7 @@ fn begin(work: &mut Work<'_>, admin: AdminId, old: Option<&str>) -> Outcome<Cook
         admin,
         began: now,
         seen: now,
+        oidc,
     })?;
     Ok(cookie)
 }
@@ -104,7 +113,7 @@ pub fn log_in(
     work.tx.touch_passkey(&known.id, counter, today)?;
     admin.last_login = Some(today);
     work.tx.update_admin(&admin)?;
-    let cookie = begin(work, admin.id, old)?;
+    let cookie = begin(work, admin.id, old, false)?;
     note(work, &admin, "session.begin", &short(&known.id))?;
     Ok((admin, cookie))
 }
@@ -190,7 +199,7 @@ pub fn add_passkey(
         Some(_) => {
             admin.last_login = Some(calendar::day(work.now));
             work.tx.update_admin(&admin)?;
-            Some(begin(work, admin.id, old)?)
+            Some(begin(work, admin.id, old, false)?)
         }
         None => None,
     };

@@ -4,7 +4,7 @@
 //! People who administer: their roles, and how they come in. What one may do follows from the roles, as with a token's
 //! scopes; a role for a unit reaches that unit and all below it, and for everything else there is no such thing.
 //!
-//! Somebody comes in with a passkey ([`entry`]). Before there is one, a one-time secret (`enrol`) lets a passkey be made:
+//! Somebody comes in with a passkey ([`entry`]), or where the organisation allows it with the city's log-in ([`oidc`]). Before there is one, a one-time secret (`enrol`) lets a passkey be made:
 //! the set-up gives one, an owner gives one to each new admin, and a recovery code is exchanged for one. All secrets are
 //! random and long, so the store keeps their SHA-256.
 
@@ -18,6 +18,7 @@ use super::{audit, text, units};
 use crate::core::Work;
 
 pub mod entry;
+pub mod oidc;
 
 pub use entry::{Cookie, SESSION_IDLE, SESSION_LONGEST};
 

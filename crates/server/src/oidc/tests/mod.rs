@@ -3,6 +3,7 @@
 
 //! The city's own log-in against a small provider of our own: what a token proves ([`tokens`]), and the whole way.
 
+mod admins;
 mod flow;
 mod issuer;
 mod settings;

@@ -103,7 +103,8 @@ impl World {
             .await
             .unwrap()
             .unwrap();
-        let router = crate::admin::router(handle.clone()).merge(crate::oidc::router(handle));
+        let log_ins = crate::oidc::LogIns::new(handle.clone());
+        let router = crate::oidc::router(log_ins.clone()).merge(crate::admin::router(handle, log_ins));
         let mut world = Self {
             router,
             server,

@@ -38,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("007_ldap.sql"),
     include_str!("008_keeping.sql"),
     include_str!("009_warnings_rules.sql"),
+    include_str!("010_admin_oidc.sql"),
 ];
 /// The same for the file with the blobs.
 const BLOB_MIGRATIONS: &[&str] = &[include_str!("blobs.sql")];

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! Admins, their passkeys, sessions and enrolments on SQLite (`004_administration.sql`).
+//! Admins, their passkeys, sessions and enrolments on SQLite (`004_administration.sql`, `010_admin_oidc.sql`).
 
 use melder_protocol::{AdminId, Hash, OrganisationId, Time};
 use rusqlite::types::Type;
@@ -86,6 +86,7 @@ impl directory::Admins for SqliteTx<'_> {
         self.exec("DELETE FROM admin_passkey WHERE admin = ?1", [Sql(id)])?;
         self.exec("DELETE FROM admin_session WHERE admin = ?1", [Sql(id)])?;
         self.exec("DELETE FROM admin_enrolment WHERE admin = ?1", [Sql(id)])?;
+        self.exec("DELETE FROM admin_log_in WHERE admin = ?1", [Sql(id)])?;
         self.exec("DELETE FROM admin WHERE id = ?1", [Sql(id)])?;
         Ok(())
     }
@@ -152,8 +153,8 @@ impl directory::Admins for SqliteTx<'_> {
 
     fn put_session(&self, row: &Session) -> Stored<()> {
         self.exec(
-            "INSERT OR REPLACE INTO admin_session (hash, admin, began, seen) VALUES (?1, ?2, ?3, ?4)",
-            params![Sql(row.hash), Sql(row.admin), Sql(row.began), Sql(row.seen)],
+            "INSERT OR REPLACE INTO admin_session (hash, admin, began, seen, oidc) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![Sql(row.hash), Sql(row.admin), Sql(row.began), Sql(row.seen), row.oidc],
         )?;
         Ok(())
     }
@@ -165,6 +166,7 @@ impl directory::Admins for SqliteTx<'_> {
                 admin: col(row, "admin")?,
                 began: col(row, "began")?,
                 seen: col(row, "seen")?,
+                oidc: row.get("oidc")?,
             })
         })
     }
@@ -176,6 +178,15 @@ impl directory::Admins for SqliteTx<'_> {
 
     fn delete_sessions_of(&self, admin: AdminId) -> Stored<()> {
         self.exec("DELETE FROM admin_session WHERE admin = ?1", [Sql(admin)])?;
+        Ok(())
+    }
+
+    fn delete_oidc_sessions(&self, organisation: OrganisationId, admin: Option<AdminId>) -> Stored<()> {
+        self.exec(
+            "DELETE FROM admin_session WHERE oidc = 1 AND (?2 IS NULL OR admin = ?2)
+             AND admin IN (SELECT id FROM admin WHERE organisation = ?1)",
+            params![Sql(organisation), admin.map(Sql)],
+        )?;
         Ok(())
     }
 

@@ -1,15 +1,16 @@
 // SPDX-FileCopyrightText: Melder contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-//! The log-in of an organisation's people on SQLite (`006_oidc.sql`).
+//! The log-in of an organisation's people on SQLite (`006_oidc.sql`, `010_admin_oidc.sql`).
 
-use melder_protocol::OrganisationId;
+use melder_protocol::{AdminId, OrganisationId};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, params};
 
 use super::super::{Sql, SqliteTx};
 use super::col;
 use crate::directory::oidc::{ClientSecret, Match, OidcSettings};
+use crate::directory::types::AdminLogIn;
 use crate::store::{Stored, directory};
 
 impl ToSql for Sql<Match> {
@@ -40,8 +41,19 @@ fn settings(row: &Row<'_>) -> rusqlite::Result<OidcSettings> {
         claim: row.get("claim")?,
         matches: col(row, "matches")?,
         enabled: row.get("enabled")?,
+        admins: row.get("admins")?,
         authority: row.get("authority")?,
         revision: row.get("revision")?,
+    })
+}
+
+fn admin_log_in(row: &Row<'_>) -> rusqlite::Result<AdminLogIn> {
+    Ok(AdminLogIn {
+        admin: col(row, "admin")?,
+        organisation: col(row, "organisation")?,
+        issuer: row.get("issuer")?,
+        subject: row.get("subject")?,
+        since: col(row, "since")?,
     })
 }
 
@@ -56,8 +68,8 @@ impl directory::LogIns for SqliteTx<'_> {
 
     fn put_oidc(&self, row: &OidcSettings) -> Stored<()> {
         self.exec(
-            "INSERT OR REPLACE INTO oidc (organisation, issuer, client, secret, claim, matches, enabled, authority, revision)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT OR REPLACE INTO oidc (organisation, issuer, client, secret, claim, matches, enabled, admins, authority, revision)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 Sql(row.organisation),
                 row.issuer,
@@ -66,10 +78,47 @@ impl directory::LogIns for SqliteTx<'_> {
                 row.claim,
                 Sql(row.matches),
                 row.enabled,
+                row.admins,
                 row.authority,
                 row.revision
             ],
         )?;
+        Ok(())
+    }
+
+    fn put_admin_log_in(&self, row: &AdminLogIn) -> Stored<()> {
+        self.delete_admin_log_in(row.admin)?;
+        self.exec(
+            "INSERT INTO admin_log_in (admin, organisation, issuer, subject, since) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                Sql(row.admin),
+                Sql(row.organisation),
+                row.issuer,
+                row.subject,
+                Sql(row.since)
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn admin_log_in(&self, admin: AdminId) -> Stored<Option<AdminLogIn>> {
+        self.one(
+            "SELECT * FROM admin_log_in WHERE admin = ?1",
+            [Sql(admin)],
+            admin_log_in,
+        )
+    }
+
+    fn admin_log_in_of(&self, organisation: OrganisationId, issuer: &str, subject: &str) -> Stored<Option<AdminLogIn>> {
+        self.one(
+            "SELECT * FROM admin_log_in WHERE organisation = ?1 AND issuer = ?2 AND subject = ?3",
+            params![Sql(organisation), issuer, subject],
+            admin_log_in,
+        )
+    }
+
+    fn delete_admin_log_in(&self, admin: AdminId) -> Stored<()> {
+        self.exec("DELETE FROM admin_log_in WHERE admin = ?1", [Sql(admin)])?;
         Ok(())
     }
 }
