@@ -401,7 +401,7 @@ fn router(handle: Handle, site: Option<Arc<web::Site>>) -> Router {
         .merge(stream)
         .merge(admin::brand::router(handle.clone()))
         .merge(oidc::router(Arc::clone(&log_ins)))
-        .merge(admin::router(handle, log_ins))
+        .merge(admin::router_with(handle, log_ins))
 }
 
 /// Is the server there, and does its core answer? For load balancers and monitoring.

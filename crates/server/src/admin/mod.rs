@@ -324,8 +324,14 @@ pub fn openapi() -> String {
     text
 }
 
-/// The administrators' API and its document.
-pub(crate) fn router(handle: Handle, log_ins: Arc<LogIns>) -> Router {
+/// The administrators' API and its document, by itself.
+pub fn router(handle: Handle) -> Router {
+    let log_ins = LogIns::new(handle.clone());
+    router_with(handle, log_ins)
+}
+
+/// The same, with the log-ins that it shares with the way to the city's own.
+pub(crate) fn router_with(handle: Handle, log_ins: Arc<LogIns>) -> Router {
     let document = openapi();
     handlers()
         .route("/v1/admin/{*rest}", axum::routing::any(unknown))

@@ -94,10 +94,7 @@ impl Site {
         config.public_url = public_url.map(str::to_owned);
         config.clock = clock.clone();
         let server = crate::serve(config).await.unwrap();
-        let router = super::router(
-            server.handle().clone(),
-            crate::oidc::LogIns::new(server.handle().clone()),
-        );
+        let router = super::router(server.handle().clone());
         let setup = setup_secret(&server).await;
         let site = Self {
             router,

@@ -104,7 +104,7 @@ impl World {
             .unwrap()
             .unwrap();
         let log_ins = crate::oidc::LogIns::new(handle.clone());
-        let router = crate::oidc::router(log_ins.clone()).merge(crate::admin::router(handle, log_ins));
+        let router = crate::oidc::router(log_ins.clone()).merge(crate::admin::router_with(handle, log_ins));
         let mut world = Self {
             router,
             server,
