@@ -6,6 +6,7 @@
 // as many as wanted; then the app is opened over it. Bert's browser was away meanwhile and catches up.
 //
 //   --messages N   in each of two chats (50,000)       --missed N   that Bert catches up on (10,000)
+//   --accounts N   in the Leitstand's table (50,000)
 //   --seconds N    that scrolling and streaming take    --json FILE  the figures, too
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join as path } from "node:path";
@@ -14,17 +15,21 @@ import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 
 import { DESKTOP, PIN, PHONE, newCity, until } from "../tests/city.js";
+import { token, tokenField } from "../tests/desk.js";
+import { button } from "../tests/steps.js";
 
 const { values } = parseArgs({
   options: {
     messages: { type: "string", default: "50000" },
     missed: { type: "string", default: "10000" },
+    accounts: { type: "string", default: "50000" },
     seconds: { type: "string", default: "10" },
     json: { type: "string" },
   },
 });
 const MESSAGES = Number(values.messages);
 const MISSED = Number(values.missed);
+const ACCOUNTS = Number(values.accounts);
 const SECONDS = Number(values.seconds);
 const SLOWED = 4;
 const PER_SECOND = 20;
@@ -281,6 +286,55 @@ async function stream(page, bert, group) {
   add("stream.longest", long.length ? Math.max(...long) : 0, "ms", "≤ 50");
 }
 
+const FIRST = ["Anna", "Bela", "Cem", "Dora", "Elif", "Fritz", "Gül", "Hanna", "Ivo", "Jana"];
+const LAST = ["Huber", "Berger", "Yılmaz", "König", "Maier", "Novak", "Petrović", "Schuster", "Wimmer", "Zellner"];
+
+/** So many accounts, by tables as long as one may be. */
+async function importAccounts(city) {
+  const MOST = 10_000;
+  for (let done = 0; done < ACCOUNTS; done += MOST) {
+    const rows = Array.from({ length: Math.min(MOST, ACCOUNTS - done) }, (_, row) => {
+      const number = done + row;
+      return `${FIRST[number % 10]} ${LAST[Math.floor(number / 10) % 10]} ${number};Streife`;
+    });
+    const answer = await fetch(`${city.url}/v1/admin/accounts/import`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${await token(city)}`, "content-type": "text/csv" },
+      body: `name;function\n${rows.join("\n")}\n`,
+    });
+    if (!answer.ok) throw new Error(`import: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+/** What a keystroke in the table of all accounts costs, until the frame after its answer is drawn. */
+async function inTheLeitstand(city) {
+  await importAccounts(city);
+  const desk = await Browser.open(city, "desk", DESKTOP);
+  open.push(desk);
+  const page = await desk.app();
+  await page.goto("/leitstand/konten");
+  await (await tokenField(page)).fill(await token(city));
+  const begun = performance.now();
+  await button(page, "leit-login-go").click();
+  const count = () =>
+    page.evaluate(() => Number((/([\d.]+) Konten/.exec(document.querySelector("#main")?.textContent ?? "")?.[1] ?? "").replaceAll(".", "")));
+  await until("all accounts are here", async () => (await count()) >= ACCOUNTS, { within: 120_000 });
+  await until("all has come", async () => (await page.locator("#main [aria-busy]").count()) === 0, { within: 120_000 });
+  add("table.read", performance.now() - begun, "ms", "");
+  const field = page.locator("#main input[type=search]").first();
+  const times = [];
+  for (const query of ["huber", "cem k", "petrović 4", "streife"]) {
+    await field.fill("");
+    for (const letter of query) {
+      const ms = page.evaluate(() => bench.keystroke(document.querySelector("#main input[type=search]")));
+      await field.pressSequentially(letter);
+      times.push(await ms);
+    }
+  }
+  add("table.keystroke", median(times), "ms", "≤ 50");
+  add("table.keystroke.worst", Math.max(...times), "ms", "≤ 50");
+}
+
 function table() {
   const rows = figures.map(({ name, value, unit, target }) => `| ${name} | ${target} | ${shown(value)} ${unit} |`);
   return ["| measure | target | stands at |", "|---|---|---|", ...rows].join("\n");
@@ -319,6 +373,8 @@ try {
   await writing.close();
   await coldOpen(anna);
   await inTheApp(anna, caughtUp, names, groups);
+  for (const browser of open.splice(0)) await browser.close();
+  await inTheLeitstand(city);
   console.log(table());
   if (values.json) {
     await writeFile(values.json, `${JSON.stringify({ messages: MESSAGES, missed: MISSED, figures }, null, 2)}\n`);

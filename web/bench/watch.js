@@ -45,6 +45,16 @@
     return (await bench.until(selector, options)) - begun;
   };
 
+  /** From the next input in a field until what follows from it is drawn. */
+  bench.keystroke = (field) =>
+    new Promise((go) => {
+      const begin = () => {
+        const begun = performance.now();
+        drawn().then((time) => go(time - begun));
+      };
+      field.addEventListener("input", begin, { once: true, capture: true });
+    });
+
   /** Scrolls as a finger would for a while; which frames came late. */
   bench.scroll = async (element, { ms, step }) => {
     const frames = [];

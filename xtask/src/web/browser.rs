@@ -56,7 +56,17 @@ pub fn bench(args: &[String]) -> Result {
 pub fn bench_once() -> Result {
     run_bench(
         "debug",
-        ["--messages", "60", "--missed", "40", "--seconds", "1"].into_iter(),
+        [
+            "--messages",
+            "60",
+            "--missed",
+            "40",
+            "--accounts",
+            "50",
+            "--seconds",
+            "1",
+        ]
+        .into_iter(),
     )
 }
 
