@@ -207,6 +207,7 @@ step("the all-clear ends an alarm for everybody, whoever looked at it hears so, 
   await inBothThemes(monika, "all-clear");
   await button(reach(monika), "alarm-clear").last().click();
   await reach(monika).getByText(word("alarm-cleared")).waitFor();
+  assert.equal(await reach(monika).getByRole("button", { name: /rufen/ }).count(), 0, "nobody is called again to what is over");
   await screen(jonas).waitFor({ state: "hidden" });
   await jonas.locator(".toast", { hasText: word("alarm-over-said", { name: MONIKA }) }).waitFor();
   const card = message(jonas, "Gasgeruch");

@@ -5,36 +5,19 @@
 
 use leptos::prelude::*;
 use melder_kit::dom::spawn_local;
-use melder_kit::{Busy, Icon, t, toast};
-use melder_port::view::{Body, Draft, DraftContent, Message};
-use melder_port::{Answer, Ask, News};
+use melder_kit::{Icon, t, toast};
+use melder_port::view::{Draft, DraftContent};
+use melder_port::{Answer, Ask};
 
-use super::reach::View;
+use super::reach::{AskFirst, View, ask_first};
 use crate::fetch;
-use crate::state::{on_news, say};
+use crate::state::say;
 
 #[component]
 pub(super) fn AllClear(view: View) -> impl IntoView {
-    let over = RwSignal::new(None::<bool>);
     let asking = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    let read = move || {
-        spawn_local(async move {
-            if let Ok(Some(Message { body, .. })) = fetch!(Ask::Message(view.message) => Answer::Message) {
-                let _ = over.try_set(match body {
-                    Body::Alarm { over, .. } => Some(over),
-                    _ => None,
-                });
-            }
-        });
-    };
-    read();
-    on_news(move |news| {
-        if matches!(news, News::Message { message, .. } if *message == Some(view.message)) {
-            read();
-        }
-    });
-    let give = move |_| {
+    let give = move || {
         if busy.get_untracked() {
             return;
         }
@@ -53,13 +36,13 @@ pub(super) fn AllClear(view: View) -> impl IntoView {
             match given {
                 Ok(_) => {
                     let _ = asking.try_set(false);
-                    let _ = over.try_set(Some(true));
+                    let _ = view.over.try_set(Some(true));
                 }
                 Err(failure) => toast(say(&failure)),
             }
         });
     };
-    move || match (over.get(), asking.get()) {
+    move || match (view.over.get(), asking.get()) {
         (None, _) => ().into_any(),
         (Some(true), _) => view! {
             <p class="notice notice--success" role="status">
@@ -75,28 +58,15 @@ pub(super) fn AllClear(view: View) -> impl IntoView {
             </button>
         }
         .into_any(),
-        (Some(false), true) => view! {
-            <div class="notice" role="alertdialog" aria-label=t!("alarm-clear")>
-                <Icon name="check-circle" />
-                <div class="grow stack">
-                    <p>{t!("alarm-clear-then")}</p>
-                    <div class="actions">
-                        <button type="button" class="button button--plain" on:click=move |_| asking.set(false)>
-                            {t!("cancel")}
-                        </button>
-                        <button
-                            type="button"
-                            class="button button--main"
-                            aria-busy=move || busy.get().then_some("true")
-                            on:click=give
-                        >
-                            {move || busy.get().then(|| view! { <Busy /> })}
-                            {t!("alarm-clear")}
-                        </button>
-                    </div>
-                </div>
-            </div>
-        }
-        .into_any(),
+        (Some(false), true) => ask_first(AskFirst {
+            class: "notice",
+            icon: "check-circle",
+            name: t!("alarm-clear"),
+            words: view! { <p>{t!("alarm-clear-then")}</p> }.into_any(),
+            action: t!("alarm-clear"),
+            busy: busy.into(),
+            asking,
+            then: Callback::new(move |()| give()),
+        }),
     }
 }

@@ -37,6 +37,8 @@ pub(super) struct View {
     pub reach: RwSignal<Option<Reach>>,
     pub failed: RwSignal<Option<Failure>>,
     pub part: RwSignal<Part>,
+    /// Was the all-clear given? `None`: not read yet, or no alarm.
+    pub over: RwSignal<Option<bool>>,
     turn: StoredValue<u32>,
 }
 
@@ -49,15 +51,33 @@ impl View {
             reach: RwSignal::new(None),
             failed: RwSignal::new(None),
             part: RwSignal::new(Part::Missing),
+            over: RwSignal::new(None),
             turn: StoredValue::new(0),
         };
         view.read();
+        view.read_over();
         on_news(move |news| {
-            if matches!(news, News::Message { group, .. } if *group == view.group) {
+            if let News::Message { group, message, .. } = news
+                && *group == view.group
+            {
                 view.again(view.turn.get_value(), GATHER_MS);
+                if *message == Some(view.message) {
+                    view.read_over();
+                }
             }
         });
         view
+    }
+
+    fn read_over(self) {
+        spawn_local(async move {
+            if let Ok(Some(Message { body, .. })) = fetch!(Ask::Message(self.message) => Answer::Message) {
+                let _ = self.over.try_set(match body {
+                    Body::Alarm { over, .. } => Some(over),
+                    _ => None,
+                });
+            }
+        });
     }
 
     fn read(self) {
@@ -337,7 +357,7 @@ pub(super) fn CallAgain(view: View, counts: Memo<[u32; 3]>) -> impl IntoView {
     let asking = RwSignal::new(false);
     let progress = RwSignal::new(None::<(u32, u32)>);
     let missing = move || counts.get()[2];
-    let call = move |_| {
+    let call = move || {
         if progress.get_untracked().is_some() {
             return;
         }
@@ -377,7 +397,7 @@ pub(super) fn CallAgain(view: View, counts: Memo<[u32; 3]>) -> impl IntoView {
         });
     };
     move || {
-        (missing() > 0 && !is_outdated(app.policy)).then(|| {
+        (missing() > 0 && view.over.get() != Some(true) && !is_outdated(app.policy)).then(|| {
             if !asking.get() {
                 return view! {
                     <button type="button" class="button button--second button-wide" on:click=move |_| asking.set(true)>
@@ -387,32 +407,62 @@ pub(super) fn CallAgain(view: View, counts: Memo<[u32; 3]>) -> impl IntoView {
                 }
                 .into_any();
             }
-            view! {
-                <div class="notice notice--warning" role="alertdialog" aria-label=t!("reach-call", count = missing())>
-                    <Icon name="notifications-active-outline" />
-                    <div class="grow stack">
-                        <p>{t!("reach-call-then", count = missing())}</p>
-                        <p role="status">
-                            {move || progress.get().map(|(done, of)| t!("reach-calling", done = done, of = of))}
-                        </p>
-                        <div class="actions">
-                            <button type="button" class="button button--plain" on:click=move |_| asking.set(false)>
-                                {t!("cancel")}
-                            </button>
-                            <button
-                                type="button"
-                                class="button button--main"
-                                aria-busy=move || progress.get().is_some().then_some("true")
-                                on:click=call
-                            >
-                                {move || progress.get().is_some().then(|| view! { <Busy /> })}
-                                {t!("reach-call-now", count = missing())}
-                            </button>
-                        </div>
-                    </div>
-                </div>
-            }
-            .into_any()
+            let words = view! {
+                <p>{t!("reach-call-then", count = missing())}</p>
+                <p role="status">
+                    {move || progress.get().map(|(done, of)| t!("reach-calling", done = done, of = of))}
+                </p>
+            };
+            ask_first(AskFirst {
+                class: "notice notice--warning",
+                icon: "notifications-active-outline",
+                name: t!("reach-call", count = missing()),
+                words: words.into_any(),
+                action: t!("reach-call-now", count = missing()),
+                busy: Signal::derive(move || progress.get().is_some()),
+                asking,
+                then: Callback::new(move |()| call()),
+            })
         })
     }
+}
+
+/// What [`ask_first`] says and does.
+pub(super) struct AskFirst {
+    pub class: &'static str,
+    pub icon: &'static str,
+    pub name: String,
+    pub words: AnyView,
+    pub action: String,
+    pub busy: Signal<bool>,
+    pub asking: RwSignal<bool>,
+    pub then: Callback<()>,
+}
+
+/// Asks where it was pressed, before everybody hears it.
+pub(super) fn ask_first(it: AskFirst) -> AnyView {
+    let AskFirst { busy, asking, then, .. } = it;
+    view! {
+        <div class=it.class role="alertdialog" aria-label=it.name>
+            <Icon name=it.icon />
+            <div class="grow stack">
+                {it.words}
+                <div class="actions">
+                    <button type="button" class="button button--plain" on:click=move |_| asking.set(false)>
+                        {t!("cancel")}
+                    </button>
+                    <button
+                        type="button"
+                        class="button button--main"
+                        aria-busy=move || busy.get().then_some("true")
+                        on:click=move |_| then.run(())
+                    >
+                        {move || busy.get().then(|| view! { <Busy /> })}
+                        {it.action}
+                    </button>
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
 }

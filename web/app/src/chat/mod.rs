@@ -120,8 +120,7 @@ impl Ctx {
     /// Now, and anew as long as the chat stands open.
     fn read_on_duty(self) {
         spawn_local(async move {
-            let connected = self.chat.try_get_untracked().flatten().is_some();
-            if connected && let Ok(count) = fetch!(Ask::OnDuty(self.group) => Answer::OnDuty) {
+            if let Ok(count) = fetch!(Ask::OnDuty(self.group) => Answer::OnDuty) {
                 let _ = self.on_duty.try_set(count);
             }
             dom::after(DUTY_MS, move || {
