@@ -85,11 +85,14 @@ pub(super) const fn cost(request: &Request) -> u32 {
         | Request::Push
         | Request::Subscribe(_)
         | Request::SetPushRules(_)
-        | Request::OnDuty(_)
         | Request::CreateBlob { .. }
         | Request::DeleteBlob(_) => 5,
         Request::Claim { .. } | Request::ExtendChain { .. } | Request::ChangeRoster(_) => 10,
-        Request::Accounts(_) | Request::FindAccounts { .. } | Request::PublishKeyPackages { .. } => 20,
+        // Looks at every member of a group.
+        Request::OnDuty(_)
+        | Request::Accounts(_)
+        | Request::FindAccounts { .. }
+        | Request::PublishKeyPackages { .. } => 20,
         Request::GroupState { .. }
         | Request::Commit { .. }
         | Request::Establish { .. }
